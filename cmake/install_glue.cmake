@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Where the generators look for their modules and hooks: a literal lib/, never the multiarch one.
+install(DIRECTORY dracut-module/50driver-override DESTINATION lib/dracut/modules.d
+        USE_SOURCE_PERMISSIONS)
+install(FILES systemd/driver-override-initrd.service
+        DESTINATION lib/dracut/modules.d/50driver-override)
+install(FILES systemd/driver-override-initrd.service DESTINATION lib/systemd/system)
+install(FILES mkinitcpio/install/driver-override DESTINATION lib/initcpio/install)
+install(FILES mkinitcpio/hooks/driver-override DESTINATION lib/initcpio/hooks)

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Puts driver-override into a dracut image. Works with dracut 059 to 112; which modules the rules need is the program's
+# business, so this only asks it. Nothing here may fail the build of an image.
+
+# dracut sets moddir, initdir, SYSTEMCTL and the like.
+# shellcheck disable=SC2154
+
+# Host-only images too: rules are often added to the command line after the image was built.
+check() {
+    require_binaries driver-override || return 1
+    return 0
+}
+
+depends() {
+    return 0
+}
+
+# The modules that the configured rules need, one a line: those of the image's command line and of this boot's.
+_driver_override_modules() {
+    local _program
+    _program=$(find_binary driver-override) || return 0
+    "${dracutsysrootdir-}$_program" modules --cmdline-file - 2>/dev/null \
+        < <(printf '%s ' "${kernel_cmdline-}" && cat /proc/cmdline)
+}
+
+installkernel() {
+    local _module _modules
+    # hostonly='': no device of this machine asks for these by its alias, so a host-only image would leave them out.
+    # Without -c, instmods passes silently over those that this kernel lacks.
+    hostonly='' instmods pci-stub vfio-pci vfio-platform
+    readarray -t _modules < <(_driver_override_modules)
+    for _module in "${_modules[@]}"; do
+        # A plain name only: instmods would take =DIR and options too.
+        [[ $_module =~ ^[[:alnum:]_][[:alnum:]_-]*$ ]] && hostonly='' instmods -c -s "$_module" && continue
+        dwarn "driver-override: this kernel has no module '$_module', which a rule needs"
+    done
+    return 0
+}
+
+install() {
+    local _unit=driver-override-initrd.service _source
+    inst_binary "$(find_binary driver-override)" /usr/bin/driver-override
+    if dracut_module_included systemd; then
+        _source=$moddir/$_unit
+        [[ -e $_source ]] || _source=$systemdsystemunitdir/$_unit
+        inst_simple "$_source" "$systemdsystemunitdir/$_unit"
+        $SYSTEMCTL -q --root "$initdir" add-wants sysinit.target "$_unit"
+    else
+        inst_hook cmdline 00 "$moddir/driver-override.sh"
+    fi
+}

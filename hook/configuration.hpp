@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Where rules come from, and whether they are in force. A further source belongs here.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hook/root.hpp"
+#include "parser/diagnostic.hpp"
+#include "parser/rule.hpp"
+
+namespace driver_override {
+
+/// A text with rules in it.
+struct Source {
+  std::string name;  ///< "command line", "argument", "FILE:LINE"
+  std::string text;  ///< what offsets count in
+};
+
+/// What a caller asks to be read.
+struct Request {
+  std::optional<std::string> command_line;  ///< in place of /proc/cmdline
+  std::vector<std::string> arguments;       ///< rules or parameters behind it
+  bool arguments_only = false;              ///< leave the command line out
+};
+
+struct Configuration {
+  bool enabled = true;  ///< false: the kill switch stands
+  std::vector<Source> sources;
+
+  std::vector<Rule> rules;                ///< in order, good and bad
+  std::vector<std::size_t> rule_sources;  ///< for each rule the index of its source
+
+  struct Finding {
+    Diagnostic diagnostic;
+    std::size_t source;
+  };
+  std::vector<Finding> findings;
+
+  std::vector<std::string> unreadable;  ///< a message for each source that could not be read
+};
+
+/// Reads and parses the sources, the command line first and the arguments behind it.
+Configuration read_configuration(const Root& root, const Request& request);
+
+/// How many of the rules are bad, and how many are not.
+struct RuleCount {
+  std::size_t left_out = 0;
+  std::size_t applied = 0;
+};
+RuleCount count_rules(const Configuration& configuration);
+
+/// True where some rule or source could not be read.
+bool has_errors(const Configuration& configuration);
+
+/// A finding with its caret, as lines.
+std::vector<std::string> render(const Configuration& configuration,
+                                const Configuration::Finding& finding);
+
+/// "1 rule left out, 1 applied"
+std::string to_text(const RuleCount& count);
+
+}  // namespace driver_override

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "hook/kernel.hpp"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <thread>
+
+#include "hook/sysfs.hpp"
+
+namespace driver_override {
+namespace {
+
+constexpr int exit_not_run = 127;
+
+std::string driver_path(const std::string& bus, const std::string& driver) {
+  return "sys/bus/" + bus + "/drivers/" + driver;
+}
+
+/// Finds modprobe, opened so that it can be executed, even where it is a script.
+Descriptor open_modprobe(const Root& root, std::error_code& error) {
+  constexpr std::array<const char*, 4> places = {"sbin/modprobe", "usr/sbin/modprobe",
+                                                 "bin/modprobe", "usr/bin/modprobe"};
+  for (const char* place : places) {
+    Descriptor program = root.open(place, O_PATH, error);
+    if (!error || !root.is_system()) return program;
+  }
+  return Descriptor();
+}
+
+/// Becomes the program. Standard input and output are /dev/null; its errors stay visible.
+[[noreturn]] void execute(const Descriptor& program, std::vector<char*> arguments) {
+  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  ::dup2(null, STDIN_FILENO);
+  ::dup2(null, STDOUT_FILENO);
+  // Without close-on-exec: a script's interpreter opens it through /dev/fd.
+  const int inherited = ::fcntl(program.number(), F_DUPFD, 3);
+  ::execveat(inherited, "", arguments.data(), environ, AT_EMPTY_PATH);
+  ::_exit(exit_not_run);
+}
+
+}  // namespace
+
+std::string SysfsKernel::read_override(const DeviceId& device, std::error_code& error) {
+  std::string text = root_.read(device_path(device) + "/driver_override", error);
+  if (!text.empty() && text.back() == '\n') text.pop_back();
+  return text == "(null)" ? std::string() : text;
+}
+
+void SysfsKernel::write_override(const DeviceId& device, const std::string& driver,
+                                 std::error_code& error) {
+  root_.write(device_path(device) + "/driver_override", driver, error);
+}
+
+bool SysfsKernel::device_exists(const DeviceId& device) {
+  return root_.exists(device_path(device));
+}
+
+std::optional<std::string> SysfsKernel::driver_of(const DeviceId& device) {
+  return root_.link(device_path(device), "driver");
+}
+
+bool SysfsKernel::is_registered(const std::string& bus, const std::string& driver) {
+  return root_.exists(driver_path(bus, driver));
+}
+
+void SysfsKernel::unbind(const DeviceId& device, const std::string& driver,
+                         std::error_code& error) {
+  root_.write(driver_path(device.bus, driver) + "/unbind", device.name, error);
+}
+
+void SysfsKernel::probe(const DeviceId& device, std::error_code& error) {
+  root_.write("sys/bus/" + device.bus + "/drivers_probe", device.name, error);
+}
+
+void SysfsKernel::bind(const DeviceId& device, const std::string& driver, std::error_code& error) {
+  root_.write(driver_path(device.bus, driver) + "/bind", device.name, error);
+}
+
+int SysfsKernel::load_modules(const std::vector<std::string>& modules, std::error_code& error) {
+  const Descriptor program = open_modprobe(root_, error);
+  if (error) return exit_not_run;
+  // No name can pass for an option behind "--".
+  std::vector<std::string> words = {"modprobe", "-a", "--"};
+  words.insert(words.end(), modules.begin(), modules.end());
+  std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+
+  const pid_t child = ::fork();
+  if (child == 0) execute(program, std::move(arguments));
+  int status = 0;
+  if (child < 0 || ::waitpid(child, &status, 0) < 0) {
+    error = {errno, std::generic_category()};
+    return exit_not_run;
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : exit_not_run;
+}
+
+void SysfsKernel::wait(std::chrono::milliseconds duration) {
+  std::this_thread::sleep_for(duration);
+}
+
+}  // namespace driver_override

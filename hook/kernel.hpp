@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The one interface to everything that changes a device or can block, so that tests can put a model
+// of the kernel in its place. A step that is new to binding begins here.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "hook/device.hpp"
+#include "hook/root.hpp"
+
+namespace driver_override {
+
+/// Every function sets `error` to what the kernel answered, or clears it.
+class Kernel {
+ public:
+  Kernel() = default;
+  Kernel(const Kernel&) = delete;
+  Kernel& operator=(const Kernel&) = delete;
+  virtual ~Kernel() = default;
+
+  /// The device's override; empty where it is unset, which reads "(null)" on most buses and as an
+  /// empty line on some (drivers/base/driver.c; spi, ap). ENOENT: the device has gone, or its bus
+  /// takes no overrides; device_exists() tells which.
+  virtual std::string read_override(const DeviceId& device, std::error_code& error) = 0;
+
+  /// Sets the override. Neither binds nor unbinds anything.
+  virtual void write_override(const DeviceId& device, const std::string& driver,
+                              std::error_code& error) = 0;
+
+  virtual bool device_exists(const DeviceId& device) = 0;
+
+  /// The driver that has the device, by its `driver` link; none where it is free or gone.
+  virtual std::optional<std::string> driver_of(const DeviceId& device) = 0;
+
+  /// True where a driver of that name is registered on the bus.
+  virtual bool is_registered(const std::string& bus, const std::string& driver) = 0;
+
+  /// Takes the device from `driver`. ENOENT: that driver forbids it (suppress_bind_attrs); ENODEV:
+  /// it does not have the device (drivers/base/bus.c, unbind_store).
+  virtual void unbind(const DeviceId& device, const std::string& driver,
+                      std::error_code& error) = 0;
+
+  /// Lets the bus find a driver. Succeeds even where nothing was bound (drivers/base/bus.c,
+  /// drivers_probe_store).
+  virtual void probe(const DeviceId& device, std::error_code& error) = 0;
+
+  /// Binds the device to `driver`, with the probe's own error: ENODEV no match, EBUSY bound, EAGAIN
+  /// deferred (drivers/base/bus.c, bind_store).
+  virtual void bind(const DeviceId& device, const std::string& driver, std::error_code& error) = 0;
+
+  /// Loads modules by one call of modprobe.
+  /// \return modprobe's exit status; `error` is set where it could not be run
+  virtual int load_modules(const std::vector<std::string>& modules, std::error_code& error) = 0;
+
+  virtual void wait(std::chrono::milliseconds duration) = 0;
+};
+
+/// The running kernel, through sysfs and modprobe.
+class SysfsKernel : public Kernel {
+ public:
+  /// \param root  outlives the kernel
+  explicit SysfsKernel(const Root& root) : root_(root) {}
+
+  std::string read_override(const DeviceId& device, std::error_code& error) override;
+  void write_override(const DeviceId& device, const std::string& driver,
+                      std::error_code& error) override;
+  bool device_exists(const DeviceId& device) override;
+  std::optional<std::string> driver_of(const DeviceId& device) override;
+  bool is_registered(const std::string& bus, const std::string& driver) override;
+  void unbind(const DeviceId& device, const std::string& driver, std::error_code& error) override;
+  void probe(const DeviceId& device, std::error_code& error) override;
+  void bind(const DeviceId& device, const std::string& driver, std::error_code& error) override;
+  /// Looks in /sbin, /usr/sbin, /bin and /usr/bin, not on PATH; below another root only for
+  /// sbin/modprobe there.
+  int load_modules(const std::vector<std::string>& modules, std::error_code& error) override;
+  void wait(std::chrono::milliseconds duration) override;
+
+ private:
+  const Root& root_;
+};
+
+}  // namespace driver_override

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Driver → module. What modprobe needs to hear so that a driver is registered.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "parser/rule.hpp"
+
+namespace driver_override {
+
+/// The module that holds a driver: the driver's own name.
+std::string module_of(const std::string& driver);
+
+/// The modules of all drivers that the good rules name, each once, sorted.
+std::vector<std::string> modules_of(const std::vector<Rule>& rules);
+
+}  // namespace driver_override

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Rules and devices in, a plan out. Pure: it reads nothing and touches nothing.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "hook/device.hpp"
+#include "parser/rule.hpp"
+
+namespace driver_override {
+
+/// One device that gets an override.
+struct Action {
+  Device device;
+  std::string driver;        ///< what is written; "none" keeps the device without a driver
+  std::size_t rule = 0;      ///< index of the deciding rule
+  bool spelled_out = false;  ///< the rule names the device without a wildcard
+};
+
+/// One device that a rule names and that is left alone.
+struct Skip {
+  Device device;
+  std::size_t rule = 0;  ///< index of the rule that would have taken it
+  std::string reason;
+};
+
+struct Plan {
+  std::vector<Action> actions;  ///< in the order of the inventory
+  std::vector<Skip> skips;
+
+  struct Unmatched {
+    std::size_t rule;  ///< index of a good rule that names no device
+    bool bus_is_absent;
+  };
+  std::vector<Unmatched> unmatched;
+};
+
+/// Decides for each device by the last rule that names it and may take it.
+///
+/// A wildcard takes no bridge and no storage, nor a device of which the class is unknown; on other
+/// buses only a device that is free or has the wanted driver already. A bad rule leaves the devices
+/// that it names alone; where not all of them could be read, earlier wildcards on its bus (on every
+/// bus, where the bus could not be read) take nothing.
+Plan make_plan(const std::vector<Rule>& rules, const Inventory& inventory);
+
+}  // namespace driver_override

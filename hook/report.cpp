@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "hook/report.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace driver_override {
+namespace {
+
+constexpr std::size_t line_limit = 800;
+constexpr std::size_t most_devices = 32;  ///< above that, one line a rule
+constexpr std::size_t most_findings = 16;
+
+/// A priority of syslog(3) with the facility "daemon", as /dev/kmsg reads it
+/// (Documentation/ABI/testing/dev-kmsg).
+std::string_view kmsg_prefix(Severity severity) {
+  switch (severity) {
+    case Severity::error:
+      return "<27>driver-override: ";
+    case Severity::warning:
+      return "<28>driver-override: ";
+    case Severity::note:
+      break;
+  }
+  return "<30>driver-override: ";
+}
+
+std::string outcome_text(const Outcome& outcome) {
+  const std::string device = to_text(outcome.action.device.id) + ": ";
+  const bool free = outcome.action.driver == no_driver;
+  const std::string driver = free ? "no driver" : in_quotes(outcome.action.driver);
+  switch (outcome.state) {
+    case State::bound:
+      return device + (free ? "has no driver" : "bound to " + driver);
+    case State::unchanged:
+      return device + (free ? "has no driver already" : "is bound to " + driver + " already");
+    case State::left_alone:
+      return device + "left alone: " + outcome.detail;
+    case State::failed:
+      break;
+  }
+  return device + "not bound to " + driver + ": " + outcome.detail;
+}
+
+std::size_t count(const std::vector<Outcome>& all, State state) {
+  return static_cast<std::size_t>(std::count_if(
+      all.begin(), all.end(), [&](const Outcome& outcome) { return outcome.state == state; }));
+}
+
+}  // namespace
+
+Log::Log(const Root& root) : root_(root), on_terminal_(::isatty(STDERR_FILENO) == 1) {}
+
+void Log::line(Severity severity, std::string_view text) const {
+  text = text.substr(0, line_limit);
+  // Opened anew for each record: the kernel drops all but 10 of one open file in 5 s.
+  std::error_code error;
+  root_.write("dev/kmsg", std::string(kmsg_prefix(severity)).append(text) + '\n', error);
+  if (!error && !on_terminal_) return;
+  std::string shown = "driver-override: ";
+  if (severity != Severity::note) shown.append(severity_name(severity)) += ": ";
+  shown.append(text) += '\n';
+  (void)!::write(STDERR_FILENO, shown.data(), shown.size());
+}
+
+Report::Report(const Log& log, const Configuration& configuration)
+    : log_(log), configuration_(configuration) {}
+
+std::string Report::rule_text(std::size_t rule) const {
+  return in_quotes(configuration_.rules[rule].text);
+}
+
+void Report::configuration() const {
+  for (const std::string& message : configuration_.unreadable) log_.line(Severity::error, message);
+  std::size_t shown = 0;
+  for (const Configuration::Finding& finding : configuration_.findings) {
+    if (++shown > most_findings) break;
+    for (const std::string& line : render(configuration_, finding))
+      log_.line(finding.diagnostic.severity, line);
+  }
+  if (configuration_.findings.size() > most_findings)
+    log_.line(Severity::error, std::to_string(configuration_.findings.size() - most_findings) +
+                                   " more findings; \"driver-override check\" shows them all");
+  const RuleCount rules = count_rules(configuration_);
+  if (rules.left_out > 0) log_.line(Severity::error, to_text(rules));
+}
+
+void Report::plan(const Plan& plan) {
+  for (const Plan::Unmatched& unmatched : plan.unmatched) {
+    const std::string& bus = configuration_.rules[unmatched.rule].bus;
+    log_.line(
+        Severity::warning,
+        "no device matches " + rule_text(unmatched.rule) +
+            (unmatched.bus_is_absent ? ": there is no bus " + in_quotes(bus) : std::string()));
+  }
+  skipped_ = plan.skips.size();
+  summary_only_ = plan.actions.size() + plan.skips.size() > most_devices;
+  if (!summary_only_) {
+    for (const Skip& skip : plan.skips)
+      log_.line(Severity::note, to_text(skip.device.id) + ": left alone: " + skip.reason);
+    return;
+  }
+  std::map<std::size_t, std::size_t> devices;
+  for (const Action& action : plan.actions) ++devices[action.rule];
+  for (const auto& [rule, number] : devices)
+    log_.line(Severity::note, rule_text(rule) + " takes " + std::to_string(number) + " devices");
+  if (!plan.skips.empty())
+    log_.line(Severity::note, std::to_string(plan.skips.size()) + " devices are left alone");
+}
+
+void Report::before(const Action& action) {
+  if (!summary_only_)
+    log_.line(Severity::note, to_text(action.device.id) + ": override " + in_quotes(action.driver) +
+                                  ", by " + rule_text(action.rule));
+}
+
+void Report::outcomes(const std::vector<Outcome>& all) {
+  for (const Outcome& outcome : all) {
+    if (outcome.state == State::failed)
+      log_.line(Severity::error, outcome_text(outcome));
+    else if (outcome.state == State::left_alone)
+      log_.line(Severity::warning, outcome_text(outcome));
+    else if (!summary_only_)
+      log_.line(Severity::note, outcome_text(outcome));
+  }
+  if (!all.empty()) summarise(all);
+}
+
+void Report::summarise(const std::vector<Outcome>& all) const {
+  const std::size_t failed = count(all, State::failed);
+  log_.line(failed > 0 ? Severity::error : Severity::note,
+            std::to_string(count(all, State::bound)) + " bound, " +
+                std::to_string(count(all, State::unchanged)) + " bound already, " +
+                std::to_string(count(all, State::left_alone) + skipped_) + " left alone, " +
+                std::to_string(failed) + " failed");
+}
+
+}  // namespace driver_override

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What `apply` says: to the kernel's log, and on a terminal to standard error too.
+// The wording of outcomes is decided here.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hook/bind.hpp"
+#include "hook/configuration.hpp"
+#include "hook/root.hpp"
+
+namespace driver_override {
+
+/// Where lines go.
+class Log {
+ public:
+  /// \param root  /dev/kmsg is opened below it; it outlives the log
+  explicit Log(const Root& root);
+
+  /// Writes one line, cut at 800 bytes: a record of /dev/kmsg holds about 900. Where /dev/kmsg
+  /// cannot be written the line goes to standard error, so that nothing is lost.
+  void line(Severity severity, std::string_view text) const;
+
+ private:
+  const Root& root_;
+  bool on_terminal_;
+};
+
+/// Reports one run of `apply`, in its order.
+class Report {
+ public:
+  /// \param configuration  outlives the report
+  Report(const Log& log, const Configuration& configuration);
+
+  void configuration() const;                      ///< what was wrong in the sources
+  void plan(const Plan& plan);                     ///< what is left alone, or matches nothing
+  void before(const Action& action);               ///< ahead of touching a device
+  void outcomes(const std::vector<Outcome>& all);  ///< what came of it
+
+ private:
+  [[nodiscard]] std::string rule_text(std::size_t rule) const;
+  void summarise(const std::vector<Outcome>& all) const;
+
+  const Log& log_;
+  const Configuration& configuration_;
+  bool summary_only_ = false;  ///< so many devices that each rule gets one line
+  std::size_t skipped_ = 0;    ///< devices that the plan leaves alone
+};
+
+}  // namespace driver_override

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "hook/root.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <memory>
+#include <utility>
+
+namespace driver_override {
+namespace {
+
+constexpr std::size_t read_limit = 1U << 20U;
+
+std::error_code last_error() {
+  return {errno, std::generic_category()};
+}
+
+}  // namespace
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+  std::swap(number_, other.number_);
+  return *this;
+}
+
+Descriptor::~Descriptor() {
+  if (number_ >= 0) ::close(number_);
+}
+
+int Descriptor::release() {
+  return std::exchange(number_, -1);
+}
+
+std::string read_all(const Descriptor& file, std::error_code& error) {
+  std::string text;
+  std::array<char, 4096> buffer{};
+  while (text.size() <= read_limit) {
+    const ssize_t got = ::read(file.number(), buffer.data(), buffer.size());
+    if (got == 0) {
+      error.clear();
+      return text;
+    }
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      error = last_error();
+      return {};
+    }
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  error = std::make_error_code(std::errc::file_too_large);
+  return {};
+}
+
+Root::Root(std::string directory)
+    : directory_(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)),
+      is_system_(directory == "/") {}
+
+Descriptor Root::open(const std::string& path, int flags, std::error_code& error) const {
+  const int all_flags = flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+  open_how how{};
+  // O_PATH permits few flags beside it.
+  how.flags = static_cast<unsigned>((flags & O_PATH) != 0 ? flags | O_CLOEXEC : all_flags);
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  error.clear();
+  if (directory_.number() < 0) {
+    error = std::make_error_code(std::errc::no_such_file_or_directory);
+    return Descriptor();
+  }
+  long number = ::syscall(SYS_openat2, directory_.number(), path.c_str(), &how, sizeof how);
+  // Before Linux 5.6, or where a sandbox forbids openat2. `/` cannot be left anyway.
+  if (number < 0 && (errno == ENOSYS || errno == EPERM) && is_system_)
+    number = ::openat(directory_.number(), path.c_str(), static_cast<int>(how.flags));
+  if (number < 0) error = last_error();
+  return Descriptor(static_cast<int>(number));
+}
+
+std::string Root::read(const std::string& path, std::error_code& error) const {
+  const Descriptor file = open(path, O_RDONLY, error);
+  return error ? std::string() : read_all(file, error);
+}
+
+void Root::write(const std::string& path, std::string_view text, std::error_code& error) const {
+  const Descriptor file = open(path, O_WRONLY, error);
+  if (error) return;
+  const ssize_t written = ::write(file.number(), text.data(), text.size());
+  if (written < 0)
+    error = last_error();
+  else if (static_cast<std::size_t>(written) != text.size())
+    error = std::make_error_code(std::errc::io_error);
+}
+
+std::vector<std::string> Root::list(const std::string& path, std::error_code& error) const {
+  Descriptor folder = open(path, O_RDONLY | O_DIRECTORY, error);
+  if (error) return {};
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(folder.number()), ::closedir);
+  if (!stream) {
+    error = last_error();
+    return {};
+  }
+  (void)folder.release();  // the stream owns it now
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = ::readdir(stream.get())) {
+    const std::string name(static_cast<const char*>(entry->d_name));
+    if (name != "." && name != "..") names.push_back(name);
+  }
+  if (errno != 0) error = last_error();
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::optional<std::string> Root::link(const std::string& directory, const std::string& name) const {
+  std::error_code error;
+  const Descriptor folder = open(directory, O_PATH | O_DIRECTORY, error);
+  if (error) return std::nullopt;
+  std::array<char, 4096> target{};
+  const ssize_t length = ::readlinkat(folder.number(), name.c_str(), target.data(), target.size());
+  if (length <= 0) return std::nullopt;
+  const std::string_view path(target.data(), static_cast<std::size_t>(length));
+  return std::string(path.substr(path.rfind('/') + 1));
+}
+
+bool Root::exists(const std::string& path) const {
+  std::error_code error;
+  const Descriptor file = open(path, O_PATH, error);
+  return !error;
+}
+
+}  // namespace driver_override

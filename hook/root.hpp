@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The root directory under which every path lies, and the only place that opens a file below it.
+// Links are followed, but never out of the root: openat2(2), RESOLVE_IN_ROOT.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+namespace driver_override {
+
+/// A file descriptor that is closed with its owner. Negative: none.
+class Descriptor {
+ public:
+  explicit Descriptor(int number = -1) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(other.release()) {}
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor();
+
+  [[nodiscard]] int number() const { return number_; }
+  int release();
+
+ private:
+  int number_;
+};
+
+/// Reads from a descriptor to its end, at most 1 MiB; sets `error` (EFBIG above that).
+std::string read_all(const Descriptor& file, std::error_code& error);
+
+/// All paths are relative to the root, without a leading `/`. Every function sets `error` to what
+/// the kernel said, or clears it; none throws for what it finds in the file system.
+class Root {
+ public:
+  /// \param directory  the root; one that does not exist is empty: every access fails with ENOENT
+  explicit Root(std::string directory = "/");
+
+  [[nodiscard]] bool is_system() const { return is_system_; }
+
+  /// Opens a file with open(2)'s `flags`; never creates one, never waits for a FIFO.
+  [[nodiscard]] Descriptor open(const std::string& path, int flags, std::error_code& error) const;
+
+  /// The file's bytes, at most 1 MiB.
+  [[nodiscard]] std::string read(const std::string& path, std::error_code& error) const;
+
+  /// Writes with one write(2), as a sysfs attribute wants it; a short write is EIO.
+  void write(const std::string& path, std::string_view text, std::error_code& error) const;
+
+  /// The names in a directory, sorted, without `.` and `..`.
+  [[nodiscard]] std::vector<std::string> list(const std::string& path,
+                                              std::error_code& error) const;
+
+  /// The last component of the symbolic link `directory/name`'s target; none where there is none.
+  [[nodiscard]] std::optional<std::string> link(const std::string& directory,
+                                                const std::string& name) const;
+
+  [[nodiscard]] bool exists(const std::string& path) const;
+
+ private:
+  Descriptor directory_;
+  bool is_system_;
+};
+
+}  // namespace driver_override

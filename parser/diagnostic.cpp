@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "parser/diagnostic.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace driver_override {
+namespace {
+
+constexpr std::size_t columns_before_caret = 60;
+constexpr std::size_t columns_after_caret = 60;
+constexpr std::size_t quoted_limit = 64;
+
+std::string percent(unsigned char byte) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  return {'%', digits[byte >> 4U], digits[byte & 15U]};
+}
+
+/// The first byte of a UTF-8 sequence: how long the sequence is (0: no first byte), and the least
+/// code point that needs so many bytes.
+struct Lead {
+  std::size_t length;
+  std::uint32_t bits;
+  std::uint32_t least;
+};
+
+Lead lead_of(unsigned char byte) {
+  if (byte < 0x80) return {1, byte, 0};
+  if (byte >= 0xC2 && byte < 0xE0) return {2, byte & 0x1FU, 0x80};
+  if (byte >= 0xE0 && byte < 0xF0) return {3, byte & 0x0FU, 0x800};
+  if (byte >= 0xF0 && byte < 0xF5) return {4, byte & 0x07U, 0x10000};
+  return {0, 0, 0};
+}
+
+/// One character at the start of `bytes`, which is not empty: its length in bytes, at least 1, and
+/// its code point, or none where the bytes are not valid UTF-8 (RFC 3629).
+struct Character {
+  std::size_t length = 1;
+  bool valid = false;
+  std::uint32_t code = 0;
+};
+
+Character first_character(std::string_view bytes) {
+  const Lead lead = lead_of(static_cast<unsigned char>(bytes[0]));
+  if (lead.length == 0 || lead.length > bytes.size()) return {};
+  std::uint32_t code = lead.bits;
+  for (std::size_t i = 1; i < lead.length; ++i) {
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    if ((byte & 0xC0U) != 0x80) return {};
+    code = (code << 6U) | (byte & 0x3FU);
+  }
+  const bool surrogate = code >= 0xD800 && code < 0xE000;
+  if (code < lead.least || code > 0x10FFFF || surrogate) return {};
+  return {lead.length, true, code};
+}
+
+bool is_control(std::uint32_t code) {
+  return code < 0x20 || (code >= 0x7F && code < 0xA0);
+}
+
+/// One character as it is shown: itself, or %XX for each byte.
+struct Shown {
+  std::string text;
+  std::size_t columns;
+  std::size_t bytes;
+};
+
+Shown show_first(std::string_view bytes, bool escape_controls) {
+  const Character character = first_character(bytes);
+  if (character.valid && !(escape_controls && is_control(character.code)))
+    return {std::string(bytes.substr(0, character.length)), 1, character.length};
+  std::string text;
+  for (const char byte : bytes.substr(0, character.length))
+    text += percent(static_cast<unsigned char>(byte));
+  return {text, text.size(), character.length};
+}
+
+std::string show(std::string_view bytes, bool escape_controls) {
+  std::string text;
+  while (!bytes.empty()) {
+    const Shown shown = show_first(bytes, escape_controls);
+    text += shown.text;
+    bytes.remove_prefix(shown.bytes);
+  }
+  return text;
+}
+
+std::size_t width(std::string_view bytes) {
+  std::size_t columns = 0;
+  while (!bytes.empty()) {
+    const Shown shown = show_first(bytes, true);
+    columns += shown.columns;
+    bytes.remove_prefix(shown.bytes);
+  }
+  return columns;
+}
+
+/// The context's line and the caret's under it.
+std::array<std::string, 2> excerpt(const Diagnostic& diagnostic, std::string_view text) {
+  const std::size_t begin = diagnostic.context.offset;
+  const std::size_t end = begin + diagnostic.context.length;
+  const std::size_t caret = std::clamp(diagnostic.span.offset, begin, end);
+  const std::size_t from =
+      caret - begin > columns_before_caret ? caret - columns_before_caret : begin;
+  const std::size_t to = std::min(end, caret + columns_after_caret);
+  const std::string_view before = text.substr(from, caret - from);
+  const std::string lead = from > begin ? "  ..." : "  ";
+  return {lead + printable(before) + printable(text.substr(caret, to - caret)) +
+              (to < end ? "..." : ""),
+          std::string(lead.size() + width(before), ' ') + '^'};
+}
+
+}  // namespace
+
+std::string_view severity_name(Severity severity) {
+  constexpr std::array<std::string_view, 3> names = {"error", "warning", "note"};
+  return names.at(static_cast<std::size_t>(severity));
+}
+
+Diagnostic error_at(Span span, std::string message, std::string hint) {
+  return {Severity::error, span, span, std::move(message), std::move(hint)};
+}
+
+std::string as_utf8(std::string_view bytes) {
+  return show(bytes, false);
+}
+
+std::string printable(std::string_view bytes) {
+  return show(bytes, true);
+}
+
+std::string in_quotes(std::string_view bytes) {
+  const bool cut = bytes.size() > quoted_limit;
+  return '"' + printable(bytes.substr(0, quoted_limit)) + (cut ? "...\"" : "\"");
+}
+
+std::vector<std::string> render(const Diagnostic& diagnostic, std::string_view text,
+                                std::string_view source) {
+  const auto [context, caret] = excerpt(diagnostic, text);
+  std::vector<std::string> lines = {
+      diagnostic.message, context, caret,
+      "  at byte " + std::to_string(diagnostic.span.offset) + " of the " + std::string(source)};
+  if (!diagnostic.hint.empty()) lines.push_back("  hint: " + diagnostic.hint);
+  return lines;
+}
+
+}  // namespace driver_override

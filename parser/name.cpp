@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "parser/name.hpp"
+
+namespace driver_override {
+namespace {
+
+int hex_value(char digit) {
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
+  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
+  return -1;
+}
+
+bool needs_escape(char byte) {
+  constexpr std::string_view special = ",;=%\"*?[]/";
+  return static_cast<unsigned char>(byte) <= ' ' || static_cast<unsigned char>(byte) >= 0x7F ||
+         special.find(byte) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::optional<char> decode_percent(std::string_view text) {
+  if (text.size() < 3 || text[0] != '%') return std::nullopt;
+  const int high = hex_value(text[1]);
+  const int low = hex_value(text[2]);
+  if (high < 0 || low < 0) return std::nullopt;
+  return static_cast<char>(high * 16 + low);
+}
+
+std::optional<Diagnostic> check_name_byte(std::string_view raw, std::size_t at, std::size_t offset,
+                                          std::string_view kind) {
+  const bool escape = raw[at] == '%';
+  const std::optional<char> decoded = escape ? decode_percent(raw.substr(at)) : raw[at];
+  const Span span{offset + at, escape && decoded ? 3U : 1U};
+  const std::string name(kind);
+  if (!decoded)
+    return error_at(span, "expected two hex digits after \"%\" in a " + name + " name",
+                    "write a percent sign as %25");
+  if (*decoded == '\0') return error_at(span, "a " + name + " name cannot hold a NUL byte");
+  if (*decoded == '/')
+    return error_at(span, "a " + name + " name cannot hold \"/\"",
+                    "sysfs shows a \"/\" in a name as \"!\"");
+  return std::nullopt;
+}
+
+Parsed<std::string> parse_name(std::string_view raw, std::size_t offset, std::string_view kind) {
+  std::string name;
+  for (std::size_t at = 0; at < raw.size();) {
+    if (auto fault = check_name_byte(raw, at, offset, kind)) return *fault;
+    const bool escape = raw[at] == '%';
+    name += escape ? *decode_percent(raw.substr(at)) : raw[at];
+    at += escape ? 3 : 1;
+  }
+  const Span span{offset, raw.size()};
+  if (name.empty()) return error_at(span, "expected a " + std::string(kind) + " name");
+  if (name == "." || name == "..")
+    return error_at(span, in_quotes(name) + " cannot be a " + std::string(kind) + " name");
+  if (name.size() > name_limit)
+    return error_at(span, "the " + std::string(kind) + " name is " + std::to_string(name.size()) +
+                              " bytes long; at most 255 are possible");
+  return name;
+}
+
+std::string encode_name(std::string_view name) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const char byte : name) {
+    const auto value = static_cast<unsigned char>(byte);
+    if (needs_escape(byte))
+      text += {'%', digits[value >> 4U], digits[value & 15U]};
+    else
+      text += byte;
+  }
+  return text;
+}
+
+}  // namespace driver_override

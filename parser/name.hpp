@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Names as a rule writes them: %XX decoded, and refused where sysfs could not hold them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "parser/diagnostic.hpp"
+
+namespace driver_override {
+
+/// The longest name of a file, and so of a bus, device or driver in sysfs (NAME_MAX).
+constexpr std::size_t name_limit = 255;
+
+/// The byte that `%XX` at the start of `text` stands for; none where `text` does not start so.
+std::optional<char> decode_percent(std::string_view text);
+
+/// Decodes a name and checks it.
+/// \param raw     the name as written, with %XX for any byte
+/// \param offset  where `raw` starts in its source, in bytes
+/// \param kind    what it names, for messages: "bus", "device", "driver"
+/// \return the decoded name of 1 to 255 bytes; or an error for a malformed %XX, a NUL, a `/`, the
+///         names `.` and `..`, or a name that is too long
+Parsed<std::string> parse_name(std::string_view raw, std::size_t offset, std::string_view kind);
+
+/// The error for a byte that no name may hold (NUL, `/`) or a malformed escape at `raw[at]`; none
+/// where that byte is sound. Parameters as for parse_name().
+std::optional<Diagnostic> check_name_byte(std::string_view raw, std::size_t at, std::size_t offset,
+                                          std::string_view kind);
+
+/// Writes a name so that parse_name() reads it back, and no byte of it ends a name, separates
+/// words or acts as a wildcard.
+std::string encode_name(std::string_view name);
+
+}  // namespace driver_override

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Which parameters of a command line are ours, and the rules in them.
+// A further parameter, or another spelling of one, belongs here.
+#pragma once
+
+#include <string_view>
+
+#include "parser/rule_parser.hpp"
+
+namespace driver_override {
+
+/// True where the kill switch stands anywhere in the line as a blank-separated word, in another
+/// parameter's quotes or behind `--` too: `driver_override=off` (or 0, no, false, in any case),
+/// also on the alias. It is found without the splitting of parameters, so that no quoting hides it.
+bool has_kill_switch(std::string_view line);
+
+/// True where `value` is one that makes `driver_override=` the kill switch.
+bool is_kill_value(std::string_view value);
+
+/// Reads all rules of a command line, in its order: those of `driver_override=` and
+/// `rd.driver_override=`, and each `driver[…]=…` of `pci=`. Offsets count from the line's start.
+/// Never fails; any bytes are accepted.
+ParsedRules parse_command_line(std::string_view line);
+
+/// Reads an argument: rules, or a whole parameter such as `driver_override=RULES` or
+/// `pci=driver[…]=…`. Offsets count from the argument's start.
+ParsedRules parse_argument(std::string_view argument);
+
+}  // namespace driver_override

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "parser/pci_address.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdio>
+
+#include "parser/rule_grammar.hpp"
+
+namespace driver_override {
+namespace {
+
+struct FieldKind {
+  std::string_view name;
+  std::uint32_t limit;
+};
+
+/// Turns one field of an address into numbers or a pattern; `address` and `offset` say where the
+/// field stands in its source.
+class FieldReader {
+ public:
+  FieldReader(std::string_view address, std::size_t offset) : address_(address), offset_(offset) {}
+
+  [[nodiscard]] Parsed<Field> read(const grammar::FieldParts& parts, const FieldKind& kind) const {
+    if (parts.first.find_first_of("*?") != std::string_view::npos) return read_pattern(parts);
+    Parsed<std::uint32_t> low = read_number(parts.first, kind);
+    if (auto* fault = std::get_if<Diagnostic>(&low)) return *fault;
+    FieldRange range{std::get<std::uint32_t>(low), std::get<std::uint32_t>(low)};
+    if (!parts.last) return Field{range};
+    Parsed<std::uint32_t> high = read_number(*parts.last, kind);
+    if (auto* fault = std::get_if<Diagnostic>(&high)) return *fault;
+    range.high = std::get<std::uint32_t>(high);
+    if (range.high < range.low)
+      return error_at(span_of(*parts.last), "the range ends before it begins",
+                      "write the smaller number first");
+    return Field{range};
+  }
+
+ private:
+  [[nodiscard]] Span span_of(std::string_view part) const {
+    return {offset_ + static_cast<std::size_t>(part.data() - address_.data()), part.size()};
+  }
+
+  [[nodiscard]] Parsed<Field> read_pattern(const grammar::FieldParts& parts) const {
+    if (parts.last)
+      return error_at(span_of(parts.first), "a range cannot begin with a pattern",
+                      "write either a range such as 10-13 or a pattern such as 1?");
+    std::string lower(parts.first);
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](char digit) {
+      return digit >= 'A' && digit <= 'F' ? static_cast<char>(digit - 'A' + 'a') : digit;
+    });
+    Parsed<Glob> glob = Glob::compile(lower, span_of(parts.first).offset);
+    if (auto* fault = std::get_if<Diagnostic>(&glob)) return *fault;
+    return Field{std::get<Glob>(glob)};
+  }
+
+  [[nodiscard]] Parsed<std::uint32_t> read_number(std::string_view digits,
+                                                  const FieldKind& kind) const {
+    std::uint32_t value = 0;
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+    if (error != std::errc{} || value > kind.limit) return above_limit(digits, kind);
+    return value;
+  }
+
+  [[nodiscard]] Diagnostic above_limit(std::string_view digits, const FieldKind& kind) const {
+    std::string limit(8, '\0');
+    const auto end = std::to_chars(limit.data(), limit.data() + limit.size(), kind.limit, 16).ptr;
+    limit.resize(static_cast<std::size_t>(end - limit.data()));
+    return error_at(
+        span_of(digits),
+        "the PCI " + std::string(kind.name) + " " + in_quotes(digits) + " is above " + limit,
+        "numbers in an address are hexadecimal");
+  }
+
+  std::string_view address_;
+  std::size_t offset_;
+};
+
+Diagnostic malformed(std::string_view raw, std::size_t offset, const grammar::Stop& stop) {
+  const std::string found =
+      stop.at < raw.size() ? "found " + in_quotes(raw.substr(stop.at)) : "found the end";
+  return error_at(
+      {offset + stop.at, raw.size() - stop.at},
+      "expected " + stop.expected + " in the PCI address " + in_quotes(raw) + ", " + found,
+      "an address is [domain:]bus:device.function, such as 0000:02:00.0");
+}
+
+/// True where some value of the field, written with `digits` digits, matches it.
+bool can_match(const Field& field, std::uint32_t limit, int digits) {
+  const auto* glob = std::get_if<Glob>(&field);
+  if (glob == nullptr) return true;
+  for (std::uint32_t value = 0; value <= limit; ++value) {
+    std::array<char, 9> text{};
+    (void)std::snprintf(text.data(), text.size(), "%0*x", digits, value);
+    if (glob->matches(text.data())) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<std::string> unmatchable_field(const PciAddress& address) {
+  const auto* domain = std::get_if<Glob>(&address.domain);
+  if (domain != nullptr && !domain->fits_length(4, 8))
+    return "a PCI domain has four digits or more";
+  if (!can_match(address.bus, bus_limit, 2)) return "a PCI bus has two digits";
+  if (!can_match(address.device, device_limit, 2)) return "a PCI device is 00 to 1f, in two digits";
+  if (address.function && !can_match(*address.function, function_limit, 1))
+    return "a PCI function is one digit, 0 to 7";
+  return std::nullopt;
+}
+
+Parsed<PciAddress> parse_pci_address(std::string_view raw, std::size_t offset) {
+  const auto cut = grammar::read_address(raw);
+  if (const auto* stop = std::get_if<grammar::Stop>(&cut)) return malformed(raw, offset, *stop);
+  const auto& parts = std::get<grammar::AddressParts>(cut);
+  const FieldReader reader(raw, offset);
+
+  PciAddress address{FieldRange{}, FieldRange{}, FieldRange{}, std::nullopt};
+  std::optional<Diagnostic> fault;
+  const auto take = [&](const grammar::FieldParts& field, const FieldKind& kind) {
+    Parsed<Field> read = reader.read(field, kind);
+    if (auto* found = std::get_if<Diagnostic>(&read)) {
+      if (!fault) fault = *found;
+      return Field{FieldRange{}};
+    }
+    return std::get<Field>(read);
+  };
+  if (parts.domain) address.domain = take(*parts.domain, {"domain", domain_limit});
+  address.bus = take(parts.bus, {"bus", bus_limit});
+  address.device = take(parts.device, {"device", device_limit});
+  if (parts.function) address.function = take(*parts.function, {"function", function_limit});
+  if (fault) return *fault;
+  return address;
+}
+
+}  // namespace driver_override

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A PCI address as a rule writes it, with the limits of its fields.
+#pragma once
+
+#include <string_view>
+
+#include "parser/diagnostic.hpp"
+#include "parser/rule.hpp"
+
+namespace driver_override {
+
+/// The greatest values of the fields (include/uapi/linux/pci.h, PCI_DEVFN; a domain is an int, and
+/// VMD's are above 16 bits).
+constexpr std::uint32_t domain_limit = 0xffffffff;
+constexpr std::uint32_t bus_limit = 0xff;
+constexpr std::uint32_t device_limit = 0x1f;
+constexpr std::uint32_t function_limit = 7;
+
+/// Reads `[domain:]bus:device[.function]`; a left-out domain is 0.
+/// \param raw     the address as written
+/// \param offset  where `raw` starts in its source, in bytes
+/// \return the address; or an error where the form is wrong or a field is above its limit
+Parsed<PciAddress> parse_pci_address(std::string_view raw, std::size_t offset);
+
+/// Why no device can have this address, such as `?` for a field of two digits; none where one can.
+std::optional<std::string> unmatchable_field(const PciAddress& address);
+
+}  // namespace driver_override

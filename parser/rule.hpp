@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The rule language as data. What a rule means lives in hook/match and hook/plan.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "parser/glob.hpp"
+#include "parser/span.hpp"
+
+namespace driver_override {
+
+/// A field of a PCI address: one number, a range of them (both ends belong to it), or a pattern
+/// that is compared with the canonical, zero-padded, lower-case text.
+struct FieldRange {
+  std::uint32_t low = 0;
+  std::uint32_t high = 0;
+};
+using Field = std::variant<FieldRange, Glob>;
+
+/// `[domain:]bus:device[.function]`. A left-out function is every function.
+struct PciAddress {
+  Field domain;                   ///< up to 32 bits: VMD domains start at 0x10000
+  Field bus;                      ///< 0 to 0xff
+  Field device;                   ///< 0 to 0x1f
+  std::optional<Field> function;  ///< 0 to 7
+};
+
+/// A device as a rule names it.
+struct DevicePattern {
+  std::string text;  ///< as it was written
+  Span span;
+  std::variant<PciAddress, std::string, Glob> what;  ///< on pci; a full name; a pattern of names
+};
+
+/// One rule. A rule that could not be read stays in its place as a bad one, so that the devices it
+/// names are left alone and no earlier pattern takes what it might have exempted.
+struct Rule {
+  std::string text;  ///< as it was written
+  Span span;
+  std::string bus;  ///< decoded; empty in a bad rule: could not be read, it may mean any bus
+  std::vector<DevicePattern> devices;
+  std::string driver;  ///< decoded; empty: exempts the devices from earlier rules
+  bool bad = false;
+  bool devices_unreadable = false;  ///< only in a bad rule: `devices` is not all that it names
+};
+
+/// The driver name that keeps a device without a driver.
+constexpr const char* no_driver = "none";
+
+/// True where the pattern holds `*`, `?` or `[set]`, as opposed to what is spelled out: an address,
+/// a range, a left-out function, a full name.
+bool has_wildcard(const DevicePattern& pattern);
+
+/// The device's name in sysfs where the pattern can name only one device; else none. A PCI address
+/// is written as the kernel does: `%04x:%02x:%02x.%x` (drivers/pci/probe.c, pci_setup_device).
+std::optional<std::string> exact_name(const DevicePattern& pattern);
+
+}  // namespace driver_override

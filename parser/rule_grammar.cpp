@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The Spirit X3 grammar of one rule; the only file that includes Spirit.
+//
+// It only cuts a rule into its parts. What the parts mean, and hints, belong to rule_parser.cpp.
+// Three habits keep it small, and its messages readable:
+//   every operand of `>` is a named rule, whose name is a phrase for "expected …";
+//   BOOST_SPIRIT_DEFINE, so that each rule is compiled once;
+//   character sets are written out, because x3::alnum and x3::xdigit abort on bytes above 0x7f.
+#include "parser/rule_grammar.hpp"
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wparentheses"
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#pragma GCC diagnostic ignored "-Wshadow"
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Woverloaded-shift-op-parentheses"
+#endif
+
+#include <boost/fusion/include/adapt_struct.hpp>
+#include <boost/optional.hpp>
+#include <boost/range/iterator_range.hpp>
+#include <boost/spirit/home/x3.hpp>
+
+namespace driver_override::grammar {
+namespace {
+
+namespace x3 = boost::spirit::x3;
+
+using Slice = boost::iterator_range<const char*>;
+
+struct RuleTree {
+  Slice bus;
+  std::vector<Slice> devices;
+  Slice driver;
+  std::vector<Slice> options;
+};
+
+struct PciRuleTree {
+  std::vector<Slice> devices;
+  Slice driver;
+};
+
+struct FieldTree {
+  Slice first;
+  boost::optional<Slice> last;
+};
+
+/// Two or three fields before the function; which is which depends on their number.
+struct AddressTree {
+  FieldTree first;
+  FieldTree second;
+  boost::optional<FieldTree> third;
+  boost::optional<FieldTree> function;
+};
+
+}  // namespace
+}  // namespace driver_override::grammar
+
+BOOST_FUSION_ADAPT_STRUCT(driver_override::grammar::RuleTree, bus, devices, driver, options)
+BOOST_FUSION_ADAPT_STRUCT(driver_override::grammar::PciRuleTree, devices, driver)
+BOOST_FUSION_ADAPT_STRUCT(driver_override::grammar::FieldTree, first, last)
+BOOST_FUSION_ADAPT_STRUCT(driver_override::grammar::AddressTree, first, second, third, function)
+
+namespace driver_override::grammar {
+namespace {
+
+template <typename Tag, typename Attribute = x3::unused_type>
+using NamedRule = x3::rule<Tag, Attribute>;
+
+const NamedRule<struct comma_tag> comma = "\",\"";
+const NamedRule<struct colon_tag> colon = "\":\"";
+const NamedRule<struct equals_tag> equals = "\"=\"";
+const NamedRule<struct closing_tag> closing = "\"]\"";
+
+const auto comma_def = x3::omit[x3::char_(',')];
+const auto colon_def = x3::omit[x3::char_(':')];
+const auto equals_def = x3::omit[x3::char_('=')];
+const auto closing_def = x3::omit[x3::char_(']')];
+
+const auto name_byte = ~x3::char_(",;=");
+const auto bracket_byte = ~x3::char_(",;=[]");
+
+const NamedRule<struct bus_tag, Slice> bus = "a bus";
+const NamedRule<struct device_tag, Slice> device = "a device";
+const NamedRule<struct devices_tag, std::vector<Slice>> devices = "\",\" and a device";
+const NamedRule<struct driver_tag, Slice> driver = "a driver";
+const NamedRule<struct option_tag, Slice> option = "an option";
+const NamedRule<struct options_tag, std::vector<Slice>> options = "\",\" and an option";
+const NamedRule<struct rule_tag, RuleTree> rule = "a rule";
+
+const auto bus_def = x3::raw[+name_byte];
+const auto device_def = x3::raw[+name_byte];
+const auto devices_def = +(comma > device);
+const auto driver_def = x3::raw[*name_byte];
+const auto option_def = x3::raw[+name_byte >> -(x3::char_('=') >> *name_byte)];
+const auto options_def = *(comma > option);
+const auto rule_def = bus > devices > equals > driver > options;
+
+const NamedRule<struct word_tag> word = "\"driver[\"";
+const NamedRule<struct bracket_device_tag, Slice> bracket_device = "a device";
+const NamedRule<struct bracket_devices_tag, std::vector<Slice>> bracket_devices = "a device";
+const NamedRule<struct pci_rule_tag, PciRuleTree> pci_rule = "a rule";
+
+const auto word_def = x3::omit[x3::lit("driver[")];
+const auto bracket_device_def = x3::raw[+bracket_byte];
+const auto bracket_devices_def = bracket_device >> *(comma > bracket_device);
+const auto pci_rule_def = x3::eps > word > bracket_devices > closing > equals > driver;
+
+const NamedRule<struct digits_tag, Slice> digits = "a hexadecimal number";
+const NamedRule<struct field_tag, FieldTree> field = "a hexadecimal number or a pattern";
+const NamedRule<struct address_tag, AddressTree> address = "an address";
+
+const auto digits_def = x3::raw[+x3::char_("0-9a-fA-F")];
+const auto field_def = x3::raw[+x3::char_("0-9a-fA-F*?")] >> -(x3::lit('-') > digits);
+const auto address_def = x3::eps > field > colon > field >> -(x3::lit(':') > field) >>
+                         -(x3::lit('.') > field);
+
+BOOST_SPIRIT_DEFINE(comma, colon, equals, closing)
+BOOST_SPIRIT_DEFINE(bus, device, devices, driver, option, options, rule)
+BOOST_SPIRIT_DEFINE(word, bracket_device, bracket_devices, pci_rule)
+BOOST_SPIRIT_DEFINE(digits, field, address)
+
+std::string_view view(const Slice& slice) {
+  return {slice.begin(), slice.size()};
+}
+
+std::vector<std::string_view> views(const std::vector<Slice>& slices) {
+  std::vector<std::string_view> result;
+  for (const Slice& slice : slices) result.push_back(view(slice));
+  return result;
+}
+
+FieldParts parts(const FieldTree& tree) {
+  FieldParts field_parts{view(tree.first), std::nullopt};
+  if (tree.last) field_parts.last = view(*tree.last);
+  return field_parts;
+}
+
+/// Runs a grammar over the whole text. `end` is what is expected where it stops before the end.
+template <typename Grammar, typename Tree>
+std::optional<Stop> read(std::string_view text, const Grammar& grammar, Tree& tree,
+                         std::string_view end) {
+  const char* at = text.data();
+  const char* const last = at + text.size();
+  const auto offset = [&](const char* where) {
+    return static_cast<std::size_t>(where - text.data());
+  };
+  try {
+    if (!x3::parse(at, last, grammar, tree)) return Stop{offset(at), grammar.name};
+  } catch (const x3::expectation_failure<const char*>& failure) {
+    return Stop{offset(failure.where()), failure.which()};
+  }
+  if (at != last) return Stop{offset(at), std::string(end)};
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<RuleParts, Stop> read_rule(std::string_view text) {
+  RuleTree tree;
+  if (auto stop = read(text, rule, tree, "\",\" and an option, or the end of the rule"))
+    return *stop;
+  return RuleParts{view(tree.bus), views(tree.devices), view(tree.driver), views(tree.options)};
+}
+
+std::variant<RuleParts, Stop> read_pci_rule(std::string_view text) {
+  PciRuleTree tree;
+  if (auto stop = read(text, pci_rule, tree, "\",\" or the end of the parameter")) return *stop;
+  return RuleParts{{}, views(tree.devices), view(tree.driver), {}};
+}
+
+std::variant<AddressParts, Stop> read_address(std::string_view text) {
+  AddressTree tree;
+  if (auto stop = read(text, address, tree, "the end of the address")) return *stop;
+  AddressParts address_parts;
+  if (tree.third) address_parts.domain = parts(tree.first);
+  address_parts.bus = parts(tree.third ? tree.second : tree.first);
+  address_parts.device = parts(tree.third ? *tree.third : tree.second);
+  if (tree.function) address_parts.function = parts(*tree.function);
+  return address_parts;
+}
+
+}  // namespace driver_override::grammar
+
+#pragma GCC diagnostic pop

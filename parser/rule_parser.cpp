@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Splits at `;` in plain code and reads each rule alone: recovering inside the grammar would keep
+// half of a bad rule, as an exemption say, which nobody wrote.
+#include "parser/rule_parser.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "parser/command_line.hpp"
+#include "parser/name.hpp"
+#include "parser/pci_address.hpp"
+#include "parser/rule_grammar.hpp"
+
+namespace driver_override {
+namespace {
+
+/// A rule's text and where it starts in its source.
+struct RuleText {
+  std::string_view bytes;
+  std::size_t offset;
+
+  [[nodiscard]] std::size_t offset_of(std::string_view part) const {
+    return offset + static_cast<std::size_t>(part.data() - bytes.data());
+  }
+  [[nodiscard]] Span span() const { return {offset, bytes.size()}; }
+  [[nodiscard]] Span span_of(std::string_view part) const { return {offset_of(part), part.size()}; }
+};
+
+/// True for what the kernel's bus names are made of, and for the escape of any other byte.
+bool is_bus_byte(char byte) {
+  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+         (byte >= '0' && byte <= '9') ||
+         std::string_view("_-.+%/").find(byte) != std::string_view::npos;
+}
+
+/// Strict, because a slip at the start of a rule (an apostrophe, an address without its bus) would
+/// read as a bus that merely does not exist.
+Parsed<std::string> read_bus(const RuleText& text, std::string_view raw) {
+  if (!std::all_of(raw.begin(), raw.end(), is_bus_byte))
+    return error_at(text.span_of(raw), "expected the name of a bus, found " + in_quotes(raw),
+                    "a rule is BUS,DEVICE=DRIVER, as in pci,0000:02:00.0=pci-stub");
+  return parse_name(raw, text.offset_of(raw), "bus");
+}
+
+Parsed<DevicePattern> read_device(const RuleText& text, std::string_view bus,
+                                  std::string_view raw) {
+  DevicePattern device{std::string(raw), text.span_of(raw), std::string()};
+  const auto keep = [&](auto parsed) -> Parsed<DevicePattern> {
+    if (auto* fault = std::get_if<Diagnostic>(&parsed)) return *fault;
+    device.what = std::move(std::get<0>(parsed));
+    return device;
+  };
+  const std::size_t offset = text.offset_of(raw);
+  if (bus == "pci") return keep(parse_pci_address(raw, offset));
+  if (Glob::has_wildcard(raw)) return keep(Glob::compile(raw, offset));
+  return keep(parse_name(raw, offset, "device"));
+}
+
+Parsed<std::string> read_driver(const RuleText& text, std::string_view raw) {
+  if (raw.empty()) return std::string();
+  Parsed<std::string> driver = parse_name(raw, text.offset_of(raw), "driver");
+  if (const auto* name = std::get_if<std::string>(&driver);
+      name != nullptr && name->find('\n') != std::string::npos)
+    return error_at(text.span_of(raw), "a driver name cannot hold a newline",
+                    "the kernel cuts an override at the first newline");
+  return driver;
+}
+
+Diagnostic unknown_option(const RuleText& text, std::string_view raw) {
+  return error_at(text.span_of(raw), "unknown option " + in_quotes(raw),
+                  "a second rule stands behind \";\" or in a parameter of its own");
+}
+
+/// Warnings for the patterns of a sound rule that no device can match.
+void warn_of_unmatchable(const Rule& rule, std::vector<Diagnostic>& diagnostics) {
+  for (const DevicePattern& device : rule.devices) {
+    const auto* address = std::get_if<PciAddress>(&device.what);
+    const std::optional<std::string> why = address ? unmatchable_field(*address) : std::nullopt;
+    if (!why) continue;
+    Diagnostic warning = error_at(device.span, in_quotes(device.text) + " can never match: " + *why,
+                                  "a field with \"*\" or \"?\" is compared with the padded text");
+    warning.severity = Severity::warning;
+    diagnostics.push_back(std::move(warning));
+  }
+}
+
+/// Fills a rule whose bus is known from its parts; returns the first fault.
+std::optional<Diagnostic> fill(Rule& rule, const RuleText& text, const grammar::RuleParts& parts) {
+  for (const std::string_view raw : parts.devices) {
+    Parsed<DevicePattern> device = read_device(text, rule.bus, raw);
+    if (auto* fault = std::get_if<Diagnostic>(&device)) return *fault;
+    rule.devices.push_back(std::get<DevicePattern>(device));
+  }
+  Parsed<std::string> driver = read_driver(text, parts.driver);
+  if (auto* fault = std::get_if<Diagnostic>(&driver)) return *fault;
+  rule.driver = std::get<std::string>(driver);
+  if (!parts.options.empty()) return unknown_option(text, parts.options.front());
+  return std::nullopt;
+}
+
+std::string found_at(std::string_view rest) {
+  return rest.empty() ? ", found the end of the rule" : ", found " + in_quotes(rest.substr(0, 1));
+}
+
+/// What was expected, where a rule of `BUS,DEVICE=DRIVER` stops.
+Diagnostic rule_stop(const RuleText& text, const grammar::Stop& stop) {
+  const std::string_view rest = text.bytes.substr(stop.at);
+  const Span span{text.offset + stop.at, rest.empty() ? 0U : 1U};
+  const std::string found = found_at(rest);
+  if (stop.at > 0 && text.bytes[stop.at - 1] == '=')
+    return error_at(span, "expected a driver or an option after \"=\"");
+  if (stop.at == 0 && !rest.empty())
+    return error_at(span, "expected a bus at the start of a rule" + found,
+                    "a rule is BUS,DEVICE=DRIVER, as in pci,0000:02:00.0=pci-stub");
+  return error_at(span, "expected " + stop.expected + found);
+}
+
+Diagnostic pci_rule_stop(const RuleText& text, const grammar::Stop& stop) {
+  const std::string_view rest = text.bytes.substr(stop.at);
+  const Span span{text.offset + stop.at, rest.empty() ? 0U : 1U};
+  const std::string found = found_at(rest);
+  return error_at(span, "expected " + stop.expected + found,
+                  "the form is pci=driver[DEVICE,DEVICE]=DRIVER");
+}
+
+/// Calls `take` with each part of `text` between commas.
+template <typename Take>
+void for_each_item(std::string_view text, Take take) {
+  while (true) {
+    const std::size_t comma = text.find(',');
+    take(text.substr(0, comma));
+    if (comma == std::string_view::npos) return;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+/// Fills a bad rule's devices with those of `list` that can be read.
+void salvage_devices(Rule& rule, const RuleText& text, std::string_view list) {
+  rule.devices.clear();
+  for_each_item(list, [&](std::string_view raw) {
+    Parsed<DevicePattern> device = read_device(text, rule.bus, raw);
+    if (std::holds_alternative<Diagnostic>(device))
+      rule.devices_unreadable = true;
+    else
+      rule.devices.push_back(std::get<DevicePattern>(device));
+  });
+}
+
+/// The part of a rule that lists its devices, whatever follows it.
+std::string_view device_list(std::string_view rule) {
+  const std::string_view head = rule.substr(0, rule.find('='));
+  return head.substr(std::min(head.find(','), head.size() - 1) + 1);
+}
+
+std::string_view bracket_list(std::string_view rule) {
+  const std::string_view behind = rule.substr(std::min(rule.find('['), rule.size() - 1) + 1);
+  return behind.substr(0, behind.find_first_of("]=["));
+}
+
+Rule empty_rule(const RuleText& text) {
+  Rule rule;
+  rule.text = text.bytes;
+  rule.span = text.span();
+  return rule;
+}
+
+/// Reads one rule; where it is bad, keeps of it the devices that it names.
+void add_rule(ParsedRules& result, const RuleText& text) {
+  Rule rule = empty_rule(text);
+  const auto cut = grammar::read_rule(text.bytes);
+  const auto* parts = std::get_if<grammar::RuleParts>(&cut);
+  Parsed<std::string> bus =
+      read_bus(text, parts ? parts->bus : text.bytes.substr(0, text.bytes.find_first_of(",=")));
+  if (const auto* name = std::get_if<std::string>(&bus)) rule.bus = *name;
+
+  std::optional<Diagnostic> fault;
+  const auto* stop = std::get_if<grammar::Stop>(&cut);
+  if (rule.bus.empty() && !(stop != nullptr && stop->at == 0))
+    fault = std::get<Diagnostic>(bus);
+  else if (stop != nullptr)
+    fault = rule_stop(text, *stop);
+  else
+    fault = fill(rule, text, *parts);
+  if (fault) {
+    rule.bad = true;
+    rule.devices_unreadable = rule.bus.empty();
+    if (!rule.bus.empty()) salvage_devices(rule, text, device_list(text.bytes));
+    result.diagnostics.push_back(std::move(*fault));
+  } else {
+    warn_of_unmatchable(rule, result.diagnostics);
+  }
+  result.rules.push_back(std::move(rule));
+}
+
+}  // namespace
+
+ParsedRules parse_rules(std::string_view text, std::size_t offset) {
+  ParsedRules result;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find(';', at), text.size());
+    const std::string_view bytes = trim_blanks(text.substr(at, end - at));
+    if (!bytes.empty())
+      add_rule(result, {bytes, offset + static_cast<std::size_t>(bytes.data() - text.data())});
+    at = end + 1;
+  }
+  return result;
+}
+
+ParsedRules parse_pci_rule(std::string_view bytes, std::size_t offset) {
+  const RuleText text{bytes, offset};
+  ParsedRules result;
+  Rule rule = empty_rule(text);
+  rule.bus = "pci";
+  const auto cut = grammar::read_pci_rule(bytes);
+  const auto* parts = std::get_if<grammar::RuleParts>(&cut);
+  std::optional<Diagnostic> fault =
+      parts ? fill(rule, text, *parts) : pci_rule_stop(text, std::get<grammar::Stop>(cut));
+  if (fault) {
+    rule.bad = true;
+    salvage_devices(rule, text, bracket_list(bytes));
+    result.diagnostics.push_back(std::move(*fault));
+  } else {
+    warn_of_unmatchable(rule, result.diagnostics);
+  }
+  result.rules.push_back(std::move(rule));
+  return result;
+}
+
+}  // namespace driver_override

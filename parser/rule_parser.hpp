@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Text in, rules and diagnostics out. A bad rule costs itself alone: see Rule::bad.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "parser/diagnostic.hpp"
+#include "parser/rule.hpp"
+
+namespace driver_override {
+
+/// What a text held, in its order.
+struct ParsedRules {
+  std::vector<Rule> rules;  ///< good and bad ones; each bad one has an error among the diagnostics
+  std::vector<Diagnostic> diagnostics;
+};
+
+/// Reads `BUS,DEVICE[,DEVICE…]=[DRIVER][,OPTION…]`, several of them separated by `;`. Blanks around
+/// a rule are trimmed and empty rules are passed over. Any bytes are accepted. \param text    the
+/// rules \param offset  where `text` starts in its source, in bytes
+ParsedRules parse_rules(std::string_view text, std::size_t offset);
+
+/// Reads `driver[DEVICE,…]=DRIVER`, a rule for the bus pci in the form of the 2014 patch. It takes
+/// no options: a comma behind it belongs to the parameter around it. Parameters as for
+/// parse_rules().
+ParsedRules parse_pci_rule(std::string_view text, std::size_t offset);
+
+}  // namespace driver_override

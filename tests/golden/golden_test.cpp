@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Each case is NAME.cmdline, given to `check --cmdline-file`, and NAME.expect: the exit status, the
+// findings and the rules, byte for byte. With UPDATE_GOLDEN=1 in the environment the expectations
+// are written anew; read the difference before it is committed.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> cases() {
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::recursive_directory_iterator(GOLDEN_DIRECTORY))
+    if (entry.path().extension() == ".cmdline") found.push_back(entry.path());
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string check(const fs::path& path) {
+  const std::string command =
+      std::string(DRIVER_OVERRIDE_PATH) + " check --cmdline-file '" + path.string() + "' 2>&1";
+  std::FILE* pipe = ::popen(command.c_str(), "r");
+  std::string output;
+  for (int byte = std::fgetc(pipe); byte != EOF; byte = std::fgetc(pipe))
+    output += static_cast<char>(byte);
+  const int status = ::pclose(pipe);
+  return "exit status " + std::to_string(WEXITSTATUS(status)) + "\n" + output;
+}
+
+class Golden : public testing::TestWithParam<fs::path> {};
+
+TEST_P(Golden, Check) {
+  const std::string actual = check(GetParam());
+  const fs::path expectation = fs::path(GetParam()).replace_extension(".expect");
+  if (std::getenv("UPDATE_GOLDEN") != nullptr)
+    std::ofstream(expectation, std::ios::binary) << actual;
+  EXPECT_EQ(actual, read_file(expectation));
+}
+
+std::string test_name(const testing::TestParamInfo<fs::path>& info) {
+  std::string name = fs::relative(info.param, GOLDEN_DIRECTORY).replace_extension().string();
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(cases()), test_name);
+
+}  // namespace

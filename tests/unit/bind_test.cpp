@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The order of the steps, and what each fault of each step leads to, against the model.
+#include "hook/bind.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "model_kernel.hpp"
+
+namespace driver_override {
+namespace {
+
+using Steps = std::vector<std::string>;
+
+class BindTest : public testing::Test {
+ protected:
+  BindTest() {
+    kernel_.modules["pci-stub"] = "pci-stub";
+    add("a");
+    add("b");
+  }
+
+  void add(const std::string& name, std::optional<std::string> driver = std::nullopt) {
+    ModelKernel::State state;
+    state.native = "e1000";
+    state.driver = std::move(driver);
+    kernel_.devices[name] = state;
+  }
+
+  void plan(const std::string& name, const std::string& driver = "pci-stub", bool exact = true) {
+    const auto& state = kernel_.devices[name];
+    plan_.actions.push_back({{{"pci", name}, 0x020000, state.driver}, driver, 0, exact});
+  }
+
+  std::vector<Outcome> run() {
+    return carry_out(plan_, kernel_, [](const Action&) {});
+  }
+
+  ModelKernel kernel_;
+  Plan plan_;
+};
+
+TEST_F(BindTest, AllOverridesComeBeforeTheOneModprobe) {
+  plan("a");
+  plan("b", "vfio-pci");
+  kernel_.modules["vfio-pci"] = "vfio-pci";
+  const auto outcomes = run();
+  EXPECT_EQ(outcomes[0].state, State::bound);
+  EXPECT_EQ(outcomes[1].state, State::bound);
+  EXPECT_EQ(kernel_.steps,
+            (Steps{"read a", "override a", "read b", "override b", "modprobe pci-stub vfio-pci"}));
+}
+
+TEST_F(BindTest, ARegisteredDriverNeedsNoModprobe) {
+  kernel_.drivers.insert("pci-stub");
+  plan("a");
+  EXPECT_EQ(run()[0].state, State::bound);
+  EXPECT_EQ(kernel_.steps, (Steps{"read a", "override a", "probe a"}));
+}
+
+TEST_F(BindTest, AnotherDriverIsUnboundOnceTheWantedOneIsThere) {
+  add("a", "e1000");
+  plan("a");
+  EXPECT_EQ(run()[0].state, State::bound);
+  EXPECT_EQ(kernel_.steps,
+            (Steps{"read a", "override a", "modprobe pci-stub", "unbind a", "probe a"}));
+}
+
+TEST_F(BindTest, WithoutTheWantedDriverNothingIsUnbound) {
+  add("a", "e1000");
+  plan("a", "vfio-pci");
+  kernel_.modprobe_status = 1;
+  const auto outcomes = run();
+  EXPECT_EQ(outcomes[0].state, State::failed);
+  EXPECT_EQ(outcomes[0].detail,
+            "the driver \"vfio-pci\" is not there: modprobe ended with status 1");
+  EXPECT_EQ(kernel_.devices["a"].driver, "e1000");
+}
+
+TEST_F(BindTest, TheSecondRunChangesNothing) {
+  plan("a");
+  (void)run();
+  plan_.actions.clear();
+  plan("a");
+  kernel_.steps.clear();
+  EXPECT_EQ(run()[0].state, State::unchanged);
+  EXPECT_EQ(kernel_.steps, (Steps{"read a"}));
+}
+
+TEST_F(BindTest, NoneTakesTheDriverAway) {
+  add("a", "e1000");
+  plan("a", "none");
+  plan("b", "none");
+  const auto outcomes = run();
+  EXPECT_EQ(outcomes[0].state, State::bound);
+  EXPECT_EQ(outcomes[1].state, State::bound);
+  EXPECT_EQ(kernel_.devices["a"].driver, std::nullopt);
+  EXPECT_EQ(kernel_.devices["a"].override_name, "none");
+  EXPECT_EQ(kernel_.steps, (Steps{"read a", "override a", "read b", "override b", "unbind a"}));
+}
+
+TEST_F(BindTest, AForeignOverrideYieldsOnlyToARuleThatSpellsTheDeviceOut) {
+  kernel_.devices["a"].override_name = "vfio-pci";
+  kernel_.devices["b"].override_name = "vfio-pci";
+  plan("a", "pci-stub", false);
+  plan("b", "pci-stub", true);
+  const auto outcomes = run();
+  EXPECT_EQ(outcomes[0].state, State::left_alone);
+  EXPECT_EQ(outcomes[1].state, State::bound);
+  EXPECT_EQ(kernel_.devices["a"].override_name, "vfio-pci");
+}
+
+TEST_F(BindTest, ALinkThatComesLateIsWaitedFor) {
+  kernel_.drivers.insert("pci-stub");
+  kernel_.devices["a"].link_delay = 40;
+  plan("a");
+  EXPECT_EQ(run()[0].state, State::bound);
+  EXPECT_EQ(kernel_.steps.back(), "probe a");
+}
+
+TEST_F(BindTest, ARefusalIsNamedByItsErrno) {
+  kernel_.probe_fails["pci-stub"] = EINVAL;
+  plan("a");
+  const auto outcomes = run();
+  EXPECT_EQ(outcomes[0].state, State::failed);
+  EXPECT_EQ(outcomes[0].detail, "the driver \"pci-stub\" does not take it: Invalid argument");
+  EXPECT_EQ(kernel_.devices["a"].override_name, "pci-stub");
+}
+
+TEST_F(BindTest, ADriverThatForbidsUnbindingIsNamed) {
+  kernel_.unbindable.insert("e1000");
+  add("a", "e1000");
+  plan("a");
+  EXPECT_EQ(run()[0].detail, "the driver \"e1000\" has it and permits no unbinding");
+}
+
+TEST_F(BindTest, ABusWithoutOverridesIsNamed) {
+  kernel_.devices["a"].takes_override = false;
+  plan("a");
+  EXPECT_EQ(run()[0].detail, "devices of the bus \"pci\" take no override");
+}
+
+TEST_F(BindTest, ModprobeThatCannotBeRunIsNamed) {
+  kernel_.faults["modprobe"] = ENOENT;
+  plan("a");
+  EXPECT_EQ(run()[0].detail,
+            "the driver \"pci-stub\" is not there: modprobe could not be run: No such file or "
+            "directory");
+}
+
+TEST_F(BindTest, AModuleOfAnotherDriverIsNamed) {
+  kernel_.modules["pci-stub"] = "something-else";
+  plan("a");
+  EXPECT_EQ(run()[0].detail,
+            "the driver \"pci-stub\" is not there: its module was loaded, but registers no driver "
+            "of that name");
+}
+
+/// A step that fails for one device, with the words that its outcome must hold.
+struct Fault {
+  const char* step;
+  int number;
+  const char* detail;
+};
+
+void PrintTo(const Fault& fault, std::ostream* out) {
+  *out << fault.step << ' ' << fault.number;
+}
+
+class FaultTest : public BindTest, public testing::WithParamInterface<Fault> {};
+
+TEST_P(FaultTest, CostsItsOwnDeviceOnly) {
+  add("a", "e1000");
+  kernel_.faults[GetParam().step] = GetParam().number;
+  plan("a");
+  plan("b");
+  const auto outcomes = run();
+  EXPECT_EQ(outcomes[0].state, State::failed);
+  EXPECT_EQ(outcomes[0].detail, GetParam().detail);
+  EXPECT_EQ(outcomes[1].state, State::bound);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    EveryStep, FaultTest,
+    testing::Values(Fault{"read a", EACCES, "reading driver_override: Permission denied"},
+                    Fault{"read a", ENODEV, "reading driver_override: the device has gone"},
+                    Fault{"override a", ENODEV, "writing driver_override: the device has gone"},
+                    Fault{"override a", EROFS, "writing driver_override: Read-only file system"},
+                    Fault{"override a", EINVAL, "writing driver_override: Invalid argument"},
+                    Fault{"override a", ENOMEM, "writing driver_override: Cannot allocate memory"},
+                    Fault{"override a", ENOSPC, "writing driver_override: No space left on device"},
+                    Fault{"override a", EIO, "writing driver_override: Input/output error"},
+                    Fault{"unbind a", EBUSY,
+                          "unbinding it from \"e1000\": Device or resource busy"},
+                    Fault{"unbind a", EACCES, "unbinding it from \"e1000\": Permission denied"},
+                    Fault{"probe a", EIO, "probing: Input/output error"},
+                    Fault{"probe a", ENODEV, "probing: the device has gone"}),
+    [](const testing::TestParamInfo<Fault>& fault) {
+      std::string name = std::string(fault.param.step) + "_" + std::to_string(fault.param.number);
+      std::replace(name.begin(), name.end(), ' ', '_');
+      return name;
+    });
+
+}  // namespace
+}  // namespace driver_override

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a rule becomes. Messages are the golden cases' to hold.
+#include "parser/rule_parser.hpp"
+
+#include <gtest/gtest.h>
+
+namespace driver_override {
+namespace {
+
+Rule only_rule(std::string_view text) {
+  ParsedRules parsed = parse_rules(text, 0);
+  EXPECT_EQ(parsed.rules.size(), 1U) << text;
+  return parsed.rules.at(0);
+}
+
+std::string only_message(std::string_view text) {
+  const ParsedRules parsed = parse_rules(text, 0);
+  EXPECT_EQ(parsed.diagnostics.size(), 1U) << text;
+  return parsed.diagnostics.empty() ? "" : parsed.diagnostics[0].message;
+}
+
+TEST(RuleParser, TheRulesOfTheReview) {
+  const ParsedRules parsed =
+      parse_rules("pci,0000:02:00.0=pci-stub;platform,fakename=vfio-platform", 16);
+  ASSERT_EQ(parsed.rules.size(), 2U);
+  EXPECT_TRUE(parsed.diagnostics.empty());
+  EXPECT_EQ(parsed.rules[0].bus, "pci");
+  EXPECT_EQ(parsed.rules[0].driver, "pci-stub");
+  EXPECT_EQ(exact_name(parsed.rules[0].devices.at(0)), "0000:02:00.0");
+  EXPECT_EQ(parsed.rules[1].span, (Span{42, 31}));
+  EXPECT_EQ(exact_name(parsed.rules[1].devices.at(0)), "fakename");
+}
+
+TEST(RuleParser, ExactNamesAreWrittenAsTheKernelDoes) {
+  EXPECT_EQ(exact_name(only_rule("pci,2:a.1=x").devices.at(0)), "0000:02:0a.1");
+  EXPECT_EQ(exact_name(only_rule("pci,10000:e1:0.0=x").devices.at(0)), "10000:e1:00.0");
+  for (const char* wide : {"pci,02:00=x", "pci,02:00.*=x", "pci,*:02:00.0=x", "pci,02:0-1.0=x"})
+    EXPECT_EQ(exact_name(only_rule(wide).devices.at(0)), std::nullopt) << wide;
+  EXPECT_EQ(exact_name(only_rule("pci,02:1-1.0=x").devices.at(0)), "0000:02:01.0");
+}
+
+TEST(RuleParser, WildcardsAreToldFromWhatIsSpelledOut) {
+  for (const char* wild : {"pci,00:*.0=x", "pci,00:1?.0=x", "spi,spi[01].0=x", "pci,*:00:1.0=x"})
+    EXPECT_TRUE(has_wildcard(only_rule(wild).devices.at(0))) << wild;
+  for (const char* plain : {"pci,00:10-13.0=x", "pci,00:10=x", "spi,spi%2a=x"})
+    EXPECT_FALSE(has_wildcard(only_rule(plain).devices.at(0))) << plain;
+}
+
+TEST(RuleParser, NamesAreDecoded) {
+  const Rule rule = only_rule("platform,qcom%2csmem,Fixed MDIO bus.0=intel%20ips");
+  EXPECT_EQ(exact_name(rule.devices.at(0)), "qcom,smem");
+  EXPECT_EQ(exact_name(rule.devices.at(1)), "Fixed MDIO bus.0");
+  EXPECT_EQ(rule.driver, "intel ips");
+}
+
+TEST(RuleParser, BlanksAroundARuleAndEmptyRulesAreNothing) {
+  EXPECT_EQ(parse_rules(" ;; a,b=c ;\t; d,e=f ;", 0).rules.size(), 2U);
+  EXPECT_TRUE(parse_rules("", 0).rules.empty());
+}
+
+TEST(RuleParser, AnEmptyDriverExempts) {
+  const Rule rule = only_rule("pci,00:12.0=");
+  EXPECT_FALSE(rule.bad);
+  EXPECT_TRUE(rule.driver.empty());
+}
+
+TEST(RuleParser, ABadRuleKeepsTheDevicesThatItNames) {
+  const Rule rule = only_rule("pci,0000:02:00.0,03:00.*==x");
+  EXPECT_TRUE(rule.bad);
+  EXPECT_FALSE(rule.devices_unreadable);
+  EXPECT_EQ(rule.devices.size(), 2U);
+}
+
+TEST(RuleParser, ABadDeviceMakesTheRuleUnreadableOnItsBus) {
+  const Rule rule = only_rule("pci,02:00.0,02:zz.0=x");
+  EXPECT_TRUE(rule.bad && rule.devices_unreadable);
+  EXPECT_EQ(rule.bus, "pci");
+  EXPECT_EQ(rule.devices.size(), 1U);
+}
+
+TEST(RuleParser, ABadBusMakesTheRuleUnreadableOnEveryBus) {
+  for (const char* text :
+       {"02:00.0=x", "=x", ",a=b", "p/ci,a=b", "..,a=b", "pci*,00:11.0=x", "'pci,00:11.0=x'"}) {
+    const Rule rule = only_rule(text);
+    EXPECT_TRUE(rule.bad && rule.devices_unreadable) << text;
+    EXPECT_EQ(rule.bus, "") << text;
+  }
+}
+
+TEST(RuleParser, NamesThatSysfsCannotHoldAreErrors) {
+  EXPECT_EQ(only_message("platform,a/b=c"), "a device name cannot hold \"/\"");
+  EXPECT_EQ(only_message("platform,..=c"), "\"..\" cannot be a device name");
+  EXPECT_EQ(only_message("platform,%2e=c"), "\".\" cannot be a device name");
+  EXPECT_EQ(only_message("platform,a=../c"), "a driver name cannot hold \"/\"");
+  EXPECT_EQ(only_message("platform,a=b%0ac"), "a driver name cannot hold a newline");
+  EXPECT_EQ(only_message("platform," + std::string(256, 'a') + "=c"),
+            "the device name is 256 bytes long; at most 255 are possible");
+  EXPECT_EQ(only_message("platform,a=" + std::string(256, 'a')),
+            "the driver name is 256 bytes long; at most 255 are possible");
+  EXPECT_TRUE(parse_rules("platform,a=" + std::string(255, 'a'), 0).diagnostics.empty());
+}
+
+TEST(RuleParser, AnUnknownOptionMakesARuleBad) {
+  const Rule rule = only_rule("pci,00:11.0=pci-stub,shiny");
+  EXPECT_TRUE(rule.bad);
+  EXPECT_EQ(rule.devices.size(), 1U);
+}
+
+TEST(RuleParser, PciFieldsHaveLimits) {
+  EXPECT_EQ(only_message("pci,100:0.0=x"), "the PCI bus \"100\" is above ff");
+  EXPECT_EQ(only_message("pci,0:20.0=x"), "the PCI device \"20\" is above 1f");
+  EXPECT_EQ(only_message("pci,0:0.8=x"), "the PCI function \"8\" is above 7");
+  EXPECT_EQ(only_message("pci,100000000:0:0.0=x"),
+            "the PCI domain \"100000000\" is above ffffffff");
+  EXPECT_EQ(only_message("pci,0:13-10.0=x"), "the range ends before it begins");
+}
+
+TEST(RuleParser, PatternsThatNoDeviceCanMatchAreWarnedOf) {
+  for (const char* text : {"pci,0:?.0=x", "pci,?:0.0=x", "pci,???:0:0.0=x", "pci,0:3?.0=x",
+                           "pci,0:0.?\?=x", "pci,0:0.8*=x"}) {
+    const ParsedRules parsed = parse_rules(text, 0);
+    EXPECT_FALSE(parsed.rules.at(0).bad) << text;
+    ASSERT_EQ(parsed.diagnostics.size(), 1U) << text;
+    EXPECT_EQ(parsed.diagnostics[0].severity, Severity::warning) << text;
+  }
+  for (const char* text : {"pci,0:*.?=x", "pci,??:1?.0=x", "pci,?????:0:0.0=x", "pci,*:0:0.0=x"})
+    EXPECT_TRUE(parse_rules(text, 0).diagnostics.empty()) << text;
+}
+
+TEST(PciRule, TheFormOfThePatch) {
+  const ParsedRules parsed = parse_pci_rule("driver[0001:02:03.4,0001:02:04.0]=pci-stub", 4);
+  ASSERT_TRUE(parsed.diagnostics.empty());
+  EXPECT_EQ(parsed.rules.at(0).bus, "pci");
+  EXPECT_EQ(parsed.rules.at(0).devices.size(), 2U);
+  EXPECT_EQ(parsed.rules.at(0).devices[1].span, (Span{24, 12}));
+  EXPECT_EQ(parsed.rules.at(0).driver, "pci-stub");
+}
+
+TEST(PciRule, BadOnesKeepTheirDevices) {
+  const auto bad = [](std::string_view text) { return parse_pci_rule(text, 0).rules.at(0); };
+  EXPECT_EQ(bad("driver[00:11.0").devices.size(), 1U);
+  EXPECT_EQ(bad("driver[00:11.0]").devices.size(), 1U);
+  EXPECT_EQ(bad("driver[00:11.0]==x").devices.size(), 1U);
+  EXPECT_TRUE(bad("driver[]=x").devices_unreadable);
+  EXPECT_TRUE(bad("driver=x").devices_unreadable);
+  EXPECT_TRUE(bad("driver[00:11.0,]=x").devices_unreadable);
+}
+
+}  // namespace
+}  // namespace driver_override

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The commands, one source file each. A new command gets its line here and in main.cpp.
+#pragma once
+
+#include <string>
+
+#include "hook/configuration.hpp"
+
+namespace driver_override {
+
+/// Exit statuses of the program.
+enum class Exit {
+  done = 0,    ///< done, or nothing to do
+  failed = 1,  ///< a rule or a device failed; the rest was done
+  usage = 2    ///< wrong usage
+};
+
+/// What every command is given.
+struct Invocation {
+  std::string root = "/";
+  Request request;
+  bool json = false;
+};
+
+/// The early hook: reads the rules, plans, writes, loads modules, binds, verifies, reports.
+Exit apply(const Invocation& invocation);
+
+/// Parses only: findings to standard error and the rules that stand to standard output, or with
+/// `json` both to standard output.
+Exit check(const Invocation& invocation);
+
+/// Prints the modules that the rules need, one a line. A bad rule is passed over in silence, as
+/// `check` and the boot speak of it.
+Exit modules(const Invocation& invocation);
+
+}  // namespace driver_override
