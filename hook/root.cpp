@@ -57,7 +57,7 @@ std::string read_all(const Descriptor& file, std::error_code& error) {
   return {};
 }
 
-Root::Root(std::string directory)
+Root::Root(const std::string& directory)
     : directory_(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)),
       is_system_(directory == "/") {}
 

@@ -36,7 +36,7 @@ std::string read_all(const Descriptor& file, std::error_code& error);
 class Root {
  public:
   /// \param directory  the root; one that does not exist is empty: every access fails with ENOENT
-  explicit Root(std::string directory = "/");
+  explicit Root(const std::string& directory = "/");
 
   [[nodiscard]] bool is_system() const { return is_system_; }
 

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -125,7 +126,10 @@ Exit run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return static_cast<int>(run(argc, argv));
+    const Exit exit = run(argc, argv);
+    if (std::fflush(stdout) == 0) return static_cast<int>(exit);
+    std::fprintf(stderr, "driver-override: error: standard output: %s\n", std::strerror(errno));
+    return static_cast<int>(Exit::failed);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "driver-override: error: %s\n", error.what());
     return static_cast<int>(Exit::failed);
