@@ -57,7 +57,7 @@ void Log::line(Severity severity, std::string_view text) const {
   text = text.substr(0, line_limit);
   // Opened anew for each record: the kernel drops all but 10 of one open file in 5 s.
   std::error_code error;
-  root_.write("dev/kmsg", std::string(kmsg_prefix(severity)).append(text) + '\n', error);
+  root_.append("dev/kmsg", std::string(kmsg_prefix(severity)).append(text) + '\n', error);
   if (!error && !on_terminal_) return;
   std::string shown = "driver-override: ";
   if (severity != Severity::note) shown.append(severity_name(severity)) += ": ";

@@ -86,7 +86,16 @@ std::string Root::read(const std::string& path, std::error_code& error) const {
 }
 
 void Root::write(const std::string& path, std::string_view text, std::error_code& error) const {
-  const Descriptor file = open(path, O_WRONLY, error);
+  write(path, O_WRONLY, text, error);
+}
+
+void Root::append(const std::string& path, std::string_view text, std::error_code& error) const {
+  write(path, O_WRONLY | O_APPEND, text, error);
+}
+
+void Root::write(const std::string& path, int flags, std::string_view text,
+                 std::error_code& error) const {
+  const Descriptor file = open(path, flags, error);
   if (error) return;
   const ssize_t written = ::write(file.number(), text.data(), text.size());
   if (written < 0)

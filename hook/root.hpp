@@ -49,6 +49,9 @@ class Root {
   /// Writes with one write(2), as a sysfs attribute wants it; a short write is EIO.
   void write(const std::string& path, std::string_view text, std::error_code& error) const;
 
+  /// The same at the end of a file: what is a log, be it /dev/kmsg or a plain file.
+  void append(const std::string& path, std::string_view text, std::error_code& error) const;
+
   /// The names in a directory, sorted, without `.` and `..`.
   [[nodiscard]] std::vector<std::string> list(const std::string& path,
                                               std::error_code& error) const;
@@ -60,6 +63,9 @@ class Root {
   [[nodiscard]] bool exists(const std::string& path) const;
 
  private:
+  void write(const std::string& path, int flags, std::string_view text,
+             std::error_code& error) const;
+
   Descriptor directory_;
   bool is_system_;
 };

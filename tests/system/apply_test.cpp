@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// `apply` as it is shipped, on a sysfs that answers: what it touches, in which order, and what it
+// does where the kernel refuses. A further fault of the real program belongs here.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "tests/system/fake_root.hpp"
+
+namespace {
+
+using system_tests::FakeRoot;
+using system_tests::RunResult;
+using Lines = std::vector<std::string>;
+
+/// Four equal cards that e1000 has, a root disk, a bridge, and devices of other buses.
+constexpr std::string_view machine = R"(
+bus pci
+bus platform
+bus usb no-override
+driver pci e1000
+driver pci nvme
+driver pci pcieport
+driver platform serial8250
+device pci 0000:00:10.0 class=0x020000 native=e1000 driver=e1000
+device pci 0000:00:11.0 class=0x020000 native=e1000 driver=e1000
+device pci 0000:00:12.0 class=0x020000 native=e1000
+device pci 0000:00:13.0 class=0x020000 native=e1000
+device pci 0000:00:14.0 class=0x010802 native=nvme driver=nvme
+device pci 0000:00:15.0 class=0x060400 native=pcieport driver=pcieport
+device platform pcspkr
+device platform serial.0 native=serial8250 driver=serial8250
+device platform qcom%2csmem
+device usb 1-1
+module pci-stub registers pci pci-stub
+module vfio-platform registers platform vfio-platform
+module e1000 registers pci e1000
+)";
+
+class ApplyTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!FakeRoot::available()) GTEST_SKIP() << "no FUSE file system can be mounted here";
+  }
+
+  /// Boots the machine, with more lines to its description, and applies the command line.
+  void apply(std::string_view command_line, std::string_view more = {}) {
+    root_.emplace(std::string(machine).append(more), command_line);
+    result_ = root_->run({"apply"});
+  }
+
+  std::string override_of(const std::string& bus, const std::string& device) {
+    return root_->read("sys/bus/" + bus + "/devices/" + device + "/driver_override").value_or("?");
+  }
+  std::string driver(const std::string& slot) { return root_->driver("pci", "0000:00:" + slot); }
+  std::string log() { return root_->read("dev/kmsg").value_or(""); }
+
+  /// What was written below sys/ so far, "PATH DATA" without the folders in front.
+  Lines writes() {
+    Lines found;
+    for (const std::string& line : root_->log())
+      if (line.rfind("write ", 0) == 0) found.push_back(line.substr(line.find("00:") + 3));
+    return found;
+  }
+
+  std::optional<FakeRoot> root_;
+  RunResult result_;
+};
+
+TEST_F(ApplyTest, ExactlyTheNamedCardsGetTheDriver) {
+  apply("quiet driver_override=pci,0000:00:11.0,00:13.0=pci-stub");
+  EXPECT_EQ(result_.status, 0) << log();
+  EXPECT_EQ(driver("10.0"), "e1000");
+  EXPECT_EQ(driver("11.0"), "pci-stub");
+  EXPECT_EQ(driver("12.0"), "");
+  EXPECT_EQ(driver("13.0"), "pci-stub");
+  EXPECT_EQ(override_of("pci", "0000:00:10.0"), "(null)\n");
+  EXPECT_EQ(root_->read("modprobe.log"), "-a -- pci-stub\n");
+}
+
+TEST_F(ApplyTest, AnExactAddressOpensOnlyItsDevice) {
+  apply("driver_override=pci,0000:00:13.0=pci-stub");
+  ASSERT_EQ(result_.status, 0);
+  for (const std::string& line : root_->log()) {
+    EXPECT_EQ(line.rfind("list ", 0), std::string::npos) << line;
+    for (const char* other : {"10.0", "11.0", "12.0", "14.0", "15.0"})
+      EXPECT_EQ(line.find("00:" + std::string(other)), std::string::npos) << line;
+  }
+}
+
+TEST_F(ApplyTest, EveryOverrideIsWrittenBeforeAnyModuleIsLoaded) {
+  apply("driver_override=pci,00:12.0=pci-stub;platform,pcspkr=vfio-platform;pci,00:13.0=pci-stub");
+  const Lines lines = root_->log();
+  const auto load = std::find_if(lines.begin(), lines.end(), [](const std::string& line) {
+    return line.rfind("load ", 0) == 0;
+  });
+  const auto overrides = [](const auto& from, const auto& to) {
+    return std::count_if(from, to, [](const std::string& line) {
+      return line.rfind("write ", 0) == 0 && line.find("driver_override") != std::string::npos;
+    });
+  };
+  EXPECT_EQ(overrides(lines.begin(), load), 3);
+  EXPECT_EQ(overrides(load, lines.end()), 0);
+  EXPECT_EQ(root_->read("modprobe.log"), "-a -- pci-stub vfio-platform\n");
+  EXPECT_EQ(root_->driver("platform", "pcspkr"), "vfio-platform");
+}
+
+TEST_F(ApplyTest, AWildcardSparesTheBridgeAndTheDisk) {
+  apply("driver_override=pci,00:1?.0=pci-stub;pci,00:12.0=");
+  EXPECT_EQ(result_.status, 0);
+  EXPECT_EQ(driver("10.0"), "pci-stub");
+  EXPECT_EQ(driver("12.0"), "");
+  EXPECT_EQ(driver("14.0"), "nvme");
+  EXPECT_EQ(driver("15.0"), "pcieport");
+  EXPECT_EQ(override_of("pci", "0000:00:12.0"), "(null)\n");
+  EXPECT_NE(log().find("pci 0000:00:15.0: left alone: a wildcard takes no bridge"),
+            std::string::npos);
+}
+
+TEST_F(ApplyTest, TheFormOfThePatch) {
+  apply("pci=noaer,driver[00:11.0]=pci-stub,driver[0000:00:12.*]=pci-stub");
+  EXPECT_EQ(result_.status, 0);
+  EXPECT_EQ(driver("11.0"), "pci-stub");
+  EXPECT_EQ(driver("12.0"), "pci-stub");
+}
+
+TEST_F(ApplyTest, NamesWithCommasAreWrittenDecoded) {
+  apply("driver_override=platform,qcom%2csmem=vfio-platform");
+  EXPECT_EQ(result_.status, 0) << log();
+  EXPECT_EQ(root_->driver("platform", "qcom,smem"), "vfio-platform");
+}
+
+TEST_F(ApplyTest, TheSecondRunChangesNothingAndSaysSo) {
+  apply("driver_override=pci,00:1[0-3].0=x;pci,00:1?.0=pci-stub;platform,pcspkr=vfio-platform");
+  root_->clear_log();
+  ASSERT_EQ(root_->write("dev/kmsg", ""), 0);
+  EXPECT_EQ(root_->run({"apply"}).status, 1);  // the first rule is bad, both times
+  EXPECT_EQ(writes(), Lines{});
+  EXPECT_NE(log().find("5 bound already"), std::string::npos) << log();
+}
+
+TEST_F(ApplyTest, TheKillSwitchTouchesNothing) {
+  apply("driver_override=pci,00:11.0=pci-stub x=\"y driver_override=Off\"");
+  EXPECT_EQ(result_.status, 0);
+  EXPECT_EQ(root_->log(), Lines{});
+  EXPECT_NE(log().find("switched off"), std::string::npos);
+}
+
+TEST_F(ApplyTest, WithoutRulesItDoesNothingAndIsSilent) {
+  apply("quiet root=/dev/sda1 pci=noaer");
+  EXPECT_EQ(result_.status, 0);
+  EXPECT_EQ(root_->log(), Lines{});
+  EXPECT_EQ(log() + result_.out + result_.err, "");
+}
+
+TEST_F(ApplyTest, ABadRuleCostsItselfAlone) {
+  apply("driver_override=pci,00:10.0==x;pci,00:11.0=pci-stub");
+  EXPECT_EQ(result_.status, 1);
+  EXPECT_EQ(driver("10.0"), "e1000");
+  EXPECT_EQ(driver("11.0"), "pci-stub");
+  EXPECT_NE(log().find("<27>driver-override: 1 rule left out, 1 applied\n"), std::string::npos);
+}
+
+TEST_F(ApplyTest, ABadExceptionHoldsTheWildcardBeforeIt) {
+  apply("driver_override=pci,00:1?.0=pci-stub;pci,00:1z.0=;pci,00:13.0=pci-stub");
+  EXPECT_EQ(result_.status, 1);
+  EXPECT_EQ(driver("12.0"), "");
+  EXPECT_EQ(driver("13.0"), "pci-stub");
+  EXPECT_EQ(override_of("pci", "0000:00:12.0"), "(null)\n");
+}
+
+TEST_F(ApplyTest, AReadOnlySysIsSaidForEachDevice) {
+  apply("driver_override=pci,00:11.0,00:12.0=pci-stub", "readonly\n");
+  EXPECT_EQ(result_.status, 1);
+  for (const char* slot : {"11.0", "12.0"})
+    EXPECT_NE(log().find("pci 0000:00:" + std::string(slot) +
+                         ": not bound to \"pci-stub\": writing driver_override: Read-only file "
+                         "system"),
+              std::string::npos)
+        << log();
+  EXPECT_EQ(root_->read("modprobe.log"), std::nullopt);
+}
+
+TEST_F(ApplyTest, ADeviceThatVanishesCostsItselfAlone) {
+  apply("driver_override=pci,00:12.0,00:13.0=pci-stub",
+        "fault *0000:00:12.0/driver_override write vanish\n");
+  EXPECT_EQ(result_.status, 1);
+  EXPECT_NE(log().find("pci 0000:00:12.0: not bound to \"pci-stub\": writing driver_override: the "
+                       "device has gone"),
+            std::string::npos)
+      << log();
+  EXPECT_EQ(driver("13.0"), "pci-stub");
+}
+
+TEST_F(ApplyTest, ABusWithoutOverridesIsNamed) {
+  apply("driver_override=usb,1-1=usbfs;pci,00:13.0=pci-stub");
+  EXPECT_EQ(result_.status, 1);
+  EXPECT_NE(log().find("devices of the bus \"usb\" take no override"), std::string::npos) << log();
+  EXPECT_EQ(driver("13.0"), "pci-stub");
+}
+
+TEST_F(ApplyTest, AnUnknownBusAndAnUnknownDeviceAreSaid) {
+  apply("driver_override=pic,00:11.0=pci-stub;pci,00:1f.7=pci-stub");
+  EXPECT_EQ(result_.status, 0);
+  EXPECT_NE(log().find("no device matches \"pic,00:11.0=pci-stub\": there is no bus \"pic\""),
+            std::string::npos);
+  EXPECT_NE(log().find("no device matches \"pci,00:1f.7=pci-stub\"\n"), std::string::npos);
+}
+
+TEST_F(ApplyTest, ADriverThatCannotBeLoadedLeavesTheDeviceAsItIs) {
+  apply("driver_override=pci,00:11.0=no-such-driver");
+  EXPECT_EQ(result_.status, 1);
+  EXPECT_EQ(driver("11.0"), "e1000");
+  EXPECT_EQ(override_of("pci", "0000:00:11.0"), "no-such-driver\n");
+  EXPECT_NE(log().find("the driver \"no-such-driver\" is not there: modprobe ended with status 1"),
+            std::string::npos);
+}
+
+TEST_F(ApplyTest, ADriverWithTheNameOfAnOptionIsNoOption) {
+  apply("driver_override=pci,00:12.0=-r");
+  EXPECT_EQ(result_.status, 1);
+  EXPECT_EQ(root_->read("modprobe.log"), "-a -- -r\n");
+}
+
+TEST_F(ApplyTest, ALinkOutOfTheRootIsNotFollowed) {
+  namespace fs = std::filesystem;
+  const fs::path outside = fs::path(testing::TempDir()) / "driver-override-outside";
+  fs::create_directories(outside);
+  root_.emplace(machine, "driver_override=pci,00:12.0=pci-stub");
+  fs::remove(root_->path() / "sbin/modprobe");
+  fs::create_symlink("/bin/sh", root_->path() / "sbin/modprobe");
+  result_ = root_->run({"apply"});
+  EXPECT_EQ(result_.status, 1);
+  EXPECT_NE(log().find("modprobe could not be run: No such file or directory"), std::string::npos)
+      << log();
+  fs::remove_all(outside);
+}
+
+TEST_F(ApplyTest, WithoutKmsgTheReportGoesToStandardError) {
+  root_.emplace(machine, "driver_override=pci,00:12.0=pci-stub");
+  std::filesystem::remove(root_->path() / "dev/kmsg");
+  result_ = root_->run({"apply"});
+  EXPECT_NE(result_.err.find("driver-override: pci 0000:00:12.0: bound to \"pci-stub\"\n"),
+            std::string::npos);
+}
+
+TEST_F(ApplyTest, WithoutProcNothingIsDone) {
+  root_.emplace(machine, "driver_override=pci,00:12.0=pci-stub");
+  std::filesystem::remove_all(root_->path() / "proc");
+  EXPECT_EQ(root_->run({"apply"}).status, 0);
+  EXPECT_EQ(root_->log(), Lines{});
+}
+
+TEST_F(ApplyTest, AnotherCommandLineReplacesThatOfProc) {
+  root_.emplace(machine, "driver_override=pci,00:12.0=pci-stub");
+  EXPECT_EQ(root_->run({"apply", "--cmdline", "driver_override=pci,00:13.0=pci-stub"}).status, 0);
+  EXPECT_EQ(driver("12.0"), "");
+  EXPECT_EQ(driver("13.0"), "pci-stub");
+  EXPECT_EQ(root_
+                ->run({"apply", "--cmdline-file", "-"},
+                      {.input = "driver_override=pci,00:12.0=pci-stub\n"})
+                .status,
+            0);
+  EXPECT_EQ(driver("12.0"), "pci-stub");
+}
+
+TEST_F(ApplyTest, ALineOfGarbageTouchesNothing) {
+  std::string line = "driver_override=";
+  while (line.size() < 65536) line += "\xFF[;,=*/..%00\"pci,";
+  apply(line);
+  EXPECT_EQ(result_.status, 1);
+  EXPECT_EQ(writes(), Lines{});
+  EXPECT_LT(log().size(), 65536U);
+}
+
+TEST_F(ApplyTest, ManyDevicesAreSummedUp) {
+  std::string more;
+  for (int i = 0; i < 40; ++i) more += "device platform many." + std::to_string(i) + "\n";
+  apply("driver_override=platform,many.*=vfio-platform", more);
+  EXPECT_EQ(result_.status, 0);
+  EXPECT_NE(log().find("\"platform,many.*=vfio-platform\" takes 40 devices"), std::string::npos);
+  EXPECT_NE(log().find("40 bound, 0 bound already, 0 left alone, 0 failed"), std::string::npos);
+  EXPECT_EQ(log().find("many.7:"), std::string::npos);
+}
+
+}  // namespace
