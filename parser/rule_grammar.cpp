@@ -3,7 +3,8 @@
 //
 // It only cuts a rule into its parts. What the parts mean, and hints, belong to rule_parser.cpp.
 // Three habits keep it small, and its messages readable:
-//   every operand of `>` is a named rule, whose name is a phrase for "expected …";
+//   every operand of `>` is a named rule, whose name is a phrase for "expected …" (mind that `>>`
+//   binds tighter: a > b >> c has the unnamed operand b >> c);
 //   BOOST_SPIRIT_DEFINE, so that each rule is compiled once;
 //   character sets are written out, because x3::alnum and x3::xdigit abort on bytes above 0x7f.
 #include "parser/rule_grammar.hpp"
@@ -113,8 +114,8 @@ const NamedRule<struct address_tag, AddressTree> address = "an address";
 
 const auto digits_def = x3::raw[+x3::char_("0-9a-fA-F")];
 const auto field_def = x3::raw[+x3::char_("0-9a-fA-F*?")] >> -(x3::lit('-') > digits);
-const auto address_def = x3::eps > field > colon > field >> -(x3::lit(':') > field) >>
-                         -(x3::lit('.') > field);
+const auto address_def =
+    (x3::eps > field > colon > field) >> -(x3::lit(':') > field) >> -(x3::lit('.') > field);
 
 BOOST_SPIRIT_DEFINE(comma, colon, equals, closing)
 BOOST_SPIRIT_DEFINE(bus, device, devices, driver, option, options, rule)

@@ -124,6 +124,7 @@ TEST(Parameters, SpansLieInsideTheLineForAnyBytes) {
       ASSERT_TRUE(inside(diagnostic.span) && inside(diagnostic.context)) << line;
       ASSERT_GE(diagnostic.span.offset, diagnostic.context.offset) << line;
       ASSERT_FALSE(render(diagnostic, line, "command line").empty());
+      ASSERT_EQ(diagnostic.message.find("boost"), std::string::npos) << diagnostic.message;
       errors += diagnostic.severity == Severity::error ? 1 : 0;
     }
     ASSERT_GE(errors, bad) << line;
