@@ -22,6 +22,21 @@ std::error_code last_error() {
   return {errno, std::generic_category()};
 }
 
+/// Opens a path without leaving the directory. The kernel answers EAGAIN where anything was renamed
+/// or mounted, anywhere, while it walked up a `..`; trying anew is the caller's part (openat2(2)).
+int open_inside(int directory, const std::string& path, int flags) {
+  constexpr int most_tries = 1000;
+  open_how how{};
+  how.flags = static_cast<unsigned>(flags);
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  long number = -1;
+  for (int tries = 0; tries < most_tries; ++tries) {
+    number = ::syscall(SYS_openat2, directory, path.c_str(), &how, sizeof how);
+    if (number >= 0 || errno != EAGAIN) break;
+  }
+  return static_cast<int>(number);
+}
+
 }  // namespace
 
 Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
@@ -62,22 +77,18 @@ Root::Root(const std::string& directory)
       is_system_(directory == "/") {}
 
 Descriptor Root::open(const std::string& path, int flags, std::error_code& error) const {
-  const int all_flags = flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-  open_how how{};
-  // O_PATH permits few flags beside it.
-  how.flags = static_cast<unsigned>((flags & O_PATH) != 0 ? flags | O_CLOEXEC : all_flags);
-  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
   error.clear();
   if (directory_.number() < 0) {
     error = std::make_error_code(std::errc::no_such_file_or_directory);
     return Descriptor();
   }
-  long number = ::syscall(SYS_openat2, directory_.number(), path.c_str(), &how, sizeof how);
-  // Before Linux 5.6, or where a sandbox forbids openat2. `/` cannot be left anyway.
-  if (number < 0 && (errno == ENOSYS || errno == EPERM) && is_system_)
-    number = ::openat(directory_.number(), path.c_str(), static_cast<int>(how.flags));
+  // O_PATH permits few flags beside it.
+  flags |= O_CLOEXEC | ((flags & O_PATH) != 0 ? 0 : O_NOCTTY | O_NONBLOCK);
+  // `/` cannot be left, and a plain open works on every kernel.
+  const int number = is_system_ ? ::openat(directory_.number(), path.c_str(), flags)
+                                : open_inside(directory_.number(), path, flags);
   if (number < 0) error = last_error();
-  return Descriptor(static_cast<int>(number));
+  return Descriptor(number);
 }
 
 std::string Root::read(const std::string& path, std::error_code& error) const {
@@ -124,15 +135,21 @@ std::vector<std::string> Root::list(const std::string& path, std::error_code& er
   return names;
 }
 
-std::optional<std::string> Root::link(const std::string& directory, const std::string& name) const {
+std::optional<std::string> Root::link_target(const std::string& directory,
+                                             const std::string& name) const {
   std::error_code error;
   const Descriptor folder = open(directory, O_PATH | O_DIRECTORY, error);
   if (error) return std::nullopt;
   std::array<char, 4096> target{};
   const ssize_t length = ::readlinkat(folder.number(), name.c_str(), target.data(), target.size());
   if (length <= 0) return std::nullopt;
-  const std::string_view path(target.data(), static_cast<std::size_t>(length));
-  return std::string(path.substr(path.rfind('/') + 1));
+  return std::string(target.data(), static_cast<std::size_t>(length));
+}
+
+std::optional<std::string> Root::link(const std::string& directory, const std::string& name) const {
+  std::optional<std::string> target = link_target(directory, name);
+  if (target) target->erase(0, target->rfind('/') + 1);
+  return target;
 }
 
 bool Root::exists(const std::string& path) const {

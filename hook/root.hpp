@@ -56,7 +56,11 @@ class Root {
   [[nodiscard]] std::vector<std::string> list(const std::string& path,
                                               std::error_code& error) const;
 
-  /// The last component of the symbolic link `directory/name`'s target; none where there is none.
+  /// The target of the symbolic link `directory/name` as it stands there; none where there is none.
+  [[nodiscard]] std::optional<std::string> link_target(const std::string& directory,
+                                                       const std::string& name) const;
+
+  /// The last component of that target.
   [[nodiscard]] std::optional<std::string> link(const std::string& directory,
                                                 const std::string& name) const;
 

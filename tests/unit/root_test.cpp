@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 namespace driver_override {
 namespace {
@@ -57,6 +59,26 @@ TEST_F(RootTest, NoLinkLeadsOut) {
   EXPECT_EQ(root().read("../secret", error_), "");
   EXPECT_EQ(root().list("sys/bus/top", error_), (std::vector<std::string>{"sys"}));
   EXPECT_EQ(get("secret"), "outside");
+}
+
+TEST_F(RootTest, RenamesElsewhereDoNotDisturb) {
+  fs::create_directories(base_ / "root/sys/devices/a");
+  put("root/sys/devices/a/class", "0x020000\n");
+  fs::create_symlink("../devices/a", base_ / "root/sys/bus/link");
+  std::atomic<bool> done = false;
+  std::thread renamer([&] {
+    for (put("x", ""); !done;) {
+      fs::rename(base_ / "x", base_ / "y");
+      fs::rename(base_ / "y", base_ / "x");
+    }
+  });
+  const Root root = this->root();
+  int failures = 0;
+  for (int i = 0; i < 20000; ++i)
+    if (root.read("sys/bus/link/class", error_) != "0x020000\n") ++failures;
+  done = true;
+  renamer.join();
+  EXPECT_EQ(failures, 0) << error_.message();
 }
 
 TEST_F(RootTest, WritingCreatesNothing) {
