@@ -2,7 +2,10 @@
 #include "hook/configuration.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstring>
+#include <map>
 
 #include "parser/parameters.hpp"
 
@@ -10,10 +13,11 @@ namespace driver_override {
 namespace {
 
 constexpr const char* command_line_path = "proc/cmdline";
+constexpr std::array<const char*, 3> drop_in_folders = {
+    "usr/lib/driver-override.d", "etc/driver-override.d", "run/driver-override.d"};
 
 void add_source(Configuration& configuration, Source source, ParsedRules parsed) {
   const std::size_t index = configuration.sources.size();
-  configuration.enabled = configuration.enabled && !has_kill_switch(source.text);
   configuration.sources.push_back(std::move(source));
   for (Rule& rule : parsed.rules) {
     configuration.rules.push_back(std::move(rule));
@@ -23,14 +27,95 @@ void add_source(Configuration& configuration, Source source, ParsedRules parsed)
     configuration.findings.push_back({std::move(diagnostic), index});
 }
 
-/// The kernel's command line, without the newline that /proc puts behind it.
-std::string read_command_line(const Root& root, Configuration& configuration) {
+void add_command_line(Configuration& configuration, std::string name, std::string text) {
+  configuration.enabled = configuration.enabled && !has_kill_switch(text);
+  ParsedRules parsed = parse_command_line(text);
+  add_source(configuration, {std::move(name), std::move(text)}, std::move(parsed));
+}
+
+/// Reads a file that may be absent; anything else that is wrong with it is a message.
+std::string read_file(const Root& root, const std::string& path, Configuration& configuration) {
   std::error_code error;
-  std::string text = root.read(command_line_path, error);
+  std::string text = root.read(path, error);
   if (error && error != std::errc::no_such_file_or_directory)
-    configuration.unreadable.push_back(std::string("/") + command_line_path + ": " +
-                                       std::strerror(error.value()));
+    configuration.unreadable.push_back("/" + path + ": " + std::strerror(error.value()));
   return text;
+}
+
+/// Calls `take` with each line of the text and its number, from 1.
+template <typename Take>
+void for_each_line(std::string_view text, Take take) {
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    take(text.substr(0, end), number);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+bool is_conf(const std::string& name) {
+  constexpr std::string_view suffix = ".conf";
+  return name.size() > suffix.size() &&
+         name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0;
+}
+
+std::vector<std::string> list_conf(const Root& root, const std::string& folder,
+                                   Configuration& configuration) {
+  std::error_code error;
+  std::vector<std::string> names = root.list(folder, error);
+  if (error && error != std::errc::no_such_file_or_directory)
+    configuration.unreadable.push_back("/" + folder + ": " + std::strerror(error.value()));
+  names.erase(std::remove_if(names.begin(), names.end(),
+                             [](const std::string& name) { return !is_conf(name); }),
+              names.end());
+  return names;
+}
+
+void warn_of_encoding(Configuration& configuration, std::size_t source) {
+  const std::string& text = configuration.sources[source].text;
+  if (as_utf8(text) == text) return;
+  Diagnostic warning =
+      error_at({0, text.size()}, "the line is not valid UTF-8", "write such a byte as %XX");
+  warning.severity = Severity::warning;
+  configuration.findings.push_back({std::move(warning), source});
+}
+
+void add_drop_in(const Root& root, const std::string& path, Configuration& configuration) {
+  const std::size_t slash = path.rfind('/');
+  if (root.link(path.substr(0, slash), path.substr(slash + 1)) == "null") return;
+  std::error_code error;
+  const std::string text = root.read(path, error);
+  if (error) configuration.unreadable.push_back("/" + path + ": " + std::strerror(error.value()));
+  for_each_line(text, [&](std::string_view line, std::size_t number) {
+    const std::string_view rule = strip_comment(line);
+    if (rule.empty()) return;
+    const auto offset = static_cast<std::size_t>(rule.data() - line.data());
+    add_source(configuration, {"/" + path + ":" + std::to_string(number), std::string(line)},
+               parse_drop_in_line(rule, offset));
+    warn_of_encoding(configuration, configuration.sources.size() - 1);
+  });
+}
+
+void add_drop_ins(const Root& root, Configuration& configuration) {
+  std::map<std::string, std::string> paths;  // by file name: a later folder replaces
+  for (const char* folder : drop_in_folders)
+    for (const std::string& name : list_conf(root, folder, configuration))
+      paths[name] = std::string(folder) + "/" + name;
+  for (const auto& [name, path] : paths) add_drop_in(root, path, configuration);
+}
+
+/// What the image's builder added to the command line.
+void add_image_command_lines(const Root& root, Configuration& configuration) {
+  if (!root.exists("etc/initrd-release")) return;
+  std::vector<std::string> paths;
+  for (const std::string& name : list_conf(root, "etc/cmdline.d", configuration))
+    paths.push_back("etc/cmdline.d/" + name);
+  paths.emplace_back("etc/cmdline");
+  for (const std::string& path : paths) {
+    const std::string text = read_file(root, path, configuration);
+    for_each_line(text, [&](std::string_view line, std::size_t number) {
+      add_command_line(configuration, "/" + path + ":" + std::to_string(number), std::string(line));
+    });
+  }
 }
 
 }  // namespace
@@ -38,14 +123,18 @@ std::string read_command_line(const Root& root, Configuration& configuration) {
 Configuration read_configuration(const Root& root, const Request& request) {
   Configuration configuration;
   if (!request.arguments_only) {
-    std::string text =
-        request.command_line ? *request.command_line : read_command_line(root, configuration);
+    add_drop_ins(root, configuration);
+    add_image_command_lines(root, configuration);
+    std::string text = request.command_line ? *request.command_line
+                                            : read_file(root, command_line_path, configuration);
     if (!text.empty() && text.back() == '\n') text.pop_back();
-    ParsedRules parsed = parse_command_line(text);
-    add_source(configuration, {"command line", std::move(text)}, std::move(parsed));
+    configuration.command_line = text;
+    add_command_line(configuration, "command line", std::move(text));
   }
-  for (const std::string& argument : request.arguments)
+  for (const std::string& argument : request.arguments) {
+    configuration.enabled = configuration.enabled && !has_kill_switch(argument);
     add_source(configuration, {"argument", argument}, parse_argument(argument));
+  }
   return configuration;
 }
 

@@ -23,11 +23,12 @@ struct Source {
 struct Request {
   std::optional<std::string> command_line;  ///< in place of /proc/cmdline
   std::vector<std::string> arguments;       ///< rules or parameters behind it
-  bool arguments_only = false;              ///< leave the command line out
+  bool arguments_only = false;              ///< leave everything but them out
 };
 
 struct Configuration {
-  bool enabled = true;  ///< false: the kill switch stands
+  bool enabled = true;       ///< false: the kill switch stands
+  std::string command_line;  ///< the kernel's, or what stands for it
   std::vector<Source> sources;
 
   std::vector<Rule> rules;                ///< in order, good and bad
@@ -42,7 +43,11 @@ struct Configuration {
   std::vector<std::string> unreadable;  ///< a message for each source that could not be read
 };
 
-/// Reads and parses the sources, the command line first and the arguments behind it.
+/// Reads and parses the sources in their order: the drop-in files; in an initramfs
+/// /etc/cmdline.d/*.conf and /etc/cmdline, as dracut does; the kernel's command line; the
+/// arguments. Drop-ins are *.conf in /usr/lib, /etc and /run/driver-override.d, sorted by file
+/// name, where a name in a later folder hides the same name in an earlier one; an empty file or a
+/// link to /dev/null hides without replacing.
 Configuration read_configuration(const Root& root, const Request& request);
 
 /// How many of the rules are bad, and how many are not.

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "parser/pci_ids.hpp"
+
 namespace driver_override {
 
 /// Which device: its bus (`/sys/bus/BUS`) and its name there.
@@ -25,6 +27,11 @@ struct Device {
   DeviceId id;
   std::optional<std::uint32_t> pci_class;  ///< 24 bits: base class, sub-class, interface; pci only
   std::optional<std::string> driver;       ///< none: no driver has it
+  std::optional<PciIds> ids;               ///< pci only, where a rule asks for ids
+  std::optional<PciIds> slot_ids;          ///< those of function 0 of its slot, likewise
+  /// pci only, where a rule asks for a path: the names from the first device behind the root bus
+  /// down to the device itself.
+  std::vector<std::string> chain;
 };
 
 /// What sysfs has of that which the rules name.

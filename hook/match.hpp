@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Does this pattern name this device? By its name alone: classes and drivers are hook/plan's.
+// Does this pattern name this device? Classes, guards and drivers are hook/plan's.
 #pragma once
 
-#include <string_view>
-
+#include "hook/device.hpp"
 #include "parser/rule.hpp"
 
 namespace driver_override {
 
 /// True where the pattern names the device.
 /// \param pattern  of a rule for the bus on which the device is
-/// \param name     the device's name in sysfs; on pci one that is no address matches nothing
-bool names(const DevicePattern& pattern, std::string_view name);
+/// \param device   its name decides; for ids and paths also `ids` and `chain`, and without them
+///                 nothing matches. On pci a name that is no address matches nothing
+bool names(const DevicePattern& pattern, const Device& device);
+
+/// True where the pattern cannot be decided by a name alone: ids, or a path.
+bool needs_more_than_name(const DevicePattern& pattern);
 
 }  // namespace driver_override

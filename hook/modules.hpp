@@ -9,8 +9,9 @@
 
 namespace driver_override {
 
-/// The module that holds a driver: the driver's own name.
-std::string module_of(const std::string& driver);
+/// The module that holds a driver: the one that the rule names, else the driver's own name.
+/// \param named  the rule's `module=`, or empty
+std::string module_of(const std::string& driver, const std::string& named);
 
 /// The modules of all drivers that the good rules name, each once, sorted.
 std::vector<std::string> modules_of(const std::vector<Rule>& rules);

@@ -2,6 +2,8 @@
 #include "hook/plan.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <optional>
 
 #include "hook/match.hpp"
@@ -15,19 +17,47 @@ constexpr std::uint32_t bridge_class = 0x06;
 
 enum class Naming { not_named, by_wildcard, spelled_out };
 
-Naming how_named(const Rule& rule, const DeviceId& device) {
-  Naming naming = Naming::not_named;
-  if (rule.bus != device.bus) return naming;
+/// How a rule names a device, and by which of its patterns.
+struct Named {
+  Naming how = Naming::not_named;
+  const DevicePattern* pattern = nullptr;
+};
+
+/// The class is compared as text, "030000" say, with the rule's first digits.
+bool class_fits(const Rule& rule, const Device& device) {
+  const std::string& prefix = rule.options.class_prefix;
+  if (prefix.empty() || rule.bad) return true;
+  if (!device.pci_class) return false;
+  std::array<char, 9> text{};
+  (void)std::snprintf(text.data(), text.size(), "%06x", *device.pci_class);
+  return std::string_view(text.data()).substr(0, prefix.size()) == prefix;
+}
+
+Named how_named(const Rule& rule, const Device& device) {
+  Named named;
+  if (rule.bus != device.id.bus || !class_fits(rule, device)) return named;
   for (const DevicePattern& pattern : rule.devices) {
-    if (!names(pattern, device.name)) continue;
-    if (!has_wildcard(pattern)) return Naming::spelled_out;
-    naming = Naming::by_wildcard;
+    if (!names(pattern, device)) continue;
+    if (!has_wildcard(pattern)) return {Naming::spelled_out, &pattern};
+    named = {Naming::by_wildcard, &pattern};
   }
-  return naming;
+  return named;
+}
+
+/// Why the device is not the card that the rule's guard asks for; empty where it is.
+std::string guard_refusal(const Rule& rule, const DevicePattern& pattern, const Device& device) {
+  if (!rule.options.id) return {};
+  const std::optional<PciIds>& present = names_slot(pattern) ? device.slot_ids : device.ids;
+  if (present && ids_match(*rule.options.id, *present)) return {};
+  const bool with_subsystem = rule.options.id->subvendor != 0 || rule.options.id->subdevice != 0;
+  return "the rule wants " + rule.options.id_text + " there, and it is " +
+         (present ? to_text(*present, with_subsystem) : "unreadable");
 }
 
 /// Why a wildcard does not take the device; empty where it may.
-std::string wildcard_refusal(const Device& device, const std::string& driver) {
+std::string wildcard_refusal(const Device& device, const Rule& rule) {
+  const std::string& driver = rule.driver;
+  if (!rule.options.class_prefix.empty()) return {};
   if (device.id.bus != "pci") {
     if (!device.driver || *device.driver == driver) return {};
     return "a wildcard takes no device that has a driver, and " + in_quotes(*device.driver) +
@@ -57,25 +87,31 @@ class Decision {
   /// True where the rule settles the device.
   bool decide_by(std::size_t index) {
     const Rule& rule = rules_[index];
-    const Naming naming = how_named(rule, device_.id);
-    if (rule.bad && naming != Naming::not_named)
+    const Named named = how_named(rule, device_);
+    if (rule.bad && named.how != Naming::not_named)
       return settle({device_, index, "the rule that names it could not be read"});
     if (rule.bad && rule.devices_unreadable && (rule.bus.empty() || rule.bus == device_.id.bus))
       holding_ = holding_ ? holding_ : &rule;
-    if (rule.bad || naming == Naming::not_named) return false;
+    if (rule.bad || named.how == Naming::not_named) return false;
+    const bool spelled_out = named.how == Naming::spelled_out;
     if (rule.driver.empty()) return settle({device_, index, "a rule exempts it"});
-    if (naming == Naming::by_wildcard && holding_ != nullptr)
+    if (!spelled_out && holding_ != nullptr)
       return settle(
           {device_, index,
            "a later rule that could not be read may exempt it: " + in_quotes(holding_->text)});
-    if (naming == Naming::by_wildcard) {
-      const std::string refusal = wildcard_refusal(device_, rule.driver);
-      if (!refusal.empty()) {
-        if (!refusal_) refusal_ = Skip{device_, index, refusal};
-        return false;
-      }
+    const std::string guard = guard_refusal(rule, *named.pattern, device_);
+    if (!guard.empty() && spelled_out) return settle({device_, index, guard, true});
+    const std::string refusal = !guard.empty() ? guard
+                                : spelled_out  ? std::string()
+                                               : wildcard_refusal(device_, rule);
+    if (!refusal.empty()) {
+      if (!refusal_) refusal_ = Skip{device_, index, refusal};
+      return false;
     }
-    plan_.actions.push_back({device_, rule.driver, index, naming == Naming::spelled_out});
+    if (rule.options.norebind && device_.driver && *device_.driver != rule.driver)
+      return settle({device_, index,
+                     "the rule says norebind, and " + in_quotes(*device_.driver) + " has it"});
+    plan_.actions.push_back({device_, rule.driver, index, spelled_out, rule.options.module});
     return true;
   }
 
@@ -94,7 +130,7 @@ class Decision {
 bool names_any(const Rule& rule, const Inventory& inventory) {
   const auto& devices = inventory.devices;
   return std::any_of(devices.begin(), devices.end(), [&](const Device& device) {
-    return how_named(rule, device.id) != Naming::not_named;
+    return how_named(rule, device).how != Naming::not_named;
   });
 }
 

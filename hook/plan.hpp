@@ -17,6 +17,7 @@ struct Action {
   std::string driver;        ///< what is written; "none" keeps the device without a driver
   std::size_t rule = 0;      ///< index of the deciding rule
   bool spelled_out = false;  ///< the rule names the device without a wildcard
+  std::string module{};      ///< the driver's module, where the rule names it
 };
 
 /// One device that a rule names and that is left alone.
@@ -24,6 +25,7 @@ struct Skip {
   Device device;
   std::size_t rule = 0;  ///< index of the rule that would have taken it
   std::string reason;
+  bool guard_failed = false;  ///< another card is at the address than the rule demands
 };
 
 struct Plan {
@@ -39,10 +41,11 @@ struct Plan {
 
 /// Decides for each device by the last rule that names it and may take it.
 ///
-/// A wildcard takes no bridge and no storage, nor a device of which the class is unknown; on other
-/// buses only a device that is free or has the wanted driver already. A bad rule leaves the devices
-/// that it names alone; where not all of them could be read, earlier wildcards on its bus (on every
-/// bus, where the bus could not be read) take nothing.
+/// A wildcard takes no bridge and no storage, unless the rule filters by class, nor a device of
+/// which the class is unknown; on other buses only a device that is free or has the wanted driver
+/// already. A device that fails its rule's guard is left alone; a wildcard passes over it. A bad
+/// rule leaves the devices that it names alone; where not all of them could be read, earlier
+/// wildcards on its bus (on every bus, where the bus could not be read) take nothing.
 Plan make_plan(const std::vector<Rule>& rules, const Inventory& inventory);
 
 }  // namespace driver_override

@@ -99,13 +99,17 @@ void Report::plan(const Plan& plan) {
   summary_only_ = plan.actions.size() + plan.skips.size() > most_devices;
   if (!summary_only_) {
     for (const Skip& skip : plan.skips)
-      log_.line(Severity::note, to_text(skip.device.id) + ": left alone: " + skip.reason);
+      log_.line(skip.guard_failed ? Severity::error : Severity::note,
+                to_text(skip.device.id) + ": left alone: " + skip.reason);
     return;
   }
   std::map<std::size_t, std::size_t> devices;
   for (const Action& action : plan.actions) ++devices[action.rule];
   for (const auto& [rule, number] : devices)
     log_.line(Severity::note, rule_text(rule) + " takes " + std::to_string(number) + " devices");
+  for (const Skip& skip : plan.skips)
+    if (skip.guard_failed)
+      log_.line(Severity::error, to_text(skip.device.id) + ": left alone: " + skip.reason);
   if (!plan.skips.empty())
     log_.line(Severity::note, std::to_string(plan.skips.size()) + " devices are left alone");
 }

@@ -17,6 +17,8 @@ namespace {
 struct Wanted {
   std::set<std::string> exact;
   std::vector<const DevicePattern*> others;
+  bool ids = false;   ///< of every device that is read
+  bool path = false;  ///< likewise
 };
 
 std::map<std::string, Wanted> wanted_by_bus(const std::vector<Rule>& rules) {
@@ -24,7 +26,11 @@ std::map<std::string, Wanted> wanted_by_bus(const std::vector<Rule>& rules) {
   for (const Rule& rule : rules) {
     if (rule.bad) continue;
     Wanted& on_bus = wanted[rule.bus];
+    on_bus.ids = on_bus.ids || rule.options.id;
     for (const DevicePattern& pattern : rule.devices) {
+      const bool is_ids = std::holds_alternative<PciIds>(pattern.what);
+      on_bus.ids = on_bus.ids || is_ids;
+      on_bus.path = on_bus.path || (!is_ids && needs_more_than_name(pattern));
       if (auto name = exact_name(pattern))
         on_bus.exact.insert(std::move(*name));
       else
@@ -34,10 +40,10 @@ std::map<std::string, Wanted> wanted_by_bus(const std::vector<Rule>& rules) {
   return wanted;
 }
 
-/// `class` reads as "0x020000\n" (drivers/pci/pci-sysfs.c, class_show).
-std::optional<std::uint32_t> read_pci_class(const Root& root, const std::string& path) {
+/// A number such as "0x020000\n" (drivers/pci/pci-sysfs.c, class_show and its neighbours).
+std::optional<std::uint32_t> read_hex(const Root& root, const std::string& path) {
   std::error_code error;
-  const std::string text = root.read(path + "/class", error);
+  const std::string text = root.read(path, error);
   if (error || text.size() < 3 || text.compare(0, 2, "0x") != 0) return std::nullopt;
   std::uint32_t value = 0;
   const auto result = std::from_chars(text.data() + 2, text.data() + text.size(), value, 16);
@@ -45,30 +51,37 @@ std::optional<std::uint32_t> read_pci_class(const Root& root, const std::string&
   return value;
 }
 
-Device read_device(const Root& root, DeviceId id) {
-  const std::string path = device_path(id);
-  Device device{std::move(id), std::nullopt, root.link(path, "driver")};
-  if (device.id.bus == "pci") device.pci_class = read_pci_class(root, path);
-  return device;
+/// Fills what patterns of ids and paths are decided by.
+void read_identity(const Root& root, const Wanted& wanted, Device& device) {
+  if (device.id.bus != "pci") return;
+  if (wanted.path) device.chain = read_pci_chain(root, device.id);
+  if (!wanted.ids) return;
+  device.ids = read_pci_ids(root, device.id);
+  DeviceId first = device.id;
+  first.name.replace(first.name.rfind('.') + 1, std::string::npos, "0");
+  device.slot_ids = first == device.id ? device.ids : read_pci_ids(root, first);
 }
 
-/// The names on a bus that the rules want: the exact ones that exist, and those that patterns
-/// match.
-std::set<std::string> find_names(const Root& root, const std::string& bus, const Wanted& wanted) {
-  if (wanted.others.empty()) {
-    std::set<std::string> found;
-    for (const std::string& name : wanted.exact)
-      if (root.exists(device_path({bus, name}))) found.insert(name);
-    return found;
-  }
+void read_state(const Root& root, Device& device) {
+  const std::string path = device_path(device.id);
+  device.driver = root.link(path, "driver");
+  if (device.id.bus == "pci") device.pci_class = read_hex(root, path + "/class");
+}
+
+bool is_wanted(const Wanted& wanted, const Device& device) {
+  return wanted.exact.count(device.id.name) != 0 ||
+         std::any_of(wanted.others.begin(), wanted.others.end(),
+                     [&](const DevicePattern* pattern) { return names(*pattern, device); });
+}
+
+/// The names that may be wanted: the exact ones that exist; with other patterns, all on the bus.
+std::vector<std::string> candidates(const Root& root, const std::string& bus,
+                                    const Wanted& wanted) {
   std::error_code error;
-  std::set<std::string> found;
-  for (const std::string& name : root.list("sys/bus/" + bus + "/devices", error)) {
-    const auto matches = [&](const DevicePattern* pattern) { return names(*pattern, name); };
-    if (wanted.exact.count(name) != 0 ||
-        std::any_of(wanted.others.begin(), wanted.others.end(), matches))
-      found.insert(name);
-  }
+  if (!wanted.others.empty()) return root.list("sys/bus/" + bus + "/devices", error);
+  std::vector<std::string> found;
+  for (const std::string& name : wanted.exact)
+    if (root.exists(device_path({bus, name}))) found.push_back(name);
   return found;
 }
 
@@ -78,15 +91,77 @@ std::string device_path(const DeviceId& device) {
   return "sys/bus/" + device.bus + "/devices/" + device.name;
 }
 
+std::optional<PciIds> read_pci_ids(const Root& root, const DeviceId& device) {
+  const std::string path = device_path(device);
+  const auto vendor = read_hex(root, path + "/vendor");
+  const auto number = read_hex(root, path + "/device");
+  if (!vendor || !number) return std::nullopt;
+  const auto narrow = [](std::optional<std::uint32_t> value) {
+    return static_cast<std::uint16_t>(value.value_or(0) & 0xffffU);
+  };
+  return PciIds{narrow(vendor), narrow(number), narrow(read_hex(root, path + "/subsystem_vendor")),
+                narrow(read_hex(root, path + "/subsystem_device"))};
+}
+
+std::vector<std::string> read_pci_chain(const Root& root, const DeviceId& device) {
+  // ../../../devices/pci0000:00/0000:00:01.0/0000:01:00.0
+  const std::string target =
+      root.link_target("sys/bus/pci/devices", device.name).value_or(std::string());
+  std::vector<std::string> chain;
+  for (std::size_t at = 0; at < target.size();) {
+    const std::size_t end = std::min(target.find('/', at), target.size());
+    const std::string part = target.substr(at, end - at);
+    if (part.compare(0, 3, "pci") == 0)
+      chain.clear();  // a root bus begins here; a VMD's lies below a device
+    else
+      chain.push_back(part);
+    at = end + 1;
+  }
+  return chain;
+}
+
 Inventory read_inventory(const Root& root, const std::vector<Rule>& rules) {
   Inventory inventory;
   for (const auto& [bus, wanted] : wanted_by_bus(rules)) {
-    const std::set<std::string> found = find_names(root, bus, wanted);
-    for (const std::string& name : found)
-      inventory.devices.push_back(read_device(root, {bus, name}));
-    if (found.empty() && !root.exists("sys/bus/" + bus)) inventory.absent_buses.insert(bus);
+    const std::size_t before = inventory.devices.size();
+    for (const std::string& name : candidates(root, bus, wanted)) {
+      Device device;
+      device.id = {bus, name};
+      const bool deep = wanted.path || wanted.ids;
+      if (!deep && !is_wanted(wanted, device)) continue;
+      if (deep) read_identity(root, wanted, device);
+      if (deep && !is_wanted(wanted, device)) continue;
+      read_state(root, device);
+      inventory.devices.push_back(std::move(device));
+    }
+    if (inventory.devices.size() == before && !root.exists("sys/bus/" + bus))
+      inventory.absent_buses.insert(bus);
   }
   return inventory;
+}
+
+std::vector<std::string> read_buses(const Root& root) {
+  std::error_code error;
+  return root.list("sys/bus", error);
+}
+
+std::vector<Device> read_overridable_devices(const Root& root) {
+  Wanted everything;
+  everything.ids = true;
+  everything.path = true;
+  std::vector<Device> devices;
+  std::error_code error;
+  for (const std::string& bus : read_buses(root)) {
+    for (const std::string& name : root.list("sys/bus/" + bus + "/devices", error)) {
+      Device device;
+      device.id = {bus, name};
+      if (!root.exists(device_path(device.id) + "/driver_override")) continue;
+      read_identity(root, everything, device);
+      read_state(root, device);
+      devices.push_back(std::move(device));
+    }
+  }
+  return devices;
 }
 
 }  // namespace driver_override

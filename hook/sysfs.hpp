@@ -15,9 +15,24 @@ namespace driver_override {
 /// Where a device's folder is, below the root.
 std::string device_path(const DeviceId& device);
 
-/// Reads what the rules need and no more: an exact name opens that device alone; only a rule with a
-/// pattern, a range or a left-out function lists its bus, once. What does not exist is not there.
-/// \param rules  good and bad ones; a bad one names no device
+/// The ids of a PCI device; none where they cannot be read. Subsystem ids may be absent and are 0
+/// then, as on bridges.
+std::optional<PciIds> read_pci_ids(const Root& root, const DeviceId& device);
+
+/// The names from the first device behind the root bus down to the device itself; empty where the
+/// device does not exist.
+std::vector<std::string> read_pci_chain(const Root& root, const DeviceId& device);
+
+/// Reads what the rules need and no more: an exact name opens that device alone; only a rule with
+/// anything else lists its bus, once, and only one with ids or a path reads them. What does not
+/// exist is not there. \param rules  good and bad ones; a bad one names no device
 Inventory read_inventory(const Root& root, const std::vector<Rule>& rules);
+
+/// Reads every device that takes an override, on every bus, with ids and chain: for the commands of
+/// the running system, which may take their time.
+std::vector<Device> read_overridable_devices(const Root& root);
+
+/// The names of all buses.
+std::vector<std::string> read_buses(const Root& root);
 
 }  // namespace driver_override

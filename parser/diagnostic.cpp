@@ -138,9 +138,10 @@ std::string in_quotes(std::string_view bytes) {
 std::vector<std::string> render(const Diagnostic& diagnostic, std::string_view text,
                                 std::string_view source) {
   const auto [context, caret] = excerpt(diagnostic, text);
-  std::vector<std::string> lines = {
-      diagnostic.message, context, caret,
-      "  at byte " + std::to_string(diagnostic.span.offset) + " of the " + std::string(source)};
+  std::vector<std::string> lines = {diagnostic.message, context, caret,
+                                    "  at byte " + std::to_string(diagnostic.span.offset) + " of " +
+                                        (source.substr(0, 1) == "/" ? "" : "the ") +
+                                        std::string(source)};
   if (!diagnostic.hint.empty()) lines.push_back("  hint: " + diagnostic.hint);
   return lines;
 }

@@ -45,7 +45,7 @@ std::string in_quotes(std::string_view bytes);
 /// Shows a diagnostic as lines without newlines: the message, the context cut to a width that suits
 /// a terminal, a caret under the first byte of the span, the byte offset, and the hint.
 /// \param text    the whole text of the source; the diagnostic's spans lie inside it
-/// \param source  what the source is called, such as "command line"
+/// \param source  what the source is called: "command line", "argument" or "/FILE:LINE"
 std::vector<std::string> render(const Diagnostic& diagnostic, std::string_view text,
                                 std::string_view source);
 

@@ -100,6 +100,29 @@ void check_quote(const Parameter& parameter, std::string_view line, ParsedRules&
   parsed.diagnostics.push_back(std::move(fault));
 }
 
+/// The rule at the end of a cut line may be half of what was meant, an exemption say.
+void check_cut(std::string_view line, ParsedRules& parsed) {
+  if (parsed.rules.empty() || parsed.rules.back().bad) return;
+  Rule& last = parsed.rules.back();
+  if (last.span.offset + last.span.length + 1 < line.size()) return;  // a quote may follow
+  last.bad = true;
+  parsed.diagnostics.push_back(
+      error_at(last.span,
+               "the line has " + std::to_string(line.size()) +
+                   " bytes, as many as a kernel keeps, so its last rule may be cut",
+               "shorten the line, or move rules to a file in /etc/driver-override.d"));
+}
+
+void check_nul(std::string_view line, ParsedRules& result) {
+  const std::size_t nul = line.find('\0');
+  if (nul == std::string_view::npos) return;
+  Diagnostic warning = error_at({nul, 1}, "a NUL byte ends the command line",
+                                "what stands behind it is not read, as in the kernel");
+  warning.severity = Severity::warning;
+  warning.context = {0, line.size()};
+  result.diagnostics.push_back(std::move(warning));
+}
+
 }  // namespace
 
 bool is_kill_value(std::string_view value) {
@@ -118,6 +141,11 @@ bool has_kill_switch(std::string_view line) {
   return false;
 }
 
+bool may_be_cut(std::string_view line) {
+  constexpr std::array<std::size_t, 5> limits = {255, 511, 1023, 2047, 4095};
+  return std::find(limits.begin(), limits.end(), line.size()) != limits.end();
+}
+
 ParsedRules parse_command_line(std::string_view line) {
   ParsedRules result;
   for (const Parameter& parameter : split_command_line(line)) {
@@ -125,32 +153,48 @@ ParsedRules parse_command_line(std::string_view line) {
         parameter.value ? static_cast<std::size_t>(parameter.value->data() - line.data()) : 0;
     ParsedRules parsed = parse_parameter(parameter, value_offset);
     check_quote(parameter, line, parsed);
+    if (parameter.word.offset + parameter.word.length == line.size() && may_be_cut(line))
+      check_cut(line, parsed);
     for (Diagnostic& diagnostic : parsed.diagnostics) diagnostic.context = parameter.word;
     append(result, std::move(parsed));
   }
-  const std::size_t nul = line.find('\0');
-  if (nul != std::string_view::npos) {
-    Diagnostic warning = error_at({nul, 1}, "a NUL byte ends the command line",
-                                  "what stands behind it is not read, as in the kernel");
-    warning.severity = Severity::warning;
-    warning.context = {0, line.size()};
-    result.diagnostics.push_back(std::move(warning));
+  check_nul(line, result);
+  return result;
+}
+
+std::string_view strip_comment(std::string_view line) {
+  for (std::size_t at = 0; at < line.size(); ++at)
+    if (line[at] == '#' && (at == 0 || is_blank(line[at - 1]))) {
+      line = line.substr(0, at);
+      break;
+    }
+  return trim_blanks(line);
+}
+
+ParsedRules parse_drop_in_line(std::string_view text, std::size_t offset) {
+  const std::size_t equals = text.find('=');
+  const std::string_view name = text.substr(0, equals);
+  const Span whole{offset, text.size()};
+  ParsedRules result;
+  if (equals != std::string_view::npos && (is_ours(name) || name == "pci")) {
+    result = parse_parameter({name, text.substr(equals + 1), whole, false}, offset + equals + 1);
+    if (is_ours(name) && is_kill_value(text.substr(equals + 1)))
+      result.diagnostics.push_back(
+          error_at(whole, "the kill switch works on the kernel command line only",
+                   "to switch a drop-in off, rename it or hide it by an empty file of its name"));
+  } else {
+    result = parse_rules(text, offset);
   }
+  for (Diagnostic& diagnostic : result.diagnostics) diagnostic.context = whole;
   return result;
 }
 
 ParsedRules parse_argument(std::string_view argument) {
   const std::size_t equals = argument.find('=');
-  const std::string_view name = argument.substr(0, equals);
-  ParsedRules result;
-  if (equals != std::string_view::npos && (is_ours(name) || name == "pci")) {
-    const Span word{0, argument.size()};
-    result = parse_parameter({name, argument.substr(equals + 1), word, false}, equals + 1);
-  } else {
-    result = parse_rules(argument, 0);
-  }
-  for (Diagnostic& diagnostic : result.diagnostics) diagnostic.context = {0, argument.size()};
-  return result;
+  if (equals != std::string_view::npos && is_ours(argument.substr(0, equals)) &&
+      is_kill_value(argument.substr(equals + 1)))
+    return {};
+  return parse_drop_in_line(argument, 0);
 }
 
 }  // namespace driver_override

@@ -19,8 +19,22 @@ bool is_kill_value(std::string_view value);
 
 /// Reads all rules of a command line, in its order: those of `driver_override=` and
 /// `rd.driver_override=`, and each `driver[…]=…` of `pci=`. Offsets count from the line's start.
-/// Never fails; any bytes are accepted.
+/// Of a line that may be cut, the last rule counts as bad where the line ends in it. Never fails;
+/// any bytes are accepted.
 ParsedRules parse_command_line(std::string_view line);
+
+/// How long a line can be on a kernel with one of the limits of COMMAND_LINE_SIZE (256 to 4096),
+/// whose last byte is the NUL: a line of exactly such a length may have been cut.
+bool may_be_cut(std::string_view line);
+
+/// Reads one line of a drop-in file, from which blanks and the comment are gone: rules, or a whole
+/// parameter. Offsets count from the line's start.
+/// \param offset  where `text` starts in the line, in bytes
+ParsedRules parse_drop_in_line(std::string_view text, std::size_t offset);
+
+/// What a line of a drop-in holds: without blanks at its ends, and without a comment, which `#`
+/// opens at the start or behind a blank.
+std::string_view strip_comment(std::string_view line);
 
 /// Reads an argument: rules, or a whole parameter such as `driver_override=RULES` or
 /// `pci=driver[…]=…`. Offsets count from the argument's start.

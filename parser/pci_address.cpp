@@ -71,12 +71,26 @@ class FieldReader {
     return error_at(
         span_of(digits),
         "the PCI " + std::string(kind.name) + " " + in_quotes(digits) + " is above " + limit,
-        "numbers in an address are hexadecimal");
+        kind.name == "bus" && digits.size() == 4
+            ? "ids are written with pci: in front, as in pci,pci:" + std::string(address_)
+            : "numbers in an address are hexadecimal");
   }
 
   std::string_view address_;
   std::size_t offset_;
 };
+
+/// The fix for a slip that many make; else what an address looks like.
+std::string address_hint(std::string_view raw, std::size_t at) {
+  if (at > 0 && (raw[at - 1] == '0') && at < raw.size() && (raw[at] == 'x' || raw[at] == 'X'))
+    return "numbers are hexadecimal as they are: write them without 0x";
+  if (at < raw.size() && raw[at] == '[')
+    return "sets are for other buses; on pci write a range, such as 10-13";
+  if (at < raw.size() && raw[at] == ' ')
+    return "no blank belongs here; the driver stands behind \"=\", as in 02:00.0=vfio-pci";
+  if (raw == "*") return "every device of the bus is *:*:*.*";
+  return "an address is [domain:]bus:device.function, such as 0000:02:00.0";
+}
 
 Diagnostic malformed(std::string_view raw, std::size_t offset, const grammar::Stop& stop) {
   const std::string found =
@@ -84,7 +98,7 @@ Diagnostic malformed(std::string_view raw, std::size_t offset, const grammar::St
   return error_at(
       {offset + stop.at, raw.size() - stop.at},
       "expected " + stop.expected + " in the PCI address " + in_quotes(raw) + ", " + found,
-      "an address is [domain:]bus:device.function, such as 0000:02:00.0");
+      address_hint(raw, stop.at));
 }
 
 /// True where some value of the field, written with `digits` digits, matches it.
@@ -106,9 +120,13 @@ std::optional<std::string> unmatchable_field(const PciAddress& address) {
   if (domain != nullptr && !domain->fits_length(4, 8))
     return "a PCI domain has four digits or more";
   if (!can_match(address.bus, bus_limit, 2)) return "a PCI bus has two digits";
-  if (!can_match(address.device, device_limit, 2)) return "a PCI device is 00 to 1f, in two digits";
-  if (address.function && !can_match(*address.function, function_limit, 1))
-    return "a PCI function is one digit, 0 to 7";
+  std::vector<PciStep> steps = address.path;
+  steps.push_back({address.device, address.function});
+  for (const PciStep& step : steps) {
+    if (!can_match(step.device, device_limit, 2)) return "a PCI device is 00 to 1f, in two digits";
+    if (step.function && !can_match(*step.function, function_limit, 1))
+      return "a PCI function is one digit, 0 to 7";
+  }
   return std::nullopt;
 }
 
@@ -118,7 +136,7 @@ Parsed<PciAddress> parse_pci_address(std::string_view raw, std::size_t offset) {
   const auto& parts = std::get<grammar::AddressParts>(cut);
   const FieldReader reader(raw, offset);
 
-  PciAddress address{FieldRange{}, FieldRange{}, FieldRange{}, std::nullopt};
+  PciAddress address{FieldRange{}, FieldRange{}, FieldRange{}, std::nullopt, {}};
   std::optional<Diagnostic> fault;
   const auto take = [&](const grammar::FieldParts& field, const FieldKind& kind) {
     Parsed<Field> read = reader.read(field, kind);
@@ -128,10 +146,17 @@ Parsed<PciAddress> parse_pci_address(std::string_view raw, std::size_t offset) {
     }
     return std::get<Field>(read);
   };
+  const FieldKind device_kind{"device", device_limit};
+  const FieldKind function_kind{"function", function_limit};
   if (parts.domain) address.domain = take(*parts.domain, {"domain", domain_limit});
   address.bus = take(parts.bus, {"bus", bus_limit});
-  address.device = take(parts.device, {"device", device_limit});
-  if (parts.function) address.function = take(*parts.function, {"function", function_limit});
+  address.device = take(parts.device, device_kind);
+  if (parts.function) address.function = take(*parts.function, function_kind);
+  for (const grammar::StepParts& step : parts.path) {
+    PciStep& added =
+        address.path.emplace_back(PciStep{take(step.device, device_kind), std::nullopt});
+    if (step.function) added.function = take(*step.function, function_kind);
+  }
   if (fault) return *fault;
   return address;
 }

@@ -16,7 +16,7 @@ constexpr std::uint32_t bus_limit = 0xff;
 constexpr std::uint32_t device_limit = 0x1f;
 constexpr std::uint32_t function_limit = 7;
 
-/// Reads `[domain:]bus:device[.function]`; a left-out domain is 0.
+/// Reads `[domain:]bus:device[.function][/device[.function]]…`; a left-out domain is 0.
 /// \param raw     the address as written
 /// \param offset  where `raw` starts in its source, in bytes
 /// \return the address; or an error where the form is wrong or a field is above its limit

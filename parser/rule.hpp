@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "parser/glob.hpp"
+#include "parser/pci_ids.hpp"
 #include "parser/span.hpp"
 
 namespace driver_override {
@@ -21,19 +22,38 @@ struct FieldRange {
 };
 using Field = std::variant<FieldRange, Glob>;
 
-/// `[domain:]bus:device[.function]`. A left-out function is every function.
+/// A step down through a bridge: `/device[.function]` on the bus behind it.
+struct PciStep {
+  Field device;                   ///< 0 to 0x1f
+  std::optional<Field> function;  ///< 0 to 7; none is every function
+};
+
+/// `[domain:]bus:device[.function]`, and a path down from there. A left-out function is every
+/// function.
 struct PciAddress {
   Field domain;                   ///< up to 32 bits: VMD domains start at 0x10000
   Field bus;                      ///< 0 to 0xff
   Field device;                   ///< 0 to 0x1f
   std::optional<Field> function;  ///< 0 to 7
+  std::vector<PciStep> path;      ///< empty: the address is the device's own
 };
 
 /// A device as a rule names it.
 struct DevicePattern {
   std::string text;  ///< as it was written
   Span span;
-  std::variant<PciAddress, std::string, Glob> what;  ///< on pci; a full name; a pattern of names
+  /// on pci an address or ids; elsewhere a full name or a pattern of names
+  std::variant<PciAddress, PciIds, std::string, Glob> what;
+};
+
+/// What stands behind the driver. Absent ones are empty.
+struct Options {
+  std::optional<PciIds> id;  ///< a guard: the device must be this card
+  std::string id_text;       ///< as it was written
+  std::string class_prefix;  ///< a filter: 2, 4 or 6 lower-case digits of the class
+  std::string module;        ///< the module's name, where it differs from the driver's
+  bool sticky = false;       ///< applies to every new device of that name
+  bool norebind = false;     ///< leaves a device alone that has a driver
 };
 
 /// One rule. A rule that could not be read stays in its place as a bad one, so that the devices it
@@ -44,6 +64,7 @@ struct Rule {
   std::string bus;  ///< decoded; empty in a bad rule: could not be read, it may mean any bus
   std::vector<DevicePattern> devices;
   std::string driver;  ///< decoded; empty: exempts the devices from earlier rules
+  Options options;
   bool bad = false;
   bool devices_unreadable = false;  ///< only in a bad rule: `devices` is not all that it names
 };
@@ -51,12 +72,22 @@ struct Rule {
 /// The driver name that keeps a device without a driver.
 constexpr const char* no_driver = "none";
 
-/// True where the pattern holds `*`, `?` or `[set]`, as opposed to what is spelled out: an address,
-/// a range, a left-out function, a full name.
+/// True where the pattern holds `*`, `?` or `[set]`, or ids of any vendor or device, as opposed to
+/// what is spelled out: an address, a range, a left-out function, ids, a full name.
 bool has_wildcard(const DevicePattern& pattern);
 
 /// The device's name in sysfs where the pattern can name only one device; else none. A PCI address
 /// is written as the kernel does: `%04x:%02x:%02x.%x` (drivers/pci/probe.c, pci_setup_device).
 std::optional<std::string> exact_name(const DevicePattern& pattern);
+
+/// True where the pattern leaves the function out, and so names a whole card.
+bool names_slot(const DevicePattern& pattern);
+
+/// The options as they stand behind the driver, each with its comma in front; empty where none is
+/// given.
+std::string to_text(const Options& options);
+
+/// Prints a rule so that parse_rules() reads the same rule back.
+std::string to_text(const Rule& rule);
 
 }  // namespace driver_override

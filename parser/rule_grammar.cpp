@@ -47,12 +47,18 @@ struct FieldTree {
   boost::optional<Slice> last;
 };
 
+struct StepTree {
+  FieldTree device;
+  boost::optional<FieldTree> function;
+};
+
 /// Two or three fields before the function; which is which depends on their number.
 struct AddressTree {
   FieldTree first;
   FieldTree second;
   boost::optional<FieldTree> third;
   boost::optional<FieldTree> function;
+  std::vector<StepTree> path;
 };
 
 }  // namespace
@@ -61,7 +67,9 @@ struct AddressTree {
 BOOST_FUSION_ADAPT_STRUCT(driver_override::grammar::RuleTree, bus, devices, driver, options)
 BOOST_FUSION_ADAPT_STRUCT(driver_override::grammar::PciRuleTree, devices, driver)
 BOOST_FUSION_ADAPT_STRUCT(driver_override::grammar::FieldTree, first, last)
-BOOST_FUSION_ADAPT_STRUCT(driver_override::grammar::AddressTree, first, second, third, function)
+BOOST_FUSION_ADAPT_STRUCT(driver_override::grammar::AddressTree, first, second, third, function,
+                          path)
+BOOST_FUSION_ADAPT_STRUCT(driver_override::grammar::StepTree, device, function)
 
 namespace driver_override::grammar {
 namespace {
@@ -110,17 +118,28 @@ const auto pci_rule_def = x3::eps > word > bracket_devices > closing > equals > 
 
 const NamedRule<struct digits_tag, Slice> digits = "a hexadecimal number";
 const NamedRule<struct field_tag, FieldTree> field = "a hexadecimal number or a pattern";
+const NamedRule<struct step_tag, StepTree> step = "a device behind \"/\"";
+const NamedRule<struct steps_tag, std::vector<StepTree>> steps = "\"/\"";
 const NamedRule<struct address_tag, AddressTree> address = "an address";
 
 const auto digits_def = x3::raw[+x3::char_("0-9a-fA-F")];
 const auto field_def = x3::raw[+x3::char_("0-9a-fA-F*?")] >> -(x3::lit('-') > digits);
-const auto address_def =
-    (x3::eps > field > colon > field) >> -(x3::lit(':') > field) >> -(x3::lit('.') > field);
+const auto step_def = field >> -(x3::lit('.') > field);
+const auto steps_def = *(x3::lit('/') > step);
+const auto address_def = (x3::eps > field > colon > field) >> -(x3::lit(':') > field) >>
+                         -(x3::lit('.') > field) >> steps;
+
+const NamedRule<struct id_tag, Slice> id = "a hexadecimal number or \"*\"";
+const NamedRule<struct ids_tag, std::vector<Slice>> ids = "ids";
+
+const auto id_def = x3::raw[x3::char_('*') | +x3::char_("0-9a-fA-F")];
+const auto ids_def = (x3::eps > id > colon > id) >> -(x3::lit(':') > id > colon > id);
 
 BOOST_SPIRIT_DEFINE(comma, colon, equals, closing)
 BOOST_SPIRIT_DEFINE(bus, device, devices, driver, option, options, rule)
 BOOST_SPIRIT_DEFINE(word, bracket_device, bracket_devices, pci_rule)
-BOOST_SPIRIT_DEFINE(digits, field, address)
+BOOST_SPIRIT_DEFINE(digits, field, step, steps, address)
+BOOST_SPIRIT_DEFINE(id, ids)
 
 std::string_view view(const Slice& slice) {
   return {slice.begin(), slice.size()};
@@ -179,7 +198,18 @@ std::variant<AddressParts, Stop> read_address(std::string_view text) {
   address_parts.bus = parts(tree.third ? tree.second : tree.first);
   address_parts.device = parts(tree.third ? *tree.third : tree.second);
   if (tree.function) address_parts.function = parts(*tree.function);
+  for (const StepTree& step_tree : tree.path) {
+    StepParts& added = address_parts.path.emplace_back();
+    added.device = parts(step_tree.device);
+    if (step_tree.function) added.function = parts(*step_tree.function);
+  }
   return address_parts;
+}
+
+std::variant<IdParts, Stop> read_ids(std::string_view text) {
+  std::vector<Slice> tree;
+  if (auto stop = read(text, ids, tree, "the end of the ids")) return *stop;
+  return views(tree);
 }
 
 }  // namespace driver_override::grammar

@@ -26,12 +26,21 @@ struct FieldParts {
   std::optional<std::string_view> last;
 };
 
+struct StepParts {
+  FieldParts device;
+  std::optional<FieldParts> function;
+};
+
 struct AddressParts {
   std::optional<FieldParts> domain;
   FieldParts bus;
   FieldParts device;
   std::optional<FieldParts> function;
+  std::vector<StepParts> path;
 };
+
+/// Two or four fields, each hex digits or `*`.
+using IdParts = std::vector<std::string_view>;
 
 /// Where reading stopped, and what was expected there.
 struct Stop {
@@ -45,7 +54,10 @@ std::variant<RuleParts, Stop> read_rule(std::string_view text);
 /// `driver[DEVICE,…]=DRIVER`. The bus is left empty, and there are no options.
 std::variant<RuleParts, Stop> read_pci_rule(std::string_view text);
 
-/// `[domain:]bus:device[.function]`.
+/// `[domain:]bus:device[.function][/device[.function]]…`.
 std::variant<AddressParts, Stop> read_address(std::string_view text);
+
+/// `vendor:device[:subvendor:subdevice]`.
+std::variant<IdParts, Stop> read_ids(std::string_view text);
 
 }  // namespace driver_override::grammar

@@ -10,6 +10,7 @@
 #include "parser/name.hpp"
 #include "parser/pci_address.hpp"
 #include "parser/rule_grammar.hpp"
+#include "parser/rule_options.hpp"
 
 namespace driver_override {
 namespace {
@@ -38,7 +39,9 @@ bool is_bus_byte(char byte) {
 Parsed<std::string> read_bus(const RuleText& text, std::string_view raw) {
   if (!std::all_of(raw.begin(), raw.end(), is_bus_byte))
     return error_at(text.span_of(raw), "expected the name of a bus, found " + in_quotes(raw),
-                    "a rule is BUS,DEVICE=DRIVER, as in pci,0000:02:00.0=pci-stub");
+                    std::holds_alternative<PciAddress>(parse_pci_address(raw, 0))
+                        ? "the bus is left out: write pci," + std::string(raw)
+                        : "a rule is BUS,DEVICE=DRIVER, as in pci,0000:02:00.0=pci-stub");
   return parse_name(raw, text.offset_of(raw), "bus");
 }
 
@@ -51,6 +54,9 @@ Parsed<DevicePattern> read_device(const RuleText& text, std::string_view bus,
     return device;
   };
   const std::size_t offset = text.offset_of(raw);
+  constexpr std::string_view ids_mark = "pci:";
+  if (bus == "pci" && raw.substr(0, ids_mark.size()) == ids_mark)
+    return keep(parse_pci_ids(raw.substr(ids_mark.size()), offset + ids_mark.size()));
   if (bus == "pci") return keep(parse_pci_address(raw, offset));
   if (Glob::has_wildcard(raw)) return keep(Glob::compile(raw, offset));
   return keep(parse_name(raw, offset, "device"));
@@ -64,11 +70,6 @@ Parsed<std::string> read_driver(const RuleText& text, std::string_view raw) {
     return error_at(text.span_of(raw), "a driver name cannot hold a newline",
                     "the kernel cuts an override at the first newline");
   return driver;
-}
-
-Diagnostic unknown_option(const RuleText& text, std::string_view raw) {
-  return error_at(text.span_of(raw), "unknown option " + in_quotes(raw),
-                  "a second rule stands behind \";\" or in a parameter of its own");
 }
 
 /// Warnings for the patterns of a sound rule that no device can match.
@@ -94,7 +95,8 @@ std::optional<Diagnostic> fill(Rule& rule, const RuleText& text, const grammar::
   Parsed<std::string> driver = read_driver(text, parts.driver);
   if (auto* fault = std::get_if<Diagnostic>(&driver)) return *fault;
   rule.driver = std::get<std::string>(driver);
-  if (!parts.options.empty()) return unknown_option(text, parts.options.front());
+  for (const std::string_view option : parts.options)
+    if (auto fault = parse_option(rule, option, text.offset_of(option))) return fault;
   return std::nullopt;
 }
 
@@ -112,7 +114,10 @@ Diagnostic rule_stop(const RuleText& text, const grammar::Stop& stop) {
   if (stop.at == 0 && !rest.empty())
     return error_at(span, "expected a bus at the start of a rule" + found,
                     "a rule is BUS,DEVICE=DRIVER, as in pci,0000:02:00.0=pci-stub");
-  return error_at(span, "expected " + stop.expected + found);
+  return error_at(span, "expected " + stop.expected + found,
+                  rest.empty() && text.bytes.find(' ') != std::string_view::npos
+                      ? "the driver stands behind \"=\", as in pci,0000:02:00.0=pci-stub"
+                      : "");
 }
 
 Diagnostic pci_rule_stop(const RuleText& text, const grammar::Stop& stop) {

@@ -30,7 +30,9 @@ Exit apply(const Invocation& invocation) {
   const bool failed = std::any_of(outcomes.begin(), outcomes.end(), [](const Outcome& outcome) {
     return outcome.state == State::failed;
   });
-  return failed || has_errors(configuration) ? Exit::failed : Exit::done;
+  const bool refused = std::any_of(plan.skips.begin(), plan.skips.end(),
+                                   [](const Skip& skip) { return skip.guard_failed; });
+  return failed || refused || has_errors(configuration) ? Exit::failed : Exit::done;
 }
 
 }  // namespace driver_override

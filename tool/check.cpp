@@ -1,25 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <cstdio>
 
+#include "tool/boot_loader.hpp"
 #include "tool/commands.hpp"
+#include "tool/findings.hpp"
 #include "tool/json.hpp"
 
 namespace driver_override {
 namespace {
-
-void print_findings(const Configuration& configuration) {
-  for (const std::string& message : configuration.unreadable)
-    std::fprintf(stderr, "driver-override: error: %s\n", message.c_str());
-  for (const Configuration::Finding& finding : configuration.findings) {
-    const std::string_view severity = severity_name(finding.diagnostic.severity);
-    std::fprintf(stderr, "driver-override: %.*s: ", static_cast<int>(severity.size()),
-                 severity.data());
-    for (const std::string& line : render(configuration, finding))
-      std::fprintf(stderr, "%s\n", line.c_str());
-  }
-  const RuleCount rules = count_rules(configuration);
-  if (rules.left_out > 0) std::fprintf(stderr, "  note: %s\n", to_text(rules).c_str());
-}
 
 /// "BUS DEVICE, DEVICE -> DRIVER", one rule a line, with where it stands.
 void print_rules(const Configuration& configuration) {
@@ -33,16 +21,20 @@ void print_rules(const Configuration& configuration) {
       devices += (devices.empty() ? "" : ", ") + printable(device.text);
     const std::string driver =
         rule.driver.empty() ? "left alone" : "driver " + printable(rule.driver);
-    std::printf("%s %s: %s (%s, byte %zu)\n", printable(rule.bus).c_str(), devices.c_str(),
-                driver.c_str(), configuration.sources[configuration.rule_sources[i]].name.c_str(),
-                rule.span.offset);
+    std::printf("%s %s: %s%s (%s)\n", printable(rule.bus).c_str(), devices.c_str(), driver.c_str(),
+                printable(to_text(rule.options)).c_str(), place_of(configuration, i).c_str());
   }
 }
 
 }  // namespace
 
 Exit check(const Invocation& invocation) {
-  const Configuration configuration = read_configuration(Root(invocation.root), invocation.request);
+  Configuration configuration = read_configuration(Root(invocation.root), invocation.request);
+  const bool has_booted = !invocation.request.command_line && !invocation.request.arguments_only &&
+                          invocation.root == "/";
+  for (Configuration::Finding& finding :
+       boot_loader_findings(configuration, {running_machine(), has_booted}))
+    configuration.findings.push_back(std::move(finding));
   if (invocation.json) {
     std::printf("%s\n", check_as_json(configuration).c_str());
   } else {

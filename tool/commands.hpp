@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "hook/configuration.hpp"
 
@@ -19,6 +20,7 @@ enum class Exit {
 struct Invocation {
   std::string root = "/";
   Request request;
+  std::vector<std::string> words;  ///< what a command is given besides rules
   bool json = false;
 };
 
@@ -32,5 +34,18 @@ Exit check(const Invocation& invocation);
 /// Prints the modules that the rules need, one a line. A bad rule is passed over in silence, as
 /// `check` and the boot speak of it.
 Exit modules(const Invocation& invocation);
+
+/// A dry run of a boot: what each rule takes, what would be done, what would go wrong. Reports the
+/// kill switch without obeying it.
+Exit plan(const Invocation& invocation);
+
+/// Prints the devices that take an override.
+Exit list(const Invocation& invocation);
+
+/// Prints the most robust parameter for each device; `words` are devices and, last, a driver.
+Exit suggest(const Invocation& invocation);
+
+/// Prints what peers have saved as rules.
+Exit convert(const Invocation& invocation);
 
 }  // namespace driver_override

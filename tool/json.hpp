@@ -3,13 +3,26 @@
 // read is never renamed or dropped.
 #pragma once
 
+#include <map>
 #include <string>
+#include <vector>
 
 #include "hook/configuration.hpp"
+#include "tool/advice.hpp"
+#include "tool/plan_view.hpp"
 
 namespace driver_override {
 
 /// `check --json`: {"enabled", "rules": […], "diagnostics": […]}, indented, without a last newline.
 std::string check_as_json(const Configuration& configuration);
+
+/// `plan --json`: {"enabled", "actions", "rules", "unmatched", "diagnostics"}. Rules are numbered
+/// as they stand in "rules", which holds the good ones.
+std::string plan_as_json(const Configuration& configuration, const Plan& plan,
+                         const std::vector<Row>& rows, const std::vector<Advice>& advice);
+
+/// `list --json`: {"devices": […]}.
+std::string list_as_json(const std::vector<Device>& devices,
+                         const std::map<DeviceId, Details>& details);
 
 }  // namespace driver_override

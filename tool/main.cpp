@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,22 +21,36 @@ namespace {
 using driver_override::Exit;
 using driver_override::Invocation;
 
-/// Which options a command takes besides --root, --cmdline and --cmdline-file.
+/// What a command takes on its command line besides --root.
+enum Takes : unsigned {
+  takes_sources = 1,  ///< --cmdline and --cmdline-file
+  takes_json = 2,
+  takes_rules = 4,  ///< rules in place of the configured ones
+  takes_more = 8,   ///< rules behind the configured ones, and --only
+  takes_words = 16  ///< devices and a driver
+};
+
 struct Command {
   std::string_view name;
   const char* summary;
   Exit (*run)(const Invocation&);
-  bool takes_json;
-  bool takes_rules;
+  unsigned takes;
 };
 
-constexpr std::array<Command, 3> commands = {{
+constexpr std::array<Command, 7> commands = {{
     {"apply", "set the overrides that the rules name, load the drivers and bind the devices",
-     driver_override::apply, false, false},
-    {"check", "read the rules and report what is wrong in them", driver_override::check, true,
-     true},
-    {"modules", "print the kernel modules that the rules need", driver_override::modules, false,
-     false},
+     driver_override::apply, takes_sources},
+    {"check", "read the rules and report what is wrong in them", driver_override::check,
+     takes_sources | takes_json | takes_rules},
+    {"plan", "a dry run of a boot: what each rule takes, and what would go wrong",
+     driver_override::plan, takes_sources | takes_json | takes_more},
+    {"list", "the devices that take an override", driver_override::list, takes_json},
+    {"suggest", "print the most robust parameter for a device or a whole slot",
+     driver_override::suggest, takes_words},
+    {"convert", "print what driverctl, vfio-pci.ids= and pci-stub.ids= name as parameters",
+     driver_override::convert, takes_sources},
+    {"modules", "print the kernel modules that the rules need", driver_override::modules,
+     takes_sources},
 }};
 
 void print_help() {
@@ -69,23 +84,50 @@ std::string read_named_file(const std::string& name, std::error_code& error) {
   return read_all(driver_override::Descriptor(number), error);
 }
 
-Exit run_with_options(const Command& command, int argc, char** argv) {
+/// The options that a command is given, and where the command line is read from.
+struct Arguments {
   Invocation invocation;
-  std::string command_line;
-  std::string file;
-  CLI::App app(std::string("driver-override: ") + command.summary,
-               "driver-override " + std::string(command.name));
+  std::optional<std::string> command_line;
+  std::optional<std::string> file;
+  bool only = false;
+};
+
+void add_options(CLI::App& app, const Command& command, Arguments& arguments) {
+  Invocation& invocation = arguments.invocation;
+  const auto takes = [&](Takes what) { return (command.takes & what) != 0; };
   app.add_option("--root", invocation.root, "the directory below which every path lies")
       ->type_name("DIR");
-  auto* text_option = app.add_option("--cmdline", command_line, "read TEXT, not /proc/cmdline");
-  text_option->type_name("TEXT");
-  auto* file_option =
-      app.add_option("--cmdline-file", file, "read FILE, not /proc/cmdline; - is standard input");
-  file_option->type_name("FILE")->excludes(text_option);
-  if (command.takes_json) app.add_flag("--json", invocation.json, "print JSON");
-  if (command.takes_rules)
+  if (takes(takes_sources)) {
+    auto* text =
+        app.add_option("--cmdline", arguments.command_line, "read TEXT, not /proc/cmdline");
+    text->type_name("TEXT");
+    app.add_option("--cmdline-file", arguments.file,
+                   "read FILE, not /proc/cmdline; - is standard input")
+        ->type_name("FILE")
+        ->excludes(text);
+  }
+  if (takes(takes_json)) app.add_flag("--json", invocation.json, "print JSON");
+  if (takes(takes_rules))
     app.add_option("RULES", invocation.request.arguments,
-                   "read these rules or parameters, not /proc/cmdline");
+                   "read these rules or parameters, not the configured ones");
+  if (takes(takes_more)) {
+    app.add_option("RULES", invocation.request.arguments,
+                   "read these rules or parameters behind the configured ones");
+    app.add_flag("--only", arguments.only, "leave the configured rules out");
+  }
+  if (takes(takes_words))
+    app.add_option("DEVICE DRIVER", invocation.words,
+                   "devices (BUS,NAME, a PCI address, a network interface, a node in /dev), and "
+                   "the driver")
+        ->required()
+        ->expected(2, 1024);
+}
+
+Exit run_with_options(const Command& command, int argc, char** argv) {
+  Arguments arguments;
+  CLI::App app(std::string("driver-override: ") + command.summary,
+               "driver-override " + std::string(command.name));
+  add_options(app, command, arguments);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& wanted) {
@@ -93,15 +135,17 @@ Exit run_with_options(const Command& command, int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return usage(error.what());
   }
-  if (text_option->count() > 0) invocation.request.command_line = command_line;
-  if (file_option->count() > 0) {
+  driver_override::Request& request = arguments.invocation.request;
+  request.command_line = arguments.command_line;
+  if (arguments.file) {
     std::error_code error;
-    invocation.request.command_line = read_named_file(file, error);
-    if (error) return usage(file + ": " + std::strerror(error.value()));
+    request.command_line = read_named_file(*arguments.file, error);
+    if (error) return usage(*arguments.file + ": " + std::strerror(error.value()));
   }
-  invocation.request.arguments_only =
-      !invocation.request.arguments.empty() && !invocation.request.command_line;
-  return command.run(invocation);
+  const bool in_place =
+      (command.takes & takes_rules) != 0 && !request.arguments.empty() && !request.command_line;
+  request.arguments_only = arguments.only || in_place;
+  return command.run(arguments.invocation);
 }
 
 Exit run(int argc, char** argv) {

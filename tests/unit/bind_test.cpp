@@ -31,7 +31,10 @@ class BindTest : public testing::Test {
 
   void plan(const std::string& name, const std::string& driver = "pci-stub", bool exact = true) {
     const auto& state = kernel_.devices[name];
-    plan_.actions.push_back({{{"pci", name}, 0x020000, state.driver}, driver, 0, exact});
+    Device device;
+    device.id = {"pci", name};
+    device.driver = state.driver;
+    plan_.actions.push_back({std::move(device), driver, 0, exact});
   }
 
   std::vector<Outcome> run() {

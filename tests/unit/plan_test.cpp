@@ -10,11 +10,11 @@ namespace driver_override {
 namespace {
 
 Device pci(const std::string& slot, std::uint32_t pci_class = 0x020000) {
-  return {{"pci", "0000:00:" + slot}, pci_class, "e1000"};
+  return {{"pci", "0000:00:" + slot}, pci_class, "e1000", std::nullopt, std::nullopt, {}};
 }
 
 Device platform(const std::string& name, std::optional<std::string> driver = std::nullopt) {
-  return {{"platform", name}, std::nullopt, std::move(driver)};
+  return {{"platform", name}, std::nullopt, std::move(driver), std::nullopt, std::nullopt, {}};
 }
 
 Plan plan_for(std::string_view rules, std::vector<Device> devices) {

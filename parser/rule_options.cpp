@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "parser/rule_options.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "parser/name.hpp"
+#include "parser/spelling.hpp"
+
+namespace driver_override {
+namespace {
+
+/// An option's value and where it stands.
+struct Value {
+  std::string_view text;
+  std::size_t offset;
+
+  [[nodiscard]] Span span() const { return {offset, text.size()}; }
+};
+
+using Fault = std::optional<Diagnostic>;
+
+Fault take_id(Rule& rule, const Value& value) {
+  Parsed<PciIds> ids = parse_pci_ids(value.text, value.offset);
+  if (auto* fault = std::get_if<Diagnostic>(&ids)) return *fault;
+  rule.options.id = std::get<PciIds>(ids);
+  rule.options.id_text = value.text;
+  return std::nullopt;
+}
+
+Fault take_class(Rule& rule, const Value& value) {
+  constexpr std::string_view digits = "0123456789abcdefABCDEF";
+  const bool length_fits =
+      value.text.size() == 2 || value.text.size() == 4 || value.text.size() == 6;
+  if (!length_fits || value.text.find_first_not_of(digits) != std::string_view::npos)
+    return error_at(value.span(),
+                    "expected 2, 4 or 6 hex digits of a class, found " + in_quotes(value.text),
+                    "class=03 is every display device, class=0300 a VGA one");
+  rule.options.class_prefix = value.text;
+  for (char& digit : rule.options.class_prefix)
+    if (digit >= 'A' && digit <= 'F') digit = static_cast<char>(digit - 'A' + 'a');
+  return std::nullopt;
+}
+
+Fault take_module(Rule& rule, const Value& value) {
+  Parsed<std::string> name = parse_name(value.text, value.offset, "module");
+  if (auto* fault = std::get_if<Diagnostic>(&name)) return *fault;
+  rule.options.module = std::get<std::string>(name);
+  return std::nullopt;
+}
+
+Fault take_sticky(Rule& rule, const Value& /*value*/) {
+  rule.options.sticky = true;
+  return std::nullopt;
+}
+
+Fault take_norebind(Rule& rule, const Value& /*value*/) {
+  rule.options.norebind = true;
+  return std::nullopt;
+}
+
+struct Option {
+  std::string_view name;
+  bool has_value;
+  bool pci_only;
+  Fault (*take)(Rule&, const Value&);
+  bool (*is_given)(const Options&);
+};
+
+const std::array<Option, 5> known = {{
+    {"id", true, true, take_id, [](const Options& o) { return o.id.has_value(); }},
+    {"class", true, true, take_class, [](const Options& o) { return !o.class_prefix.empty(); }},
+    {"module", true, false, take_module, [](const Options& o) { return !o.module.empty(); }},
+    {"sticky", false, false, take_sticky, [](const Options& o) { return o.sticky; }},
+    {"norebind", false, false, take_norebind, [](const Options& o) { return o.norebind; }},
+}};
+
+Diagnostic unknown_option(std::string_view raw, std::string_view name, Span span) {
+  std::string hint = "the options are id=, class=, module=, sticky and norebind";
+  const std::string_view nearest = nearest_option(name);
+  if (!nearest.empty())
+    hint = "did you mean " + in_quotes(nearest) + "?";
+  else if (raw.find('=') != std::string_view::npos)
+    hint = "a second rule stands behind \";\" or in a parameter of its own, with its bus in front";
+  return error_at(span, "unknown option " + in_quotes(raw), hint);
+}
+
+}  // namespace
+
+std::string_view nearest_option(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const Option& option : known) names.push_back(option.name);
+  return nearest_word(name, names);
+}
+
+std::optional<Diagnostic> parse_option(Rule& rule, std::string_view raw, std::size_t offset) {
+  const std::size_t equals = raw.find('=');
+  const std::string_view name = raw.substr(0, equals);
+  const auto* option =
+      std::find_if(known.begin(), known.end(), [&](const Option& one) { return one.name == name; });
+  const Span span{offset, raw.size()};
+  if (option == known.end()) return unknown_option(raw, name, span);
+  if (option->is_given(rule.options))
+    return error_at(span, "the option " + in_quotes(name) + " is given twice");
+  if (option->has_value != (equals != std::string_view::npos))
+    return error_at(span, option->has_value
+                              ? "the option " + in_quotes(name) + " needs \"=\" and a value"
+                              : "the option " + in_quotes(name) + " takes no value");
+  if (option->pci_only && rule.bus != "pci")
+    return error_at(span, "the option " + in_quotes(name) + " is for devices of the bus pci");
+  const std::size_t value_at = option->has_value ? equals + 1 : raw.size();
+  return option->take(rule, {raw.substr(value_at), offset + value_at});
+}
+
+}  // namespace driver_override

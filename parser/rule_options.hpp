@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The options of a rule. A new option is one entry in rule_options.cpp's table and one in Options.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "parser/diagnostic.hpp"
+#include "parser/rule.hpp"
+
+namespace driver_override {
+
+/// Reads one option, `NAME` or `NAME=VALUE`, into `rule`.
+/// \param raw     the option as written
+/// \param offset  where `raw` starts in its source, in bytes
+/// \return an error for an unknown option, one given twice, a bad value, or one that the bus of the
+///         rule cannot have; else none
+std::optional<Diagnostic> parse_option(Rule& rule, std::string_view raw, std::size_t offset);
+
+/// The option whose name is nearest to a misspelt one; empty where none is near.
+std::string_view nearest_option(std::string_view name);
+
+}  // namespace driver_override

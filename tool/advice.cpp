@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tool/advice.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "hook/modules.hpp"
+#include "hook/sysfs.hpp"
+#include "tool/in_use.hpp"
+#include "tool/kernel_modules.hpp"
+#include "tool/nearest.hpp"
+#include "tool/peers.hpp"
+
+namespace driver_override {
+namespace {
+
+/// The drivers that leave a group usable for vfio, whoever else is in it
+/// (drivers/vfio/vfio_main.c and iommu.c: a driver that does no DMA of the host's).
+bool is_harmless_in_group(const std::string& driver) {
+  return driver == "pci-stub" || driver == "pcieport" || driver.compare(0, 4, "vfio") == 0;
+}
+
+class Adviser {
+ public:
+  Adviser(const Root& root, const Configuration& configuration, const Plan& plan)
+      : root_(root), configuration_(configuration), plan_(plan) {}
+
+  std::vector<Advice> run() {
+    unmatched();
+    drivers();
+    const InUse in_use(root_);
+    const PeerClaims peers =
+        read_peer_claims(root_, {{"command line", configuration_.command_line}});
+    for (const Action& action : plan_.actions) {
+      uses(action, in_use);
+      display(action);
+      virtual_functions(action);
+      subchannel(action);
+      foreign_override(action);
+      peer(action, peers);
+    }
+    groups();
+    return std::move(advice_);
+  }
+
+ private:
+  void add(std::string message, std::string hint, std::optional<std::size_t> rule) {
+    advice_.push_back({std::move(message), std::move(hint), rule});
+  }
+
+  [[nodiscard]] std::string attribute(const DeviceId& device, const std::string& name) const {
+    std::error_code error;
+    std::string text = root_.read(device_path(device) + "/" + name, error);
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    return text;
+  }
+
+  void unmatched() {
+    if (plan_.unmatched.empty()) return;
+    const std::vector<Device> devices = read_overridable_devices(root_);
+    for (const Plan::Unmatched& one : plan_.unmatched) {
+      const Rule& rule = configuration_.rules[one.rule];
+      add("no device matches " + in_quotes(rule.text) +
+              (one.bus_is_absent ? ": there is no bus " + in_quotes(rule.bus) : std::string()),
+          nearest_hint(root_, rule, devices), one.rule);
+    }
+  }
+
+  /// A driver that is not registered, and a module that the kernel does not have.
+  void drivers() {
+    const KernelModules modules(root_);
+    std::set<std::string> told;
+    for (const Action& action : plan_.actions) {
+      const std::string& driver = action.driver;
+      if (driver == no_driver || !told.insert(action.device.id.bus + "," + driver).second) continue;
+      if (root_.exists("sys/bus/" + action.device.id.bus + "/drivers/" + driver)) continue;
+      const std::string module = module_of(driver, action.module);
+      if (modules.known() && !modules.has(module))
+        add("there is no driver " + in_quotes(driver) + " and no module " + in_quotes(module),
+            "the module of a driver may have another name: module=NAME", action.rule);
+    }
+  }
+
+  void uses(const Action& action, const InUse& in_use) {
+    if (action.device.driver == action.driver) return;
+    for (const std::string& use : in_use.uses(root_, action.device.id))
+      add(to_text(action.device.id) + " is in use: " + use, "", action.rule);
+  }
+
+  void display(const Action& action) {
+    if (attribute(action.device.id, "boot_vga") == "1")
+      add(to_text(action.device.id) + " is the boot display: the console goes with it", "",
+          action.rule);
+  }
+
+  void virtual_functions(const Action& action) {
+    const std::string number = attribute(action.device.id, "sriov_numvfs");
+    if (!number.empty() && number != "0")
+      add(to_text(action.device.id) + " has " + number +
+              " virtual functions, which need its driver",
+          "vfio-pci refuses it (EBUSY); name its virtual functions instead", action.rule);
+    const bool is_virtual = root_.exists(device_path(action.device.id) + "/physfn");
+    if (is_virtual && !configuration_.rules[action.rule].options.sticky)
+      add(to_text(action.device.id) +
+              " is a virtual function, which is lost when they are made anew",
+          "the option sticky applies the rule to each new one", action.rule);
+  }
+
+  void subchannel(const Action& action) {
+    if (action.device.id.bus == "css")
+      add(to_text(action.device.id) +
+              ": on css an override only restricts; the driver must know the subchannel's type",
+          "", action.rule);
+  }
+
+  void foreign_override(const Action& action) {
+    const std::string present = attribute(action.device.id, "driver_override");
+    if (!action.spelled_out || present.empty() || present == "(null)" || present == action.driver)
+      return;
+    add(to_text(action.device.id) + " has the override " + in_quotes(present) +
+            ", which would be replaced",
+        "something else has set it: another tool, or the kernel itself", action.rule);
+  }
+
+  /// What another tool was told about the same device. Ids take every equal card, so they are told
+  /// even where the driver is the same.
+  void peer(const Action& action, const PeerClaims& peers) {
+    Device device = action.device;
+    device.ids = read_pci_ids(root_, device.id);
+    for (const PeerClaim& claim : peers.claims) {
+      const bool harmless = claim.peer == "driverctl" && claim.rule.driver == action.driver;
+      if (harmless || make_plan({claim.rule}, {{device}, {}}).actions.empty()) continue;
+      add(to_text(device.id) + " is named by " + claim.peer + " too, for " +
+              in_quotes(claim.rule.driver) + " (" + printable(claim.place) + ")",
+          "name a device in one place only", action.rule);
+    }
+  }
+
+  /// The driver that a device will have when the plan is done.
+  [[nodiscard]] std::string driver_afterwards(const std::string& name) const {
+    for (const Action& action : plan_.actions)
+      if (action.device.id.bus == "pci" && action.device.id.name == name) return action.driver;
+    return root_.link(device_path({"pci", name}), "driver").value_or("");
+  }
+
+  /// vfio opens a group only as a whole.
+  void groups() {
+    std::set<std::string> told;
+    for (const Action& action : plan_.actions) {
+      if (action.driver.compare(0, 4, "vfio") != 0) continue;
+      const auto group = root_.link(device_path(action.device.id), "iommu_group");
+      if (!group || !told.insert(*group).second) continue;
+      std::error_code error;
+      for (const std::string& name :
+           root_.list("sys/kernel/iommu_groups/" + *group + "/devices", error)) {
+        const std::string driver = driver_afterwards(name);
+        if (driver.empty() || driver == no_driver || is_harmless_in_group(driver)) continue;
+        add("IOMMU group " + printable(*group) + " stays mixed: " + in_quotes(driver) + " keeps " +
+                printable(name),
+            "vfio opens a group only where no other driver has a device of it", action.rule);
+      }
+    }
+  }
+
+  const Root& root_;
+  const Configuration& configuration_;
+  const Plan& plan_;
+  std::vector<Advice> advice_;
+};
+
+}  // namespace
+
+std::vector<Advice> advise(const Root& root, const Configuration& configuration, const Plan& plan) {
+  return Adviser(root, configuration, plan).run();
+}
+
+}  // namespace driver_override

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a boot loader or the kernel would break in a command line, and names in it that look
+// misspelt. Warnings only, for `check`; nothing here decides what a rule means.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hook/configuration.hpp"
+
+namespace driver_override {
+
+/// The machine that boots a command line.
+struct BootTarget {
+  std::string machine;  ///< as uname(2) names it, such as "x86_64"
+  /// The configuration's command line is the one that the kernel has booted with: whatever a boot
+  /// loader might have broken in it has come through, and is not warned of.
+  bool has_booted = false;
+};
+
+/// The machine that this program runs on, from uname(2).
+std::string running_machine();
+
+/// How many bytes of a command line a kernel of that architecture keeps.
+std::size_t command_line_limit(std::string_view machine);
+
+/// A rule's text with every byte as %XX that a boot loader, the shell in /etc/default/grub or the
+/// kernel's splitting would not pass on as it is.
+std::string escape_for_boot_loader(std::string_view rule);
+
+/// Warnings about the command line and the arguments of a configuration, as findings that its
+/// render() shows; for misspelt buses about every source.
+std::vector<Configuration::Finding> boot_loader_findings(const Configuration& configuration,
+                                                         const BootTarget& target);
+
+}  // namespace driver_override

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tool/details.hpp"
+
+#include <array>
+#include <cstdio>
+#include <set>
+
+#include "hook/kernel.hpp"
+#include "hook/sysfs.hpp"
+#include "tool/describe.hpp"
+
+namespace driver_override {
+namespace {
+
+std::string class_text(const Device& device) {
+  if (!device.pci_class) return {};
+  std::array<char, 9> text{};
+  (void)std::snprintf(text.data(), text.size(), "%06x", *device.pci_class);
+  return text.data();
+}
+
+}  // namespace
+
+std::map<DeviceId, Details> read_details(const Root& root, const std::vector<Device>& devices) {
+  std::map<DeviceId, PciIds> ids;
+  for (const Device& device : devices)
+    if (device.id.bus == "pci")
+      if (const auto present = read_pci_ids(root, device.id)) ids.emplace(device.id, *present);
+  std::set<PciNames::Model> models;
+  for (const auto& [id, present] : ids) models.emplace(present.vendor, present.device);
+  const PciNames names(root, models);
+  SysfsKernel kernel(root);
+  std::map<DeviceId, Details> all;
+  for (const Device& device : devices) {
+    Details details;
+    std::error_code error;
+    details.override_name = kernel.read_override(device.id, error);
+    details.iommu_group = root.link(device_path(device.id), "iommu_group");
+    details.class_text = class_text(device);
+    if (const auto found = ids.find(device.id); found != ids.end()) {
+      details.ids = to_text(found->second, found->second.subvendor != 0);
+      details.description = names.describe(found->second, device.pci_class);
+    }
+    all.emplace(device.id, std::move(details));
+  }
+  return all;
+}
+
+}  // namespace driver_override

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a person wants to know of a device besides what a rule needs.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hook/device.hpp"
+#include "hook/root.hpp"
+
+namespace driver_override {
+
+struct Details {
+  std::string description;  ///< empty where nothing is known
+  std::string ids;          ///< "10de:2204:1458:403b"; empty on buses without
+  std::string class_text;   ///< "030000"; likewise
+  std::string override_name;
+  std::optional<std::string> iommu_group;
+};
+
+/// Reads the details of devices, each read once.
+std::map<DeviceId, Details> read_details(const Root& root, const std::vector<Device>& devices);
+
+}  // namespace driver_override

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Where things lie in /sys/devices, and which device a name on the command line means.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hook/device.hpp"
+#include "hook/root.hpp"
+
+namespace driver_override {
+
+/// Where the link `directory/name` leads, as a path below the root without `.` and `..`
+/// ("sys/devices/pci0000:00/0000:00:1f.2"); none where there is no link. The target need not exist.
+std::optional<std::string> resolve_link(const Root& root, const std::string& directory,
+                                        const std::string& name);
+
+/// The device's folder in /sys/devices; none where the device does not exist.
+std::optional<std::string> real_device_path(const Root& root, const DeviceId& device);
+
+/// The device that takes overrides at or above a folder in /sys/devices; none where there is none.
+std::optional<DeviceId> nearest_device(const Root& root, std::string path);
+
+/// The devices that a word on the command line means: `BUS,NAME` as in a rule, a PCI address
+/// (without a function: the whole slot), a network interface, or a node in /dev. \param error  a
+/// message where it means nothing that exists
+std::vector<DeviceId> find_devices(const Root& root, std::string_view word, std::string& error);
+
+}  // namespace driver_override

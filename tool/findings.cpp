@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tool/findings.hpp"
+
+#include <cstdio>
+
+namespace driver_override {
+
+void print_findings(const Configuration& configuration) {
+  for (const std::string& message : configuration.unreadable)
+    std::fprintf(stderr, "driver-override: error: %s\n", printable(message).c_str());
+  for (const Configuration::Finding& finding : configuration.findings) {
+    const std::string_view severity = severity_name(finding.diagnostic.severity);
+    std::fprintf(stderr, "driver-override: %.*s: ", static_cast<int>(severity.size()),
+                 severity.data());
+    for (const std::string& line : render(configuration, finding))
+      std::fprintf(stderr, "%s\n", line.c_str());
+  }
+  const RuleCount rules = count_rules(configuration);
+  if (rules.left_out > 0) std::fprintf(stderr, "  note: %s\n", to_text(rules).c_str());
+}
+
+std::string place_of(const Configuration& configuration, std::size_t rule) {
+  const Source& source = configuration.sources[configuration.rule_sources[rule]];
+  const std::string name = printable(source.name);
+  if (name.substr(0, 1) == "/") return name;
+  return name + ", byte " + std::to_string(configuration.rules[rule].span.offset);
+}
+
+}  // namespace driver_override

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// How findings are printed by the commands of a terminal; `apply` has its own report.
+#pragma once
+
+#include "hook/configuration.hpp"
+
+namespace driver_override {
+
+/// Prints what is wrong in the sources to standard error, and how many rules are left out.
+void print_findings(const Configuration& configuration);
+
+/// Where a rule stands: "command line, byte 16", "/etc/driver-override.d/90-saved.conf:3".
+std::string place_of(const Configuration& configuration, std::size_t rule);
+
+}  // namespace driver_override

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// For a rule that matches nothing: what exists that is nearest to what it names.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hook/device.hpp"
+#include "hook/root.hpp"
+#include "parser/rule.hpp"
+
+namespace driver_override {
+
+/// A hint that names the nearest device, or the nearest bus where the rule's does not exist; empty
+/// where nothing is near.
+/// \param devices  all that take overrides
+std::string nearest_hint(const Root& root, const Rule& rule, const std::vector<Device>& devices);
+
+}  // namespace driver_override

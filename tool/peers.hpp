@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What other tools were told about devices, as rules of ours: driverctl's saved overrides, and the
+// ids that vfio-pci and pci-stub are given. A further peer belongs here.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hook/configuration.hpp"
+#include "hook/root.hpp"
+#include "parser/rule.hpp"
+
+namespace driver_override {
+
+/// One statement of a peer that can be said as a rule. The rule names the devices that the
+/// statement names and the driver that it gives them; its text parses back.
+struct PeerClaim {
+  std::string peer;  ///< "driverctl", "vfio-pci.ids=", "pci-stub.ids="
+  std::string
+      place;  ///< "/etc/driverctl.d/NAME", "/etc/modprobe.d/NAME:LINE", "command line, byte 12"
+  Rule rule;
+};
+
+/// What is wrong with a statement, or cannot be said as a rule (an error), or is not quite the same
+/// as a rule (a warning).
+struct PeerFault {
+  Severity severity = Severity::error;
+  std::string place;
+  std::string message;
+  std::string hint;  ///< may be empty
+};
+
+struct PeerClaims {
+  std::vector<PeerClaim> claims;  ///< in the order in which rules decide as the peers do
+  std::vector<PeerFault> faults;
+};
+
+/// Reads what the peers use below the root, and their parameters on the command line.
+///
+/// Of several `ids=` of one module only the last counts, as in the kernel; modprobe puts the
+/// command line's behind those of its files (libkmod, kmod_config_new). \param texts  command
+/// lines: the kernel's, and what stands behind it
+PeerClaims read_peer_claims(const Root& root, const std::vector<Source>& texts);
+
+/// The same of the texts alone.
+PeerClaims read_peer_parameters(const std::vector<Source>& texts);
+
+}  // namespace driver_override

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A dry run of a boot. What would be done is decided in hook/plan, what would go wrong in
+// tool/advice; here it is only shown.
+#include <algorithm>
+#include <cstdio>
+
+#include "hook/sysfs.hpp"
+#include "tool/advice.hpp"
+#include "tool/commands.hpp"
+#include "tool/findings.hpp"
+#include "tool/json.hpp"
+#include "tool/plan_view.hpp"
+#include "tool/terminal.hpp"
+
+namespace driver_override {
+namespace {
+
+std::string change_text(const Row& row) {
+  const auto name = [](const std::string& driver) {
+    return driver.empty() || driver == no_driver ? "no driver" : printable(driver);
+  };
+  const std::string now = name(row.device.driver.value_or(std::string()));
+  if (row.doing == Doing::skip) return now + ", left alone: " + row.reason;
+  if (row.doing == Doing::keep) return now + " already";
+  std::string text = now + " -> " + name(row.driver);
+  if (!row.details.override_name.empty())
+    text += " (override now " + in_quotes(row.details.override_name) + ")";
+  return text;
+}
+
+void print_row(const Terminal& terminal, const Row& row) {
+  const std::string doing = doing_name(row.doing);
+  const std::string shown = row.doing == Doing::set    ? terminal.good(doing)
+                            : row.doing == Doing::skip ? terminal.bad(doing)
+                                                       : doing;
+  const std::string rest =
+      (doing.size() == 3 ? "   " : "  ") + to_text(row.device.id) + ": " + change_text(row);
+  std::printf("  %s%s\n", shown.c_str(), terminal.fit(rest, 2 + doing.size()).c_str());
+  std::string what = printable(row.details.description);
+  if (!row.details.ids.empty()) what += (what.empty() ? "[" : " [") + row.details.ids + "]";
+  if (!what.empty()) std::printf("%s\n", terminal.fit("         " + what).c_str());
+}
+
+void print_rules(const Configuration& configuration, const std::vector<Row>& rows) {
+  const Terminal terminal;
+  for (std::size_t rule = 0; rule < configuration.rules.size(); ++rule) {
+    const auto begin =
+        std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.rule == rule; });
+    if (configuration.rules[rule].bad && begin == rows.end()) continue;
+    std::printf("%s (%s)\n", terminal.bold(printable(configuration.rules[rule].text)).c_str(),
+                place_of(configuration, rule).c_str());
+    if (begin == rows.end()) std::printf("  no device\n");
+    for (auto row = begin; row != rows.end() && row->rule == rule; ++row) print_row(terminal, *row);
+  }
+}
+
+void print_advice(const std::vector<Advice>& advice) {
+  for (const Advice& one : advice) {
+    std::fprintf(stderr, "driver-override: warning: %s\n", one.message.c_str());
+    if (!one.hint.empty()) std::fprintf(stderr, "  hint: %s\n", one.hint.c_str());
+  }
+}
+
+}  // namespace
+
+Exit plan(const Invocation& invocation) {
+  const Root root(invocation.root);
+  const Configuration configuration = read_configuration(root, invocation.request);
+  const Inventory inventory = read_inventory(root, configuration.rules);
+  const Plan plan = make_plan(configuration.rules, inventory);
+  const std::vector<Row> rows =
+      view_plan(plan, configuration.rules, read_details(root, inventory.devices));
+  const std::vector<Advice> advice = advise(root, configuration, plan);
+  if (invocation.json) {
+    std::printf("%s\n", plan_as_json(configuration, plan, rows, advice).c_str());
+  } else {
+    print_findings(configuration);
+    print_advice(advice);
+    if (!configuration.enabled)
+      std::printf("switched off by driver_override=off; a boot with it would do nothing of this\n");
+    print_rules(configuration, rows);
+  }
+  const bool refused =
+      std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.guard_failed; });
+  return refused || has_errors(configuration) ? Exit::failed : Exit::done;
+}
+
+}  // namespace driver_override

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tool/plan_view.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "parser/diagnostic.hpp"
+
+namespace driver_override {
+namespace {
+
+bool has_wanted_driver(const Action& action) {
+  if (action.driver == no_driver) return !action.device.driver;
+  return action.device.driver == action.driver;
+}
+
+Row view_action(const Action& action, const Details& details) {
+  Row row{action.device, details, action.driver, Doing::set, action.rule, {}, false};
+  const std::string& present = details.override_name;
+  if (present == action.driver && has_wanted_driver(action)) {
+    row.doing = Doing::keep;
+  } else if (!present.empty() && present != action.driver && !action.spelled_out) {
+    row.doing = Doing::skip;
+    row.reason = "its override is " + in_quotes(present) +
+                 " already, and only a rule that spells the device out replaces it";
+  }
+  return row;
+}
+
+}  // namespace
+
+std::string doing_name(Doing doing) {
+  constexpr std::array<const char*, 3> names = {"set", "keep", "skip"};
+  return names.at(static_cast<std::size_t>(doing));
+}
+
+std::vector<Row> view_plan(const Plan& plan, const std::vector<Rule>& rules,
+                           const std::map<DeviceId, Details>& details) {
+  std::vector<Row> rows;
+  for (const Action& action : plan.actions)
+    rows.push_back(view_action(action, details.at(action.device.id)));
+  for (const Skip& skip : plan.skips)
+    rows.push_back({skip.device, details.at(skip.device.id), rules[skip.rule].driver, Doing::skip,
+                    skip.rule, skip.reason, skip.guard_failed});
+  std::stable_sort(rows.begin(), rows.end(), [](const Row& one, const Row& other) {
+    return std::tie(one.rule, one.device.id) < std::tie(other.rule, other.device.id);
+  });
+  return rows;
+}
+
+}  // namespace driver_override
