@@ -122,13 +122,13 @@ void add_image_command_lines(const Root& root, Configuration& configuration) {
 
 Configuration read_configuration(const Root& root, const Request& request) {
   Configuration configuration;
+  std::string text = request.command_line ? *request.command_line
+                                          : read_file(root, command_line_path, configuration);
+  if (!text.empty() && text.back() == '\n') text.pop_back();
+  configuration.command_line = text;
   if (!request.arguments_only) {
     add_drop_ins(root, configuration);
     add_image_command_lines(root, configuration);
-    std::string text = request.command_line ? *request.command_line
-                                            : read_file(root, command_line_path, configuration);
-    if (!text.empty() && text.back() == '\n') text.pop_back();
-    configuration.command_line = text;
     add_command_line(configuration, "command line", std::move(text));
   }
   for (const std::string& argument : request.arguments) {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
 
 #include "parser/rule_grammar.hpp"
 
@@ -101,14 +100,14 @@ Diagnostic malformed(std::string_view raw, std::size_t offset, const grammar::St
       address_hint(raw, stop.at));
 }
 
-/// True where some value of the field, written with `digits` digits, matches it.
-bool can_match(const Field& field, std::uint32_t limit, int digits) {
+/// True where some value of the field, written with one digit or two, matches it.
+bool can_match(const Field& field, std::uint32_t limit, std::size_t digits) {
   const auto* glob = std::get_if<Glob>(&field);
   if (glob == nullptr) return true;
+  constexpr std::string_view hex = "0123456789abcdef";
   for (std::uint32_t value = 0; value <= limit; ++value) {
-    std::array<char, 9> text{};
-    (void)std::snprintf(text.data(), text.size(), "%0*x", digits, value);
-    if (glob->matches(text.data())) return true;
+    const std::array<char, 2> text = {hex[value / 16], hex[value % 16]};
+    if (glob->matches(std::string_view(text.data(), 2).substr(2 - digits))) return true;
   }
   return false;
 }

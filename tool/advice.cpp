@@ -75,11 +75,35 @@ class Adviser {
       const std::string& driver = action.driver;
       if (driver == no_driver || !told.insert(action.device.id.bus + "," + driver).second) continue;
       if (root_.exists("sys/bus/" + action.device.id.bus + "/drivers/" + driver)) continue;
+      if (const std::string hint = misspelt(action); !hint.empty()) {
+        add("there is no driver " + in_quotes(driver), hint, action.rule);
+        continue;
+      }
       const std::string module = module_of(driver, action.module);
       if (modules.known() && !modules.has(module))
         add("there is no driver " + in_quotes(driver) + " and no module " + in_quotes(module),
             "the module of a driver may have another name: module=NAME", action.rule);
     }
+  }
+
+  /// A driver's name is compared letter by letter, while a module's may have `-` or `_`: the slip
+  /// is accepted by the kernel, and the device binds to nothing.
+  [[nodiscard]] std::string misspelt(const Action& action) const {
+    const auto same = [](std::string one, std::string other) {
+      std::replace(one.begin(), one.end(), '-', '_');
+      std::replace(other.begin(), other.end(), '-', '_');
+      return one == other;
+    };
+    std::error_code error;
+    std::vector<std::string> drivers =
+        root_.list("sys/bus/" + action.device.id.bus + "/drivers", error);
+    for (const char* known : {"vfio-pci", "pci-stub", "vfio-platform", "vfio-fsl-mc", "vfio_ccw",
+                              "uio_pci_generic", "uio_hv_generic"})
+      drivers.emplace_back(known);
+    if (std::find(drivers.begin(), drivers.end(), action.driver) != drivers.end()) return {};
+    for (const std::string& driver : drivers)
+      if (same(driver, action.driver)) return "did you mean " + in_quotes(driver) + "?";
+    return {};
   }
 
   void uses(const Action& action, const InUse& in_use) {

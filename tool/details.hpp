@@ -13,9 +13,10 @@
 namespace driver_override {
 
 struct Details {
-  std::string description;  ///< empty where nothing is known
-  std::string ids;          ///< "10de:2204:1458:403b"; empty on buses without
-  std::string class_text;   ///< "030000"; likewise
+  std::string description;      ///< empty where nothing is known
+  std::string ids;              ///< "10de:2204:1458:403b"; empty on buses without
+  std::string class_text;       ///< "030000"; likewise
+  bool takes_override = false;  ///< the device has the attribute driver_override
   std::string override_name;
   std::optional<std::string> iommu_group;
 };

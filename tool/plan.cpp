@@ -16,13 +16,10 @@ namespace driver_override {
 namespace {
 
 std::string change_text(const Row& row) {
-  const auto name = [](const std::string& driver) {
-    return driver.empty() || driver == no_driver ? "no driver" : printable(driver);
-  };
-  const std::string now = name(row.device.driver.value_or(std::string()));
+  const std::string now = row.device.driver ? printable(*row.device.driver) : "no driver";
   if (row.doing == Doing::skip) return now + ", left alone: " + row.reason;
   if (row.doing == Doing::keep) return now + " already";
-  std::string text = now + " -> " + name(row.driver);
+  std::string text = now + " -> " + printable(row.driver);
   if (!row.details.override_name.empty())
     text += " (override now " + in_quotes(row.details.override_name) + ")";
   return text;
@@ -78,6 +75,7 @@ Exit plan(const Invocation& invocation) {
     print_advice(advice);
     if (!configuration.enabled)
       std::printf("switched off by driver_override=off; a boot with it would do nothing of this\n");
+    if (configuration.rules.empty()) std::printf("no rule is configured\n");
     print_rules(configuration, rows);
   }
   const bool refused =

@@ -17,7 +17,10 @@ bool has_wanted_driver(const Action& action) {
 Row view_action(const Action& action, const Details& details) {
   Row row{action.device, details, action.driver, Doing::set, action.rule, {}, false};
   const std::string& present = details.override_name;
-  if (present == action.driver && has_wanted_driver(action)) {
+  if (!details.takes_override) {
+    row.doing = Doing::skip;
+    row.reason = "devices of the bus " + in_quotes(action.device.id.bus) + " take no override";
+  } else if (present == action.driver && has_wanted_driver(action)) {
     row.doing = Doing::keep;
   } else if (!present.empty() && present != action.driver && !action.spelled_out) {
     row.doing = Doing::skip;

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,9 +30,8 @@ std::string read_file(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::string check(const fs::path& path) {
-  const std::string command =
-      std::string(DRIVER_OVERRIDE_PATH) + " check --cmdline-file '" + path.string() + "' 2>&1";
+std::string run(const std::string& arguments) {
+  const std::string command = std::string(DRIVER_OVERRIDE_PATH) + " " + arguments + " 2>&1";
   std::FILE* pipe = ::popen(command.c_str(), "r");
   std::string output;
   for (int byte = std::fgetc(pipe); byte != EOF; byte = std::fgetc(pipe))
@@ -40,10 +40,11 @@ std::string check(const fs::path& path) {
   return "exit status " + std::to_string(WEXITSTATUS(status)) + "\n" + output;
 }
 
-class Golden : public testing::TestWithParam<fs::path> {};
+class Check : public testing::TestWithParam<fs::path> {};
 
-TEST_P(Golden, Check) {
-  const std::string actual = check(GetParam());
+TEST_P(Check, Prints) {
+  const std::string actual =
+      run("check --root /nowhere --cmdline-file '" + GetParam().string() + "'");
   const fs::path expectation = fs::path(GetParam()).replace_extension(".expect");
   if (std::getenv("UPDATE_GOLDEN") != nullptr)
     std::ofstream(expectation, std::ios::binary) << actual;
@@ -57,6 +58,29 @@ std::string test_name(const testing::TestParamInfo<fs::path>& info) {
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(cases()), test_name);
+/// All messages and hints of all expectations, each once: they are to read as one voice.
+std::string all_messages() {
+  std::set<std::string> messages;
+  for (const auto& entry : fs::recursive_directory_iterator(TESTS_DIRECTORY)) {
+    if (entry.path().extension() != ".expect") continue;
+    std::ifstream lines(entry.path());
+    for (std::string line; std::getline(lines, line);)
+      if (line.rfind("driver-override: ", 0) == 0 || line.rfind("  hint: ", 0) == 0)
+        messages.insert(line);
+  }
+  std::string text;
+  for (const std::string& message : messages) text += message + "\n";
+  return text;
+}
+
+TEST(Golden, AllMessagesAndTheHelp) {
+  const std::string actual = all_messages() + "\n" + run("--help");
+  const fs::path expectation = fs::path(GOLDEN_DIRECTORY) / "messages.txt";
+  if (std::getenv("UPDATE_GOLDEN") != nullptr)
+    std::ofstream(expectation, std::ios::binary) << actual;
+  EXPECT_EQ(actual, read_file(expectation));
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, Check, testing::ValuesIn(cases()), test_name);
 
 }  // namespace

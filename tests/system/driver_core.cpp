@@ -75,7 +75,8 @@ void DriverCore::add_initial_driver(const DriverSpec& spec) {
     throw complaint("this driver is there twice", spec.bus, spec.name);
   }
   buses_.at(spec.bus).drivers.push_back(spec);
-  if (!spec.module.empty()) modules_[spec.module].state = ModuleState::live;
+  if (spec.module.empty() || spec.is_built_in) return;
+  modules_[spec.module].state = ModuleState::live;
 }
 
 /// Devices that are there from the start have what the description says, and nothing is probed.
@@ -298,6 +299,7 @@ const Device* DriverCore::find_parent(const DeviceSpec& spec) const {
 std::string DriverCore::device_path(const DeviceSpec& spec) const {
   const Device* parent = find_parent(spec);
   const std::string above = parent != nullptr ? parent->path : "/devices";
+  if (spec.below) return above + *spec.below + "/" + spec.name;
   const bool is_bridged = parent != nullptr && parent->spec.bus == spec.bus &&
                           pci_domain(parent->spec.name) == pci_domain(spec.name);
   if (spec.bus == "pci" && !is_bridged) {

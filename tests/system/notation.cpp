@@ -2,12 +2,14 @@
 // How bytes and errors are written in the description and in the access log.
 #include "tests/system/notation.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
 namespace fake_sysfs {
 namespace {
 
+constexpr std::string_view blanks = " \t\r";
 constexpr std::string_view hex_digits = "0123456789ABCDEF";
 constexpr int last_errno = 133;
 
@@ -40,6 +42,17 @@ std::string decode(std::string_view text, std::string_view before_decoded) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> split_words(std::string_view line) {
+  std::vector<std::string_view> words;
+  std::size_t start = line.find_first_not_of(blanks);
+  while (start != std::string_view::npos && line[start] != '#') {
+    const std::size_t end = std::min(line.find_first_of(blanks, start), line.size());
+    words.push_back(line.substr(start, end - start));
+    start = line.find_first_not_of(blanks, end);
+  }
+  return words;
+}
 
 std::string escape(std::string_view bytes) {
   std::string text;

@@ -6,8 +6,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace fake_sysfs {
+
+/// The words of a line of a description, up to one that opens a comment.
+std::vector<std::string_view> split_words(std::string_view line);
 
 /// The text as one word: %XX for every byte but visible ASCII, and for `%` itself. A space is not
 /// visible: a log line is split at spaces.

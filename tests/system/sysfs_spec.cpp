@@ -14,21 +14,8 @@ namespace {
 
 using Words = std::vector<std::string_view>;
 
-constexpr std::string_view blanks = " \t\r";
-
 std::invalid_argument complaint(std::string_view what, std::string_view word) {
   return std::invalid_argument(std::string(what) + ": " + std::string(word));
-}
-
-Words split_words(std::string_view line) {
-  Words words;
-  std::size_t start = line.find_first_not_of(blanks);
-  while (start != std::string_view::npos && line[start] != '#') {
-    const std::size_t end = std::min(line.find_first_of(blanks, start), line.size());
-    words.push_back(line.substr(start, end - start));
-    start = line.find_first_not_of(blanks, end);
-  }
-  return words;
 }
 
 void expect_words(const Words& words, std::size_t least, std::size_t most) {
@@ -42,6 +29,17 @@ std::string parse_name(std::string_view text) {
                       name.find('/') != std::string::npos || name.find('\0') != std::string::npos;
   if (is_bad) throw complaint("sysfs cannot hold this name", text);
   return name;
+}
+
+/// Names with `/` between them; empty for none.
+std::string parse_folders(std::string_view text) {
+  std::string folders;
+  while (!text.empty()) {
+    const std::size_t slash = text.find('/');
+    folders += "/" + parse_name(text.substr(0, slash));
+    text.remove_prefix(std::min(slash, text.size() - 1) + 1);
+  }
+  return folders;
 }
 
 std::vector<std::string> parse_names(std::string_view text) {
@@ -119,6 +117,9 @@ void apply_driver_option(DriverSpec& driver, const Option& option) {
     driver.native = parse_names(option.value);
   } else if (option.key == "module") {
     driver.module = module_name(parse_name(option.value));
+  } else if (option.key == "built-in") {
+    driver.module = module_name(parse_name(option.value));
+    driver.is_built_in = true;
   } else {
     throw complaint("unknown option of a driver", option.key);
   }
@@ -166,6 +167,8 @@ void apply_device_option(DeviceSpec& device, const Option& option) {
     device.override_name = unescape(option.value);
   } else if (option.key == "parent") {
     device.parent = parse_name(option.value);
+  } else if (option.key == "below") {
+    device.below = parse_folders(option.value);
   } else if (option.key == "iommu_group") {
     device.iommu_group = parse_name(option.value);
   } else if (is_attribute(option.key)) {

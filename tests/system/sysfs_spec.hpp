@@ -17,15 +17,19 @@
 //   driver BUS DRIVER [DRIVER-OPTION…]            registered from the start
 //   module MODULE registers BUS DRIVER [DRIVER-OPTION…]       may stand more than once for a module
 //   device BUS NAME [KEY=VALUE…]      keys: parent native driver override iommu_group class vendor
-//                                     device subsystem_vendor subsystem_device modalias
+//                                     device subsystem_vendor subsystem_device
+//                                     modalias (empty: it has no such file)
 //                                     attribute.NAME (any other file that can only be read)
+//                                     below (the folders between the parent, or /sys/devices, and
+//                                     the device, such as spi_master/spi0; empty: none)
 //   fault PATH open|read|write|readlink|list ERRNO|hang|vanish [TIMES]
 //   readonly                          every open for writing fails with EROFS
 //   unkillable                        what hangs goes on hanging when its caller is killed, as in
 //                                     the kernel; it ends with the program
 //
 // DRIVER-OPTION: no-unbind, probe-errno=ERRNO, probe-hang, remove-hang, late-link=MILLISECONDS,
-// native=DEVICE[,DEVICE…] (devices it knows without an override), module=MODULE (already loaded).
+// native=DEVICE[,DEVICE…] (devices it knows without an override), module=MODULE (already loaded),
+// built-in=MODULE (a part of the kernel that has a folder in /sys/module all the same).
 namespace fake_sysfs {
 
 struct BusSpec {
@@ -37,8 +41,9 @@ struct BusSpec {
 struct DriverSpec {
   std::string bus{};
   std::string name{};
-  std::string module{};                ///< whose module it is; empty where it is built in
+  std::string module{};                ///< whose module it is; empty where that is not to be seen
   std::vector<std::string> native{};   ///< devices that it matches without an override
+  bool is_built_in = false;            ///< its module is a part of the kernel
   bool suppresses_bind_attrs = false;  ///< it has no `bind` and `unbind`
   bool probe_hangs = false;
   bool remove_hangs = false;
@@ -50,6 +55,7 @@ struct DeviceSpec {
   std::string bus{};
   std::string name{};
   std::optional<std::string> parent{};         ///< a device of the same bus, or else of any bus
+  std::optional<std::string> below{};          ///< folders between the parent and it, as /A/B
   std::vector<std::string> native{};           ///< drivers that match it without an override
   std::optional<std::string> driver{};         ///< bound to it from the start
   std::optional<std::string> override_name{};  ///< set from the start

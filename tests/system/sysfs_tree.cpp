@@ -52,6 +52,7 @@ Attributes complete_attributes(const Device& device) {
   Attributes attributes = device.spec.attributes;
   if (device.spec.bus != "pci") {
     attributes.try_emplace("modalias", device.spec.bus + ":" + device.spec.name);
+    if (attributes.at("modalias").empty()) attributes.erase("modalias");
     return attributes;
   }
   attributes.try_emplace("class", "0x000000");
@@ -69,19 +70,6 @@ std::string last_part(const std::string& path) {
 std::string parent_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-/// The shortest way from a link to its target, as sysfs makes it. Both start with `/`.
-std::string relative_target(const std::string& link, const std::string& target) {
-  std::size_t common = 0;
-  for (std::size_t at = 0; at < link.size() && at < target.size() && link[at] == target[at]; ++at) {
-    if (link[at] == '/') common = at + 1;
-  }
-  std::string text;
-  for (std::size_t at = common; at < link.size(); ++at) {
-    if (link[at] == '/') text += "../";
-  }
-  return text + target.substr(common);
 }
 
 class TreeBuilder {
@@ -174,7 +162,10 @@ class TreeBuilder {
       driver_file("bind", Attribute::bind);
       driver_file("unbind", Attribute::unbind);
     }
-    if (!driver.module.empty()) link(path + "/module", "/module/" + driver.module);
+    if (driver.module.empty()) return;
+    const std::string module = "/module/" + driver.module;
+    link(path + "/module", module);
+    link(module + "/drivers/" + driver.bus + ":" + driver.name, path);
   }
 
   void add_device(const Device& device, const DriverCore& core) {
@@ -226,6 +217,18 @@ class TreeBuilder {
 
 }  // namespace
 
+std::string relative_target(const std::string& link, const std::string& target) {
+  std::size_t common = 0;
+  for (std::size_t at = 0; at < link.size() && at < target.size() && link[at] == target[at]; ++at) {
+    if (link[at] == '/') common = at + 1;
+  }
+  std::string text;
+  for (std::size_t at = common; at < link.size(); ++at) {
+    if (link[at] == '/') text += "../";
+  }
+  return text + target.substr(common);
+}
+
 Tree build_tree(const DriverCore& core) {
   Tree tree;
   TreeBuilder(tree).build(core);
@@ -248,7 +251,8 @@ std::string uevent_text(const Device& device) {
                    hex_attribute(attributes, "subsystem_device"));
     text += "PCI_SLOT_NAME=" + device.spec.name + "\n";
   }
-  return text + "MODALIAS=" + attributes.at("modalias") + "\n";
+  const auto modalias = attributes.find("modalias");
+  return modalias == attributes.end() ? text : text + "MODALIAS=" + modalias->second + "\n";
 }
 
 }  // namespace fake_sysfs

@@ -44,6 +44,9 @@ struct Node {
 /// Every node by its path from the mount point; the root is `/`.
 using Tree = std::map<std::string, Node>;
 
+/// The shortest way from a link to its target, as sysfs makes it. Both start with `/`.
+std::string relative_target(const std::string& link, const std::string& target);
+
 Tree build_tree(const DriverCore& core);
 
 /// Brings the two links between a device and its driver up to date.

@@ -115,6 +115,68 @@ TEST(Plan, RulesThatNameNothingAreReported) {
   EXPECT_TRUE(plan.unmatched[1].bus_is_absent);
 }
 
+/// Two cards of two functions each behind bridges.
+std::vector<Device> cards() {
+  const auto card = [](const std::string& name, const std::string& bridge, std::uint16_t model,
+                       std::uint16_t first) {
+    Device device = pci("00.0", 0x030000);
+    device.id.name = name;
+    device.chain = {bridge, name};
+    device.ids = PciIds{0x10de, model, 0x1458, 0x403b};
+    device.slot_ids = PciIds{0x10de, first, 0x1458, 0x403b};
+    return device;
+  };
+  return {card("0000:01:00.0", "0000:00:01.0", 0x2204, 0x2204),
+          card("0000:01:00.1", "0000:00:01.0", 0x1aef, 0x2204),
+          card("0000:02:00.0", "0000:00:02.0", 0x2204, 0x2204)};
+}
+
+TEST(Plan, APathWalksDownThroughBridges) {
+  EXPECT_EQ(actions(plan_for("pci,0000:00:02.0/00.0=a", cards())), (Texts{"00.0=a"}));
+  EXPECT_EQ(actions(plan_for("pci,00:01.0/00=a", cards())), (Texts{"00.0=a", "00.1=a"}));
+  EXPECT_EQ(actions(plan_for("pci,00:0?.0/00.*=a", cards())).size(), 3U);
+  EXPECT_TRUE(plan_for("pci,00:01.0/00.0/00.0=a", cards()).actions.empty());
+}
+
+TEST(Plan, IdsSelect) {
+  EXPECT_EQ(actions(plan_for("pci,pci:10de:2204=a", cards())), (Texts{"00.0=a", "00.0=a"}));
+  EXPECT_EQ(actions(plan_for("pci,pci:10de:*:1458:0=a", cards())).size(), 3U);
+  EXPECT_TRUE(plan_for("pci,pci:10de:2204:1459:403b=a", cards()).actions.empty());
+}
+
+TEST(Plan, AGuardComparesTheDeviceOrTheSlot) {
+  EXPECT_EQ(actions(plan_for("pci,01:00=a,id=10de:2204", cards())), (Texts{"00.0=a", "00.1=a"}));
+  const Plan plan = plan_for("pci,01:00.1=a,id=10de:2204", cards());
+  EXPECT_TRUE(plan.actions.empty());
+  EXPECT_EQ(only_reason(plan), "the rule wants 10de:2204 there, and it is 10de:1aef");
+  EXPECT_TRUE(plan.skips[0].guard_failed);
+}
+
+TEST(Plan, AFailedGuardDoesNotFallBackToAnEarlierRule) {
+  EXPECT_TRUE(plan_for("pci,01:00.0=a;pci,01:00.0=b,id=10de:1", cards()).actions.empty());
+}
+
+TEST(Plan, AGuardOnAWildcardIsAFilter) {
+  EXPECT_EQ(actions(plan_for("pci,02:00.0=a;pci,*:*.*=b,id=10de:1aef", cards())),
+            (Texts{"00.1=b", "00.0=a"}));
+}
+
+TEST(Plan, AClassFiltersAndLiftsTheBanOnWildcards) {
+  const std::vector<Device> devices = {pci("10.0"), pci("11.0", 0x060400), pci("12.0", 0x010802)};
+  EXPECT_EQ(actions(plan_for("pci,00:*.0=a,class=0108", devices)), (Texts{"12.0=a"}));
+  EXPECT_EQ(actions(plan_for("pci,00:*.0=a,class=06", devices)), (Texts{"11.0=a"}));
+  EXPECT_EQ(actions(plan_for("pci,00:10.0=a;pci,00:10.0=b,class=03", devices)), (Texts{"10.0=a"}));
+}
+
+TEST(Plan, NorebindLeavesADriverItsDevice) {
+  Device free = pci("11.0");
+  free.driver.reset();
+  const Plan plan = plan_for("pci,00:10-11.0=a,norebind", {pci("10.0"), free});
+  EXPECT_EQ(actions(plan), (Texts{"11.0=a"}));
+  EXPECT_EQ(only_reason(plan), "the rule says norebind, and \"e1000\" has it");
+  EXPECT_EQ(actions(plan_for("pci,00:10.0=e1000,norebind", {pci("10.0")})), (Texts{"10.0=e1000"}));
+}
+
 TEST(Plan, ADeviceOnAnotherBusIsNeverTaken) {
   EXPECT_TRUE(plan_for("platform,0000:00:10.0=a", {pci("10.0")}).actions.empty());
 }
