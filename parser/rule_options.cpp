@@ -89,6 +89,7 @@ Diagnostic unknown_option(std::string_view raw, std::string_view name, Span span
 
 std::string_view nearest_option(std::string_view name) {
   std::vector<std::string_view> names;
+  names.reserve(known.size());
   for (const Option& option : known) names.push_back(option.name);
   return nearest_word(name, names);
 }

@@ -21,7 +21,7 @@ void print_findings(const Configuration& configuration) {
 
 std::string place_of(const Configuration& configuration, std::size_t rule) {
   const Source& source = configuration.sources[configuration.rule_sources[rule]];
-  const std::string name = printable(source.name);
+  std::string name = printable(source.name);
   if (name.substr(0, 1) == "/") return name;
   return name + ", byte " + std::to_string(configuration.rules[rule].span.offset);
 }

@@ -2,50 +2,52 @@
 #include "tool/nearest.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
-#include <cstdio>
 
 #include "hook/sysfs.hpp"
+#include "parser/pci_address.hpp"
 #include "parser/spelling.hpp"
 
 namespace driver_override {
 namespace {
 
-struct Address {
-  unsigned domain = 0;
-  unsigned bus = 0;
-  unsigned device = 0;
-  unsigned function = 0;
-};
+/// The numbers of a full address: domain, bus, device, function.
+using Numbers = std::array<std::uint32_t, 4>;
 
-std::optional<Address> read_address(const std::string& name) {
-  Address address;
-  char rest = '\0';
-  const int read = std::sscanf(name.c_str(), "%x:%x:%x.%x%c", &address.domain, &address.bus,
-                               &address.device, &address.function, &rest);
-  if (read != 4) return std::nullopt;
-  return address;
+std::optional<Numbers> read_numbers(const std::string& name) {
+  const Parsed<PciAddress> parsed = parse_pci_address(name, 0);
+  const auto* address = std::get_if<PciAddress>(&parsed);
+  if (address == nullptr || !address->function || !address->path.empty()) return std::nullopt;
+  Numbers numbers{};
+  std::size_t at = 0;
+  for (const Field* field :
+       {&address->domain, &address->bus, &address->device, &*address->function}) {
+    const auto* range = std::get_if<FieldRange>(field);
+    if (range == nullptr) return std::nullopt;
+    numbers.at(at++) = range->low;
+  }
+  return numbers;
 }
 
-std::uint64_t difference(unsigned one, unsigned other) {
+std::uint64_t difference(std::uint32_t one, std::uint32_t other) {
   return one > other ? one - other : other - one;
 }
 
 /// A card that has moved keeps its slot and function more often than its bus.
-std::uint64_t distance(const Address& one, const Address& other) {
-  return (difference(one.domain, other.domain) << 32U) +
-         (difference(one.device, other.device) << 16U) +
-         (difference(one.function, other.function) << 12U) + difference(one.bus, other.bus);
+std::uint64_t distance(const Numbers& one, const Numbers& other) {
+  return (difference(one[0], other[0]) << 32U) + (difference(one[2], other[2]) << 16U) +
+         (difference(one[3], other[3]) << 12U) + difference(one[1], other[1]);
 }
 
 std::string nearest_address(const std::string& wanted, const std::vector<Device>& devices) {
-  const auto address = read_address(wanted);
+  const auto numbers = read_numbers(wanted);
   std::string nearest;
   std::uint64_t least = UINT64_MAX;
   for (const Device& device : devices) {
-    const auto present = device.id.bus == "pci" ? read_address(device.id.name) : std::nullopt;
-    if (!address || !present || distance(*address, *present) >= least) continue;
-    least = distance(*address, *present);
+    const auto present = device.id.bus == "pci" ? read_numbers(device.id.name) : std::nullopt;
+    if (!numbers || !present || distance(*numbers, *present) >= least) continue;
+    least = distance(*numbers, *present);
     nearest = device.id.name;
   }
   return nearest;
