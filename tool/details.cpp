@@ -34,6 +34,7 @@ std::map<DeviceId, Details> read_details(const Root& root, const std::vector<Dev
   for (const Device& device : devices) {
     Details details;
     std::error_code error;
+    details.exists = root.exists(device_path(device.id));
     details.takes_override = root.exists(device_path(device.id) + "/driver_override");
     details.override_name = kernel.read_override(device.id, error);
     details.iommu_group = root.link(device_path(device.id), "iommu_group");

@@ -16,6 +16,7 @@ struct Details {
   std::string description;      ///< empty where nothing is known
   std::string ids;              ///< "10de:2204:1458:403b"; empty on buses without
   std::string class_text;       ///< "030000"; likewise
+  bool exists = false;          ///< false: only a dangling link is left of it
   bool takes_override = false;  ///< the device has the attribute driver_override
   std::string override_name;
   std::optional<std::string> iommu_group;

@@ -19,7 +19,9 @@ Row view_action(const Action& action, const Details& details) {
   const std::string& present = details.override_name;
   if (!details.takes_override) {
     row.doing = Doing::skip;
-    row.reason = "devices of the bus " + in_quotes(action.device.id.bus) + " take no override";
+    row.reason = details.exists
+                     ? "devices of the bus " + in_quotes(action.device.id.bus) + " take no override"
+                     : "the device has gone";
   } else if (present == action.driver && has_wanted_driver(action)) {
     row.doing = Doing::keep;
   } else if (!present.empty() && present != action.driver && !action.spelled_out) {
