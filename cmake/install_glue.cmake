@@ -7,3 +7,5 @@ install(FILES systemd/driver-override-initrd.service
 install(FILES systemd/driver-override-initrd.service DESTINATION lib/systemd/system)
 install(FILES mkinitcpio/install/driver-override DESTINATION lib/initcpio/install)
 install(FILES mkinitcpio/hooks/driver-override DESTINATION lib/initcpio/hooks)
+
+install(FILES docs/driver-override.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
