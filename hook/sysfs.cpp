@@ -24,13 +24,14 @@ struct Wanted {
 std::map<std::string, Wanted> wanted_by_bus(const std::vector<Rule>& rules) {
   std::map<std::string, Wanted> wanted;
   for (const Rule& rule : rules) {
-    if (rule.bad) continue;
+    // A bad rule asks for no device, but must know those that it leaves alone.
     Wanted& on_bus = wanted[rule.bus];
     on_bus.ids = on_bus.ids || rule.options.id;
     for (const DevicePattern& pattern : rule.devices) {
       const bool is_ids = std::holds_alternative<PciIds>(pattern.what);
       on_bus.ids = on_bus.ids || is_ids;
       on_bus.path = on_bus.path || (!is_ids && needs_more_than_name(pattern));
+      if (rule.bad) continue;
       if (auto name = exact_name(pattern))
         on_bus.exact.insert(std::move(*name));
       else

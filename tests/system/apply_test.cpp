@@ -170,6 +170,14 @@ TEST_F(ApplyTest, ABadExceptionHoldsTheWildcardBeforeIt) {
   EXPECT_EQ(override_of("pci", "0000:00:12.0"), "(null)\n");
 }
 
+TEST_F(ApplyTest, ABadRuleOfIdsLeavesItsCardsAlone) {
+  apply("driver_override=pci,01:0?.0=pci-stub;pci,pci:10de:2204==x",
+        "device pci 0000:01:00.0 class=0x030000 vendor=0x10de device=0x2204\n"
+        "device pci 0000:01:01.0 class=0x030000 vendor=0x10de device=0x2205\n");
+  EXPECT_EQ(override_of("pci", "0000:01:00.0"), "(null)\n");
+  EXPECT_EQ(override_of("pci", "0000:01:01.0"), "pci-stub\n");
+}
+
 TEST_F(ApplyTest, AReadOnlySysIsSaidForEachDevice) {
   apply("driver_override=pci,00:11.0,00:12.0=pci-stub", "readonly\n");
   EXPECT_EQ(result_.status, 1);
