@@ -2,10 +2,12 @@
 #include "hook/bind.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <set>
 
 #include "hook/modules.hpp"
+#include "hook/refusal.hpp"
 #include "parser/diagnostic.hpp"
 
 namespace driver_override {
@@ -20,113 +22,156 @@ std::string in_words(const std::error_code& error) {
   return std::strerror(error.value());
 }
 
-/// The steps for one device.
-class DeviceBinder {
- public:
-  DeviceBinder(Kernel& kernel, Outcome& outcome)
-      : kernel_(kernel),
-        outcome_(outcome),
-        device_(outcome.action.device.id),
-        wanted_(outcome.action.driver) {}
+/// A fault of loading as it concerns one module: its first line, and the first of modprobe's own
+/// lines behind it that speaks of the module.
+std::string fault_of(const std::string& fault, const std::string& module) {
+  const std::size_t first = std::min(fault.find('\n'), fault.size());
+  for (std::size_t at = first; at < fault.size();) {
+    const std::size_t end = std::min(fault.find('\n', ++at), fault.size());
+    const std::string line = fault.substr(at, end - at);
+    if (line.find(module) != std::string::npos) return fault.substr(0, first) + ": " + line;
+    at = end;
+  }
+  return fault.substr(0, first);
+}
 
-  /// Writes the override. True where the device goes on to settle().
-  bool write_override() {
+}  // namespace
+
+/// The steps for one device, in the process that does them.
+class Binding::Device {
+ public:
+  Device(Binding& binding, Progress& progress, const Begin& begin)
+      : binding_(binding),
+        kernel_(binding.kernel_),
+        progress_(progress),
+        begin_(begin),
+        action_(progress.outcome.action),
+        device_(action_.device.id),
+        wanted_(action_.driver) {}
+
+  void write_override() {
     std::error_code error;
+    begin_("reading driver_override");
     const std::string present = kernel_.read_override(device_, error);
     if (error) return fail_override("reading", error);
-    had_override_ = present == wanted_;
-    if (had_override_) return true;
-    if (!present.empty() && !outcome_.action.spelled_out) {
-      outcome_.state = State::left_alone;
-      outcome_.detail = "its override is " + in_quotes(present) +
-                        " already, and only a rule that spells the device out replaces it";
-      return false;
+    progress_.had_override = present == wanted_;
+    if (!present.empty() && !progress_.had_override && !action_.spelled_out)
+      return settle(State::left_alone,
+                    "its override is " + in_quotes(present) +
+                        " already, and only a rule that spells the device out replaces it");
+    if (!progress_.had_override) {
+      begin_("writing driver_override");
+      kernel_.write_override(device_, wanted_, error);
+      if (error) return fail_override("writing", error);
     }
-    kernel_.write_override(device_, wanted_, error);
-    if (error) return fail_override("writing", error);
-    return true;
+    progress_.stage = Stage::at_probe;
   }
 
   /// The module to load before the wanted driver can be used; none where it is registered.
   [[nodiscard]] std::optional<std::string> missing_module() const {
-    if (keeps_free() || kernel_.is_registered(device_.bus, wanted_)) return std::nullopt;
-    return module_of(wanted_, outcome_.action.module);
+    if (keeps_free() || is_registered()) return std::nullopt;
+    return module_of(wanted_, action_.module);
   }
 
-  /// Gives the device to the wanted driver and says how that went.
-  void settle(const std::string& module_fault) {
-    std::optional<std::string> current = kernel_.driver_of(device_);
-    if (is_wanted(current)) return succeed(was_so_already() ? State::unchanged : State::bound);
-    if (!keeps_free() && !kernel_.is_registered(device_.bus, wanted_))
-      return fail("the driver " + in_quotes(wanted_) + " is not there" + module_fault);
-    for (int attempt = 0; attempt < 2; ++attempt) {
-      if (current && !take_from(*current)) return;
-      if (keeps_free()) {
-        current = kernel_.driver_of(device_);
-      } else {
-        if (!probe()) return;
-        current = await_driver();
-      }
-      if (is_wanted(current)) return succeed(State::bound);
-      if (!current) return bind();
+  /// Frees the device of another driver and lets the wanted one try.
+  void probe() {
+    const std::optional<std::string> current = kernel_.driver_of(device_);
+    if (progress_.had_override && is_wanted(current) && action_.device.driver == current)
+      return settle(State::unchanged, {});
+    if (!keeps_free() && !is_registered()) return settle_without_driver();
+    if (current && !is_wanted(current) && !take_from(*current)) return;
+    // A driver's link is there while its probe still runs: it counts once the kernel has answered.
+    if (!keeps_free() && !ask_to_probe()) return;
+    progress_.waited_at_probe = binding_.waited_;
+    progress_.stage = Stage::at_verify;
+  }
+
+  void verify() {
+    std::optional<std::string> current = await_driver();
+    if (current && !is_wanted(current)) {
+      if (!take_from(*current) || (!keeps_free() && !ask_to_probe())) return;
+      progress_.waited_at_probe = binding_.waited_;
+      current = await_driver();
     }
-    fail("the driver " + in_quotes(*current) + " took it again");
+    if (is_wanted(current)) return settle(State::bound, {});
+    if (current)
+      return settle(State::failed, "the driver " + in_quotes(*current) + " took it again");
+    bind();
   }
 
  private:
   [[nodiscard]] bool keeps_free() const { return wanted_ == no_driver; }
 
+  [[nodiscard]] bool is_registered() const { return kernel_.is_registered(device_.bus, wanted_); }
+
   [[nodiscard]] bool is_wanted(const std::optional<std::string>& driver) const {
     return keeps_free() ? !driver : driver == wanted_;
   }
 
-  [[nodiscard]] bool was_so_already() const {
-    return had_override_ && is_wanted(outcome_.action.device.driver);
+  void settle(State state, std::string detail) {
+    progress_.stage = Stage::settled;
+    progress_.outcome.state = state;
+    progress_.outcome.detail = std::move(detail);
   }
 
-  void succeed(State state) { outcome_.state = state; }
-
-  void fail(std::string detail) {
-    outcome_.state = State::failed;
-    outcome_.detail = std::move(detail);
-  }
-
-  bool fail_override(const std::string& step, const std::error_code& error) {
+  void fail_override(const std::string& step, const std::error_code& error) {
     const bool absent = error == std::errc::no_such_file_or_directory;
     if (error == std::errc::no_such_device || (absent && !kernel_.device_exists(device_)))
-      fail(step + " driver_override: the device has gone");
+      settle(State::failed, step + " driver_override: the device has gone");
     else if (absent)
-      fail("devices of the bus " + in_quotes(device_.bus) + " take no override");
+      settle(State::failed, "devices of the bus " + in_quotes(device_.bus) + " take no override");
     else
-      fail(step + " driver_override: " + in_words(error));
-    return false;
+      settle(State::failed, step + " driver_override: " + in_words(error));
+  }
+
+  /// What nobody could load waits for the real root; what hangs would hang there too.
+  void settle_without_driver() {
+    const std::string module = module_of(wanted_, action_.module);
+    const std::string& fault =
+        progress_.load_fault.empty() ? binding_.load_fault_ : progress_.load_fault;
+    settle(binding_.load_hangs_ || binding_.last_chance_ ? State::failed : State::waiting,
+           "the driver " + in_quotes(wanted_) + " is not there: " +
+               (fault.empty() ? "modprobe is content with " + in_quotes(module) +
+                                    ", which registers no driver of that name"
+                              : fault_of(fault, module)));
   }
 
   bool take_from(const std::string& driver) {
     std::error_code error;
+    const std::string step = "unbinding it from " + in_quotes(driver);
+    begin_(step);
     kernel_.unbind(device_, driver, error);
-    // ENODEV: the driver has let go of it meanwhile.
-    if (!error || error == std::errc::no_such_device) return true;
-    if (error == std::errc::no_such_file_or_directory && kernel_.device_exists(device_))
-      fail("the driver " + in_quotes(driver) + " has it and permits no unbinding");
+    // ENODEV: the driver has let go of it meanwhile, or the device has gone.
+    if (!error || (error == std::errc::no_such_device && kernel_.device_exists(device_)))
+      return true;
+    if (!kernel_.device_exists(device_))
+      settle(State::failed, step + ": the device has gone");
+    else if (error == std::errc::no_such_file_or_directory)
+      settle(State::failed, "the driver " + in_quotes(driver) +
+                                " has it and permits no unbinding; it must not be loaded before");
     else
-      fail("unbinding it from " + in_quotes(driver) + ": " + in_words(error));
+      settle(State::failed, step + ": " + in_words(error));
     return false;
   }
 
-  bool probe() {
+  bool ask_to_probe() {
     std::error_code error;
+    begin_("probing");
     kernel_.probe(device_, error);
     if (!error) return true;
-    fail(error == std::errc::no_such_device ? "probing: the device has gone"
-                                            : "probing: " + in_words(error));
+    settle(State::failed, error == std::errc::no_such_device
+                              ? "probing: the device has gone"
+                              : "probing: " + in_words(error) + way_back());
     return false;
   }
 
+  /// Devices that were probed together wait together.
   std::optional<std::string> await_driver() {
     std::optional<std::string> driver = kernel_.driver_of(device_);
-    for (auto waited = link_step; !driver && waited <= link_wait; waited += link_step) {
+    if (keeps_free()) return driver;
+    while (!driver && binding_.waited_ - progress_.waited_at_probe < link_wait.count()) {
       kernel_.wait(link_step);
+      binding_.waited_ += link_step.count();
       driver = kernel_.driver_of(device_);
     }
     return driver;
@@ -135,51 +180,140 @@ class DeviceBinder {
   /// Probing bound nothing: binding by name says why.
   void bind() {
     std::error_code error;
+    begin_("binding it to " + in_quotes(wanted_));
     kernel_.bind(device_, wanted_, error);
-    if (is_wanted(kernel_.driver_of(device_))) return succeed(State::bound);
-    fail("the driver " + in_quotes(wanted_) + " does not take it" +
-         (error ? ": " + in_words(error) : std::string()));
+    if (is_wanted(kernel_.driver_of(device_))) return settle(State::bound, {});
+    if (!kernel_.device_exists(device_))
+      return settle(State::failed, "binding it: the device has gone");
+    if (is_deferred(error))
+      return settle(State::waiting, "the driver " + in_quotes(wanted_) +
+                                        " waits for another device, and the kernel tries again");
+    settle(State::failed, "the driver " + in_quotes(wanted_) + " does not take it: " +
+                              explain_refusal(kernel_, action_, error) + way_back());
   }
 
+  /// A device that is meant for a guest must not fall back to the host by itself.
+  [[nodiscard]] std::string way_back() const {
+    return "; it stays without a driver until \"driver-override clear " + rule_name(device_) +
+           "\" gives it back";
+  }
+
+  Binding& binding_;
   Kernel& kernel_;
-  Outcome& outcome_;
+  Progress& progress_;
+  const Begin& begin_;
+  const Action& action_;
   const DeviceId& device_;
   const std::string& wanted_;
-  bool had_override_ = false;
 };
 
-/// Loads the modules of all drivers that are still missing; returns a clause that says what went
-/// wrong, or an empty one.
-std::string load_missing(Kernel& kernel, const std::vector<DeviceBinder*>& binders) {
-  std::set<std::string> missing;
-  for (const DeviceBinder* binder : binders)
-    if (auto module = binder->missing_module()) missing.insert(*module);
-  if (missing.empty()) return {};
-  std::error_code error;
-  const int status = kernel.load_modules({missing.begin(), missing.end()}, error);
-  if (error) return ": modprobe could not be run: " + in_words(error);
-  if (status != 0) return ": modprobe ended with status " + std::to_string(status);
-  return ": its module was loaded, but registers no driver of that name";
+Binding::Binding(const Plan& plan, Kernel& kernel, bool last_chance)
+    : kernel_(kernel), last_chance_(last_chance) {
+  devices_.reserve(plan.actions.size());
+  for (const Action& action : plan.actions) devices_.push_back({{action, State::failed, {}}});
 }
 
-}  // namespace
+std::optional<std::size_t> Binding::device_of(std::size_t step) const {
+  const std::size_t count = devices_.size();
+  if (step == count) return std::nullopt;
+  return step < count ? step : (step - count - 1) % count;
+}
 
-std::vector<Outcome> carry_out(const Plan& plan, Kernel& kernel,
-                               const std::function<void(const Action&)>& before) {
-  std::vector<Outcome> outcomes;
-  outcomes.reserve(plan.actions.size());  // the binders refer to the outcomes
-  std::vector<DeviceBinder> binders;
-  binders.reserve(plan.actions.size());
-  std::vector<DeviceBinder*> live;
-  for (const Action& action : plan.actions) {
-    before(action);
-    outcomes.push_back({action, State::failed, {}});
-    binders.emplace_back(kernel, outcomes.back());
-    if (binders.back().write_override()) live.push_back(&binders.back());
+bool Binding::is_settled(std::size_t device) const {
+  return devices_[device].stage == Stage::settled;
+}
+
+std::optional<std::string> Binding::run(std::size_t step, const Begin& begin) {
+  const std::size_t count = devices_.size();
+  if (step == count) return load_all(begin);
+  Progress& progress = devices_[*device_of(step)];
+  if (progress.stage == Stage::settled) return std::nullopt;
+  Device device(*this, progress, begin);
+  if (step < count)
+    device.write_override();
+  else if (step <= 2 * count)
+    return load_one(progress, begin);
+  else if (step <= 3 * count && progress.stage == Stage::at_probe)
+    device.probe();
+  else if (step > 3 * count && progress.stage == Stage::at_verify)
+    device.verify();
+  // Three letters and the detail, as take_in() reads them.
+  std::string learnt = {static_cast<char>(progress.stage), progress.had_override ? 'y' : 'n',
+                        static_cast<char>('0' + static_cast<int>(progress.outcome.state))};
+  return learnt + progress.outcome.detail;
+}
+
+void Binding::take_in(std::size_t step, std::string_view learnt) {
+  const std::size_t count = devices_.size();
+  if (step == count) {
+    load_fault_ = learnt;
+    return;
   }
-  const std::string module_fault = load_missing(kernel, live);
-  for (DeviceBinder* binder : live) binder->settle(module_fault);
-  return outcomes;
+  Progress& progress = devices_[*device_of(step)];
+  if (step > count && step <= 2 * count) {
+    progress.load_fault = learnt;
+    return;
+  }
+  if (learnt.size() < 3) return;
+  progress.stage = static_cast<Stage>(learnt[0]);
+  progress.had_override = learnt[1] == 'y';
+  progress.outcome.state = static_cast<State>(learnt[2] - '0');
+  progress.outcome.detail = learnt.substr(3);
+}
+
+void Binding::give_up(std::size_t step, const GivenUp& why) {
+  const std::string text = why.what.empty() ? why.reason : why.what + " " + why.reason;
+  const std::optional<std::size_t> device = device_of(step);
+  if (!device) {
+    load_fault_ = text;
+    load_hangs_ = why.kind == GivenUp::Kind::hangs;
+    return;
+  }
+  Progress& progress = devices_[*device];
+  if (progress.stage == Stage::settled) return;
+  if (step > devices_.size() && step <= 2 * devices_.size()) {
+    progress.load_fault = text;
+    return;
+  }
+  progress.stage = Stage::settled;
+  progress.outcome.state = why.kind == GivenUp::Kind::hangs ? State::unfinished : State::failed;
+  progress.outcome.detail = text;
+  if (progress.outcome.state == State::unfinished)
+    progress.outcome.detail += "; it is left unfinished, and a reboot may hang";
+}
+
+std::optional<std::string> Binding::load_all(const Begin& begin) {
+  std::set<std::string> missing;
+  for (Progress& progress : devices_)
+    if (progress.stage == Stage::at_probe)
+      if (auto module = Device(*this, progress, begin).missing_module()) missing.insert(*module);
+  if (missing.empty()) return std::nullopt;
+  return load_fault_ = load({missing.begin(), missing.end()}, begin);
+}
+
+/// Only where loading all of them at once came to no end.
+std::optional<std::string> Binding::load_one(Progress& progress, const Begin& begin) {
+  if (!load_hangs_) return std::nullopt;
+  const auto module = Device(*this, progress, begin).missing_module();
+  if (!module) return std::nullopt;
+  if (kernel_.is_loading(*module))
+    progress.load_fault = in_quotes(*module) + " is being loaded and does not end";
+  else
+    progress.load_fault = load({*module}, begin);
+  return progress.load_fault;
+}
+
+/// What went wrong, and behind it in lines of their own what modprobe said; empty where nothing
+/// did.
+std::string Binding::load(const std::vector<std::string>& modules, const Begin& begin) {
+  std::string names;
+  for (const std::string& module : modules) names += (names.empty() ? "" : " ") + module;
+  begin("loading " + in_quotes(names));
+  std::error_code error;
+  const LoadResult result = kernel_.load_modules(modules, error);
+  if (error) return "modprobe could not be run: " + in_words(error);
+  if (result.status == 0) return {};
+  return "modprobe ended with status " + std::to_string(result.status) + "\n" + result.complaint;
 }
 
 }  // namespace driver_override

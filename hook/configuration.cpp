@@ -16,21 +16,42 @@ constexpr const char* command_line_path = "proc/cmdline";
 constexpr std::array<const char*, 3> drop_in_folders = {
     "usr/lib/driver-override.d", "etc/driver-override.d", "run/driver-override.d"};
 
-void add_source(Configuration& configuration, Source source, ParsedRules parsed) {
+void warn_of_encoding(Configuration& configuration, std::size_t source) {
+  const std::string& text = configuration.sources[source].text;
+  if (as_utf8(text) == text) return;
+  Diagnostic warning =
+      error_at({0, text.size()}, "the line is not valid UTF-8", "write such a byte as %XX");
+  warning.severity = Severity::warning;
+  configuration.findings.push_back({std::move(warning), source});
+}
+
+ParsedRules parse(const Source& source) {
+  switch (source.kind) {
+    case Source::Kind::parameters:
+      return parse_command_line(source.text);
+    case Source::Kind::argument:
+      return parse_argument(source.text);
+    case Source::Kind::drop_in_line:
+      break;
+  }
+  const std::string_view rule = strip_comment(source.text);
+  return parse_drop_in_line(rule, static_cast<std::size_t>(rule.data() - source.text.data()));
+}
+
+void add_source(Configuration& configuration, Source source) {
   const std::size_t index = configuration.sources.size();
+  const bool is_drop_in = source.kind == Source::Kind::drop_in_line;
+  // In a drop-in it is an error of its own.
+  if (!is_drop_in && has_kill_switch(source.text)) configuration.enabled = false;
   configuration.sources.push_back(std::move(source));
+  ParsedRules parsed = parse(configuration.sources.back());
   for (Rule& rule : parsed.rules) {
     configuration.rules.push_back(std::move(rule));
     configuration.rule_sources.push_back(index);
   }
   for (Diagnostic& diagnostic : parsed.diagnostics)
     configuration.findings.push_back({std::move(diagnostic), index});
-}
-
-void add_command_line(Configuration& configuration, std::string name, std::string text) {
-  configuration.enabled = configuration.enabled && !has_kill_switch(text);
-  ParsedRules parsed = parse_command_line(text);
-  add_source(configuration, {std::move(name), std::move(text)}, std::move(parsed));
+  if (is_drop_in) warn_of_encoding(configuration, index);
 }
 
 /// Reads a file that may be absent; anything else that is wrong with it is a message.
@@ -70,15 +91,6 @@ std::vector<std::string> list_conf(const Root& root, const std::string& folder,
   return names;
 }
 
-void warn_of_encoding(Configuration& configuration, std::size_t source) {
-  const std::string& text = configuration.sources[source].text;
-  if (as_utf8(text) == text) return;
-  Diagnostic warning =
-      error_at({0, text.size()}, "the line is not valid UTF-8", "write such a byte as %XX");
-  warning.severity = Severity::warning;
-  configuration.findings.push_back({std::move(warning), source});
-}
-
 void add_drop_in(const Root& root, const std::string& path, Configuration& configuration) {
   const std::size_t slash = path.rfind('/');
   if (root.link(path.substr(0, slash), path.substr(slash + 1)) == "null") return;
@@ -86,12 +98,9 @@ void add_drop_in(const Root& root, const std::string& path, Configuration& confi
   const std::string text = root.read(path, error);
   if (error) configuration.unreadable.push_back("/" + path + ": " + std::strerror(error.value()));
   for_each_line(text, [&](std::string_view line, std::size_t number) {
-    const std::string_view rule = strip_comment(line);
-    if (rule.empty()) return;
-    const auto offset = static_cast<std::size_t>(rule.data() - line.data());
-    add_source(configuration, {"/" + path + ":" + std::to_string(number), std::string(line)},
-               parse_drop_in_line(rule, offset));
-    warn_of_encoding(configuration, configuration.sources.size() - 1);
+    if (strip_comment(line).empty()) return;
+    add_source(configuration, {"/" + path + ":" + std::to_string(number), std::string(line),
+                               Source::Kind::drop_in_line});
   });
 }
 
@@ -113,7 +122,7 @@ void add_image_command_lines(const Root& root, Configuration& configuration) {
   for (const std::string& path : paths) {
     const std::string text = read_file(root, path, configuration);
     for_each_line(text, [&](std::string_view line, std::size_t number) {
-      add_command_line(configuration, "/" + path + ":" + std::to_string(number), std::string(line));
+      add_source(configuration, {"/" + path + ":" + std::to_string(number), std::string(line)});
     });
   }
 }
@@ -129,13 +138,21 @@ Configuration read_configuration(const Root& root, const Request& request) {
   if (!request.arguments_only) {
     add_drop_ins(root, configuration);
     add_image_command_lines(root, configuration);
-    add_command_line(configuration, "command line", std::move(text));
+    add_source(configuration, {"command line", std::move(text)});
   }
-  for (const std::string& argument : request.arguments) {
-    configuration.enabled = configuration.enabled && !has_kill_switch(argument);
-    add_source(configuration, {"argument", argument}, parse_argument(argument));
-  }
+  for (const std::string& argument : request.arguments)
+    add_source(configuration, {"argument", argument, Source::Kind::argument});
   return configuration;
+}
+
+Configuration parse_sources(std::vector<Source> sources) {
+  Configuration configuration;
+  for (Source& source : sources) add_source(configuration, std::move(source));
+  return configuration;
+}
+
+bool is_initramfs(const Root& root) {
+  return root.exists("etc/initrd-release") || root.exists("conf/initramfs.conf");
 }
 
 RuleCount count_rules(const Configuration& configuration) {

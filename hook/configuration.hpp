@@ -15,8 +15,14 @@ namespace driver_override {
 
 /// A text with rules in it.
 struct Source {
+  enum class Kind {
+    parameters,    ///< a command line, or one in a file
+    drop_in_line,  ///< of a drop-in file
+    argument
+  };
   std::string name;  ///< "command line", "argument", "FILE:LINE"
   std::string text;  ///< what offsets count in
+  Kind kind = Kind::parameters;
 };
 
 /// What a caller asks to be read.
@@ -49,6 +55,12 @@ struct Configuration {
 /// name, where a name in a later folder hides the same name in an earlier one; an empty file or a
 /// link to /dev/null hides without replacing.
 Configuration read_configuration(const Root& root, const Request& request);
+
+/// Parses sources that were read before, in their order.
+Configuration parse_sources(std::vector<Source> sources);
+
+/// True in an initramfs: of systemd, dracut or mkinitcpio, or of initramfs-tools.
+bool is_initramfs(const Root& root);
 
 /// How many of the rules are bad, and how many are not.
 struct RuleCount {

@@ -2,11 +2,18 @@
 #include "hook/device.hpp"
 
 #include "parser/diagnostic.hpp"
+#include "parser/name.hpp"
 
 namespace driver_override {
 
 std::string to_text(const DeviceId& device) {
   return printable(device.bus) + ' ' + printable(device.name);
+}
+
+std::string rule_name(const DeviceId& device) {
+  // An address holds nothing to encode but its colons, which a rule reads as they are.
+  return device.bus == "pci" ? device.bus + "," + device.name
+                             : encode_name(device.bus) + "," + encode_name(device.name);
 }
 
 }  // namespace driver_override

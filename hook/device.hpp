@@ -23,6 +23,9 @@ struct DeviceId {
 /// "pci 0000:02:00.0", as the kernel's own log names a device (dev_printk), printable.
 std::string to_text(const DeviceId& device);
 
+/// The same as a rule names it: "pci,0000:02:00.0", "platform,qcom%2csmem".
+std::string rule_name(const DeviceId& device);
+
 struct Device {
   DeviceId id;
   std::optional<std::uint32_t> pci_class;  ///< 24 bits: base class, sub-class, interface; pci only

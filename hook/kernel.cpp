@@ -5,8 +5,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <thread>
 
 #include "hook/sysfs.hpp"
@@ -31,15 +33,44 @@ Descriptor open_modprobe(const Root& root, std::error_code& error) {
   return Descriptor();
 }
 
-/// Becomes the program. Standard input and output are /dev/null; its errors stay visible.
-[[noreturn]] void execute(const Descriptor& program, std::vector<char*> arguments) {
+/// Becomes the program. What it says goes into the pipe, and is lost where that is full.
+[[noreturn]] void execute(const Descriptor& program, std::vector<char*> arguments, int complaints) {
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   ::dup2(null, STDIN_FILENO);
   ::dup2(null, STDOUT_FILENO);
+  ::dup2(complaints, STDERR_FILENO);
+  (void)std::signal(SIGPIPE, SIG_DFL);
   // Without close-on-exec: a script's interpreter opens it through /dev/fd.
   const int inherited = ::fcntl(program.number(), F_DUPFD, 3);
   ::execveat(inherited, "", arguments.data(), environ, AT_EMPTY_PATH);
   ::_exit(exit_not_run);
+}
+
+/// Runs the program to its end.
+LoadResult run(const Descriptor& program, std::vector<std::string> words, std::error_code& error) {
+  std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+
+  std::array<int, 2> ends{};
+  pid_t process = -1;
+  // Neither side ever waits for the other.
+  if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) == 0) {
+    process = ::fork();
+    if (process == 0) execute(program, std::move(arguments), ends[1]);
+  }
+  const Descriptor reading(ends[0] > 0 ? ends[0] : -1);
+  const Descriptor writing(ends[1] > 0 ? ends[1] : -1);
+  int status = 0;
+  if (process < 0 || ::waitpid(process, &status, 0) < 0) {
+    error = {errno, std::generic_category()};
+    return {exit_not_run, {}};
+  }
+  std::array<char, 4096> said{};
+  const ssize_t length = ::read(reading.number(), said.data(), said.size());
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : exit_not_run,
+          std::string(said.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0)))};
 }
 
 }  // namespace
@@ -80,25 +111,25 @@ void SysfsKernel::bind(const DeviceId& device, const std::string& driver, std::e
   root_.write(driver_path(device.bus, driver) + "/bind", device.name, error);
 }
 
-int SysfsKernel::load_modules(const std::vector<std::string>& modules, std::error_code& error) {
+bool SysfsKernel::has_link(const DeviceId& device, const std::string& name) {
+  return root_.link(device_path(device), name).has_value();
+}
+
+LoadResult SysfsKernel::load_modules(const std::vector<std::string>& modules,
+                                     std::error_code& error) {
   const Descriptor program = open_modprobe(root_, error);
-  if (error) return exit_not_run;
+  if (error) return {exit_not_run, {}};
   // No name can pass for an option behind "--".
   std::vector<std::string> words = {"modprobe", "-a", "--"};
   words.insert(words.end(), modules.begin(), modules.end());
-  std::vector<char*> arguments;
-  arguments.reserve(words.size() + 1);
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
+  return run(program, std::move(words), error);
+}
 
-  const pid_t child = ::fork();
-  if (child == 0) execute(program, std::move(arguments));
-  int status = 0;
-  if (child < 0 || ::waitpid(child, &status, 0) < 0) {
-    error = {errno, std::generic_category()};
-    return exit_not_run;
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : exit_not_run;
+bool SysfsKernel::is_loading(const std::string& module) {
+  std::string folder = module;
+  std::replace(folder.begin(), folder.end(), '-', '_');
+  std::error_code error;
+  return root_.read("sys/module/" + folder + "/initstate", error) == "coming\n";
 }
 
 void SysfsKernel::wait(std::chrono::milliseconds duration) {

@@ -14,6 +14,12 @@
 
 namespace driver_override {
 
+/// What modprobe said.
+struct LoadResult {
+  int status = 0;         ///< its exit status
+  std::string complaint;  ///< what it wrote to standard error, at most 4 kB
+};
+
 /// Every function sets `error` to what the kernel answered, or clears it.
 class Kernel {
  public:
@@ -52,9 +58,16 @@ class Kernel {
   /// deferred (drivers/base/bus.c, bind_store).
   virtual void bind(const DeviceId& device, const std::string& driver, std::error_code& error) = 0;
 
-  /// Loads modules by one call of modprobe.
-  /// \return modprobe's exit status; `error` is set where it could not be run
-  virtual int load_modules(const std::vector<std::string>& modules, std::error_code& error) = 0;
+  /// True where the device has a link of that name, such as `iommu_group` or `virtfn0`.
+  virtual bool has_link(const DeviceId& device, const std::string& name) = 0;
+
+  /// Loads modules by one call of modprobe. `error` is set where it could not be run.
+  virtual LoadResult load_modules(const std::vector<std::string>& modules,
+                                  std::error_code& error) = 0;
+
+  /// True while the module's init function runs: for ever, where a probe in it hangs
+  /// (kernel/module/sysfs, `initstate`).
+  virtual bool is_loading(const std::string& module) = 0;
 
   virtual void wait(std::chrono::milliseconds duration) = 0;
 };
@@ -74,9 +87,11 @@ class SysfsKernel : public Kernel {
   void unbind(const DeviceId& device, const std::string& driver, std::error_code& error) override;
   void probe(const DeviceId& device, std::error_code& error) override;
   void bind(const DeviceId& device, const std::string& driver, std::error_code& error) override;
+  bool has_link(const DeviceId& device, const std::string& name) override;
   /// Looks in /sbin, /usr/sbin, /bin and /usr/bin, not on PATH; below another root only for
   /// sbin/modprobe there.
-  int load_modules(const std::vector<std::string>& modules, std::error_code& error) override;
+  LoadResult load_modules(const std::vector<std::string>& modules, std::error_code& error) override;
+  bool is_loading(const std::string& module) override;
   void wait(std::chrono::milliseconds duration) override;
 
  private:

@@ -25,7 +25,7 @@ struct Skip {
   Device device;
   std::size_t rule = 0;  ///< index of the rule that would have taken it
   std::string reason;
-  bool guard_failed = false;  ///< another card is at the address than the rule demands
+  bool refused = false;  ///< a fault: another card than the rule demands, or one that is in use
 };
 
 struct Plan {

@@ -38,10 +38,13 @@ std::string outcome_text(const Outcome& outcome) {
       return device + (free ? "has no driver already" : "is bound to " + driver + " already");
     case State::left_alone:
       return device + "left alone: " + outcome.detail;
+    case State::waiting:
+      return device + "override " + driver + " stands and waits: " + outcome.detail;
     case State::failed:
+    case State::unfinished:
       break;
   }
-  return device + "not bound to " + driver + ": " + outcome.detail;
+  return device + (free ? "not freed: " : "not bound to " + driver + ": ") + outcome.detail;
 }
 
 std::size_t count(const std::vector<Outcome>& all, State state) {
@@ -99,7 +102,7 @@ void Report::plan(const Plan& plan) {
   summary_only_ = plan.actions.size() + plan.skips.size() > most_devices;
   if (!summary_only_) {
     for (const Skip& skip : plan.skips)
-      log_.line(skip.guard_failed ? Severity::error : Severity::note,
+      log_.line(skip.refused ? Severity::error : Severity::note,
                 to_text(skip.device.id) + ": left alone: " + skip.reason);
     return;
   }
@@ -108,7 +111,7 @@ void Report::plan(const Plan& plan) {
   for (const auto& [rule, number] : devices)
     log_.line(Severity::note, rule_text(rule) + " takes " + std::to_string(number) + " devices");
   for (const Skip& skip : plan.skips)
-    if (skip.guard_failed)
+    if (skip.refused)
       log_.line(Severity::error, to_text(skip.device.id) + ": left alone: " + skip.reason);
   if (!plan.skips.empty())
     log_.line(Severity::note, std::to_string(plan.skips.size()) + " devices are left alone");
@@ -120,24 +123,30 @@ void Report::before(const Action& action) {
                                   ", by " + rule_text(action.rule));
 }
 
-void Report::outcomes(const std::vector<Outcome>& all) {
-  for (const Outcome& outcome : all) {
-    if (outcome.state == State::failed)
-      log_.line(Severity::error, outcome_text(outcome));
-    else if (outcome.state == State::left_alone)
-      log_.line(Severity::warning, outcome_text(outcome));
-    else if (!summary_only_)
-      log_.line(Severity::note, outcome_text(outcome));
-  }
-  if (!all.empty()) summarise(all);
+void Report::outcome(const Outcome& outcome) {
+  const bool failed = outcome.state == State::failed || outcome.state == State::unfinished;
+  const bool odd = outcome.state == State::left_alone || outcome.state == State::waiting;
+  if (failed || odd || !summary_only_)
+    log_.line(failed ? Severity::error
+              : odd  ? Severity::warning
+                     : Severity::note,
+              outcome_text(outcome));
 }
 
-void Report::summarise(const std::vector<Outcome>& all) const {
-  const std::size_t failed = count(all, State::failed);
+void Report::slow(const DeviceId* device, const std::string& what) {
+  log_.line(Severity::warning,
+            (device != nullptr ? to_text(*device) + ": " : std::string()) + what + " takes long");
+}
+
+void Report::summary(const std::vector<Outcome>& all) const {
+  if (all.empty()) return;
+  const std::size_t failed = count(all, State::failed) + count(all, State::unfinished);
+  const std::size_t waiting = count(all, State::waiting);
   log_.line(failed > 0 ? Severity::error : Severity::note,
             std::to_string(count(all, State::bound)) + " bound, " +
                 std::to_string(count(all, State::unchanged)) + " bound already, " +
                 std::to_string(count(all, State::left_alone) + skipped_) + " left alone, " +
+                (waiting > 0 ? std::to_string(waiting) + " waiting, " : std::string()) +
                 std::to_string(failed) + " failed");
 }
 

@@ -35,14 +35,16 @@ class Report {
   /// \param configuration  outlives the report
   Report(const Log& log, const Configuration& configuration);
 
-  void configuration() const;                      ///< what was wrong in the sources
-  void plan(const Plan& plan);                     ///< what is left alone, or matches nothing
-  void before(const Action& action);               ///< ahead of touching a device
-  void outcomes(const std::vector<Outcome>& all);  ///< what came of it
+  void configuration() const;            ///< what was wrong in the sources
+  void plan(const Plan& plan);           ///< what is left alone, or matches nothing
+  void before(const Action& action);     ///< ahead of touching a device
+  void outcome(const Outcome& outcome);  ///< what came of it
+  /// A step takes long; `device` is null where it is about all of them.
+  void slow(const DeviceId* device, const std::string& what);
+  void summary(const std::vector<Outcome>& all) const;
 
  private:
   [[nodiscard]] std::string rule_text(std::size_t rule) const;
-  void summarise(const std::vector<Outcome>& all) const;
 
   const Log& log_;
   const Configuration& configuration_;

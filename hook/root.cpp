@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@ namespace driver_override {
 namespace {
 
 constexpr std::size_t read_limit = 1U << 20U;
+constexpr unsigned file_mode = 0644;
 
 std::error_code last_error() {
   return {errno, std::generic_category()};
@@ -35,6 +37,28 @@ int open_inside(int directory, const std::string& path, int flags) {
     if (number >= 0 || errno != EAGAIN) break;
   }
   return static_cast<int>(number);
+}
+
+/// The directory of a path, and the name in it.
+struct Place {
+  std::string directory;
+  std::string name;
+};
+
+Place split(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return {".", path};
+  return {path.substr(0, slash), path.substr(slash + 1)};
+}
+
+bool write_whole(const Descriptor& file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(file.number(), text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
 }
 
 }  // namespace
@@ -113,6 +137,63 @@ void Root::write(const std::string& path, int flags, std::string_view text,
     error = last_error();
   else if (static_cast<std::size_t>(written) != text.size())
     error = std::make_error_code(std::errc::io_error);
+}
+
+void Root::create(const std::string& path, std::string_view text, std::error_code& error) const {
+  const Place place = split(path);
+  const Descriptor directory = open(place.directory, O_PATH | O_DIRECTORY, error);
+  if (error) return;
+  // O_EXCL follows no link, so the name alone stays inside.
+  const Descriptor file(::openat(directory.number(), place.name.c_str(),
+                                 O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file_mode));
+  if (file.number() >= 0 && write_whole(file, text) && ::fsync(file.number()) == 0) return;
+  error = last_error();
+  if (file.number() >= 0) (void)::unlinkat(directory.number(), place.name.c_str(), 0);
+}
+
+void Root::replace(const std::string& path, std::string_view text, std::error_code& error) const {
+  const Place place = split(path);
+  const Descriptor directory = open(place.directory, O_RDONLY | O_DIRECTORY, error);
+  if (error) return;
+  // Of no suffix that a reader of the directory looks for, and of no other process.
+  const std::string temporary = "." + place.name + "." + std::to_string(::getpid());
+  (void)::unlinkat(directory.number(), temporary.c_str(), 0);
+  create(place.directory + "/" + temporary, text, error);
+  if (error) return;
+  if (::renameat(directory.number(), temporary.c_str(), directory.number(), place.name.c_str()) ==
+          0 &&
+      ::fsync(directory.number()) == 0)
+    return;
+  error = last_error();
+  (void)::unlinkat(directory.number(), temporary.c_str(), 0);
+}
+
+void Root::make_directories(const std::string& path, std::error_code& error) const {
+  constexpr unsigned directory_mode = 0755;
+  error.clear();
+  if (exists(path)) return;
+  const Place place = split(path);
+  if (place.directory != ".") make_directories(place.directory, error);
+  if (error) return;
+  const Descriptor directory = open(place.directory, O_PATH | O_DIRECTORY, error);
+  if (!error && ::mkdirat(directory.number(), place.name.c_str(), directory_mode) != 0 &&
+      errno != EEXIST)
+    error = last_error();
+}
+
+void Root::remove(const std::string& path, std::error_code& error) const {
+  const Place place = split(path);
+  const Descriptor directory = open(place.directory, O_PATH | O_DIRECTORY, error);
+  if (!error && ::unlinkat(directory.number(), place.name.c_str(), 0) != 0) error = last_error();
+  if (error == std::errc::no_such_file_or_directory) error.clear();
+}
+
+std::optional<std::uint64_t> Root::inode(const std::string& path) const {
+  std::error_code error;
+  const Descriptor file = open(path, O_PATH, error);
+  struct stat status {};
+  if (error || ::fstat(file.number(), &status) != 0) return std::nullopt;
+  return status.st_ino;
 }
 
 std::vector<std::string> Root::list(const std::string& path, std::error_code& error) const {

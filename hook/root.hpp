@@ -3,6 +3,7 @@
 // Links are followed, but never out of the root: openat2(2), RESOLVE_IN_ROOT.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,7 +41,7 @@ class Root {
 
   [[nodiscard]] bool is_system() const { return is_system_; }
 
-  /// Opens a file with open(2)'s `flags`; never creates one, never waits for a FIFO.
+  /// Opens a file with open(2)'s `flags`, but never creates one and never waits for a FIFO.
   [[nodiscard]] Descriptor open(const std::string& path, int flags, std::error_code& error) const;
 
   /// The file's bytes, at most 1 MiB.
@@ -51,6 +52,23 @@ class Root {
 
   /// The same at the end of a file: what is a log, be it /dev/kmsg or a plain file.
   void append(const std::string& path, std::string_view text, std::error_code& error) const;
+
+  /// Makes a file of the mode 0644 that must not be there yet (EEXIST). Where it cannot be written
+  /// whole, nothing of it stays.
+  void create(const std::string& path, std::string_view text, std::error_code& error) const;
+
+  /// Puts a file in place of one that may be there: at every moment, and after a loss of power, the
+  /// path names the old text or the new one.
+  void replace(const std::string& path, std::string_view text, std::error_code& error) const;
+
+  /// Makes a directory and those above it; one that is there already is no error.
+  void make_directories(const std::string& path, std::error_code& error) const;
+
+  /// Removes a file; one that is not there is no error.
+  void remove(const std::string& path, std::error_code& error) const;
+
+  /// The inode number of a file or directory, links followed; none where there is none.
+  [[nodiscard]] std::optional<std::uint64_t> inode(const std::string& path) const;
 
   /// The names in a directory, sorted, without `.` and `..`.
   [[nodiscard]] std::vector<std::string> list(const std::string& path,

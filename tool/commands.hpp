@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "hook/child.hpp"
 #include "hook/configuration.hpp"
 
 namespace driver_override {
@@ -22,14 +23,21 @@ struct Invocation {
   Request request;
   std::vector<std::string> words;  ///< what a command is given besides rules
   bool json = false;
+  bool finish = false;  ///< go on where the initramfs ended
+  bool force = false;   ///< also what is in use
+  Deadlines deadlines{};
 };
 
-/// The early hook: reads the rules, plans, writes, loads modules, binds, verifies, reports.
+/// The early hook: reads the rules, plans, writes, loads modules, binds, verifies, records,
+/// reports. With `finish`, in the real root: what is left of it.
 Exit apply(const Invocation& invocation);
 
 /// Parses only: findings to standard error and the rules that stand to standard output, or with
 /// `json` both to standard output.
 Exit check(const Invocation& invocation);
+
+/// Shows for each rule in force what became of its devices, as sysfs has it now.
+Exit status(const Invocation& invocation);
 
 /// Prints the modules that the rules need, one a line. A bad rule is passed over in silence, as
 /// `check` and the boot speak of it.

@@ -5,9 +5,9 @@
 #include <cstdio>
 #include <set>
 
-#include "hook/kernel.hpp"
 #include "hook/sysfs.hpp"
 #include "tool/describe.hpp"
+#include "tool/present_overrides.hpp"
 
 namespace driver_override {
 namespace {
@@ -29,14 +29,19 @@ std::map<DeviceId, Details> read_details(const Root& root, const std::vector<Dev
   std::set<PciNames::Model> models;
   for (const auto& [id, present] : ids) models.emplace(present.vendor, present.device);
   const PciNames names(root, models);
-  SysfsKernel kernel(root);
+  std::vector<DeviceId> overridable;
+  for (const Device& device : devices)
+    if (root.exists(device_path(device.id) + "/driver_override")) overridable.push_back(device.id);
+  const std::map<DeviceId, PresentOverride> overrides = read_overrides(root, overridable);
   std::map<DeviceId, Details> all;
   for (const Device& device : devices) {
     Details details;
-    std::error_code error;
     details.exists = root.exists(device_path(device.id));
-    details.takes_override = root.exists(device_path(device.id) + "/driver_override");
-    details.override_name = kernel.read_override(device.id, error);
+    if (const auto present = overrides.find(device.id); present != overrides.end()) {
+      details.takes_override = true;
+      details.override_name = present->second.driver;
+      details.busy = present->second.busy;
+    }
     details.iommu_group = root.link(device_path(device.id), "iommu_group");
     details.class_text = class_text(device);
     if (const auto found = ids.find(device.id); found != ids.end()) {

@@ -19,6 +19,7 @@ struct Details {
   bool exists = false;          ///< false: only a dangling link is left of it
   bool takes_override = false;  ///< the device has the attribute driver_override
   std::string override_name;
+  bool busy = false;  ///< the override could not be read in time
   std::optional<std::string> iommu_group;
 };
 

@@ -106,6 +106,18 @@ Json row_as_json(const Row& row, const Json& rule) {
           {"reason", text_or_null(row.reason)}};
 }
 
+Json status_row_as_json(const StatusRow& row, const Configuration& configuration) {
+  return {{"bus", as_utf8(row.device.bus)},
+          {"device", as_utf8(row.device.name)},
+          {"wanted", as_utf8(row.wanted)},
+          {"override", text_or_null(row.override_name)},
+          {"driver", text_or_null(row.driver.value_or(std::string()))},
+          {"state", standing_name(row.standing)},
+          {"sticky", configuration.rules[row.rule].options.sticky},
+          {"late", row.late},
+          {"detail", text_or_null(row.detail)}};
+}
+
 }  // namespace
 
 std::string check_as_json(const Configuration& configuration) {
@@ -129,6 +141,22 @@ std::string plan_as_json(const Configuration& configuration, const Plan& plan,
                     {"rules", rules_as_json(configuration)},
                     {"unmatched", std::move(unmatched)},
                     {"diagnostics", std::move(diagnostics)}};
+  return all.dump(2);
+}
+
+std::string status_as_json(const Configuration& configuration, const std::vector<StatusRow>& rows) {
+  Json rules = Json::array();
+  for (std::size_t rule = 0; rule < configuration.rules.size(); ++rule) {
+    Json devices = Json::array();
+    for (const StatusRow& row : rows)
+      if (row.rule == rule) devices.push_back(status_row_as_json(row, configuration));
+    if (configuration.rules[rule].bad && devices.empty()) continue;
+    const Source& source = configuration.sources[configuration.rule_sources[rule]];
+    rules.push_back({{"text", as_utf8(configuration.rules[rule].text)},
+                     {"source", as_utf8(source.name)},
+                     {"devices", std::move(devices)}});
+  }
+  const Json all = {{"enabled", configuration.enabled}, {"rules", std::move(rules)}};
   return all.dump(2);
 }
 

@@ -10,6 +10,7 @@
 #include "hook/configuration.hpp"
 #include "tool/advice.hpp"
 #include "tool/plan_view.hpp"
+#include "tool/status_view.hpp"
 
 namespace driver_override {
 
@@ -22,6 +23,7 @@ std::string plan_as_json(const Configuration& configuration, const Plan& plan,
                          const std::vector<Row>& rows, const std::vector<Advice>& advice);
 
 /// `list --json`: {"devices": […]}.
+std::string status_as_json(const Configuration& configuration, const std::vector<StatusRow>& rows);
 std::string list_as_json(const std::vector<Device>& devices,
                          const std::map<DeviceId, Details>& details);
 

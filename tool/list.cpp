@@ -3,7 +3,6 @@
 
 #include "hook/sysfs.hpp"
 #include "parser/diagnostic.hpp"
-#include "parser/name.hpp"
 #include "tool/commands.hpp"
 #include "tool/json.hpp"
 #include "tool/terminal.hpp"
@@ -11,16 +10,11 @@
 namespace driver_override {
 namespace {
 
-/// The name as a rule writes it.
-std::string rule_name(const DeviceId& device) {
-  return device.bus == "pci" ? device.bus + "," + device.name
-                             : encode_name(device.bus) + "," + encode_name(device.name);
-}
-
 void print_device(const Terminal& terminal, const Device& device, const Details& details) {
   std::string line = rule_name(device.id);
   line += "  " + (device.driver ? printable(*device.driver) : std::string("-"));
   if (!details.override_name.empty()) line += "  override " + in_quotes(details.override_name);
+  if (details.busy) line += "  busy";
   if (details.iommu_group) line += "  group " + printable(*details.iommu_group);
   if (!details.ids.empty()) line += "  [" + details.class_text + " " + details.ids + "]";
   if (!details.description.empty()) line += "  " + printable(details.description);

@@ -2,10 +2,13 @@
 // Picks the command by its name and reads that command's options. What a command does is in its
 // own file; only names, options and their help belong here.
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <array>
 #include <cerrno>
+#include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -25,9 +28,10 @@ using driver_override::Invocation;
 enum Takes : unsigned {
   takes_sources = 1,  ///< --cmdline and --cmdline-file
   takes_json = 2,
-  takes_rules = 4,  ///< rules in place of the configured ones
-  takes_more = 8,   ///< rules behind the configured ones, and --only
-  takes_words = 16  ///< devices and a driver
+  takes_rules = 4,   ///< rules in place of the configured ones
+  takes_more = 8,    ///< rules behind the configured ones, and --only
+  takes_words = 16,  ///< devices and a driver
+  takes_apply = 32   ///< what only apply takes
 };
 
 struct Command {
@@ -37,13 +41,14 @@ struct Command {
   unsigned takes;
 };
 
-constexpr std::array<Command, 7> commands = {{
+constexpr std::array<Command, 8> commands = {{
     {"apply", "set the overrides that the rules name, load the drivers and bind the devices",
-     driver_override::apply, takes_sources},
+     driver_override::apply, takes_sources | takes_apply},
     {"check", "read the rules and report what is wrong in them", driver_override::check,
      takes_sources | takes_json | takes_rules},
     {"plan", "a dry run of a boot: what each rule takes, and what would go wrong",
      driver_override::plan, takes_sources | takes_json | takes_more},
+    {"status", "what became of the rules, device by device", driver_override::status, takes_json},
     {"list", "the devices that take an override", driver_override::list, takes_json},
     {"suggest", "print the most robust parameter for a device or a whole slot",
      driver_override::suggest, takes_words},
@@ -90,6 +95,7 @@ struct Arguments {
   std::optional<std::string> command_line;
   std::optional<std::string> file;
   bool only = false;
+  double timeout = 0;
 };
 
 void add_options(CLI::App& app, const Command& command, Arguments& arguments) {
@@ -115,12 +121,26 @@ void add_options(CLI::App& app, const Command& command, Arguments& arguments) {
                    "read these rules or parameters behind the configured ones");
     app.add_flag("--only", arguments.only, "leave the configured rules out");
   }
+  if (takes(takes_apply)) {
+    app.add_flag("--finish", invocation.finish,
+                 "in the real root: go on where the initramfs ended");
+    app.add_flag("--force", invocation.force, "also take a device that is in use");
+    app.add_option("--timeout", arguments.timeout,
+                   "give a step up after so many seconds (10); all of it after 2.5 times that")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0.1, 3600.0));
+  }
   if (takes(takes_words))
     app.add_option("DEVICE DRIVER", invocation.words,
                    "devices (BUS,NAME, a PCI address, a network interface, a node in /dev), and "
                    "the driver")
         ->required()
         ->expected(2, 1024);
+}
+
+/// A child that cannot be killed must not hold a file that somebody waits for.
+void drop_inherited_files() {
+  ::close_range(STDERR_FILENO + 1, ~0U, 0);
 }
 
 Exit run_with_options(const Command& command, int argc, char** argv) {
@@ -135,6 +155,9 @@ Exit run_with_options(const Command& command, int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return usage(error.what());
   }
+  if (arguments.timeout > 0)
+    arguments.invocation.deadlines = driver_override::Deadlines::for_step(
+        std::chrono::milliseconds(std::lround(arguments.timeout * 1000)));
   driver_override::Request& request = arguments.invocation.request;
   request.command_line = arguments.command_line;
   if (arguments.file) {
@@ -142,6 +165,7 @@ Exit run_with_options(const Command& command, int argc, char** argv) {
     request.command_line = read_named_file(*arguments.file, error);
     if (error) return usage(*arguments.file + ": " + std::strerror(error.value()));
   }
+  drop_inherited_files();
   const bool in_place =
       (command.takes & takes_rules) != 0 && !request.arguments.empty() && !request.command_line;
   request.arguments_only = arguments.only || in_place;
@@ -151,7 +175,10 @@ Exit run_with_options(const Command& command, int argc, char** argv) {
 Exit run(int argc, char** argv) {
   const std::string_view name = argc > 1 ? argv[1] : "";
   // The early path pays for no option parser.
-  if (argc == 2 && name == "apply") return driver_override::apply({});
+  if (argc == 2 && name == "apply") {
+    drop_inherited_files();
+    return driver_override::apply({});
+  }
   if (name == "--help" || name == "-h" || name == "help") {
     print_help();
     return Exit::done;
@@ -169,6 +196,9 @@ Exit run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Whatever the caller has set: children are waited for, and a closed pipe is an error.
+  (void)std::signal(SIGCHLD, SIG_DFL);
+  (void)std::signal(SIGPIPE, SIG_IGN);
   try {
     const Exit exit = run(argc, argv);
     if (std::fflush(stdout) == 0) return static_cast<int>(exit);

@@ -22,6 +22,7 @@ std::string change_text(const Row& row) {
   std::string text = now + " -> " + printable(row.driver);
   if (!row.details.override_name.empty())
     text += " (override now " + in_quotes(row.details.override_name) + ")";
+  if (row.details.busy) text += " (busy: its override could not be read within a second)";
   return text;
 }
 
@@ -79,7 +80,7 @@ Exit plan(const Invocation& invocation) {
     print_rules(configuration, rows);
   }
   const bool refused =
-      std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.guard_failed; });
+      std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.refused; });
   return refused || has_errors(configuration) ? Exit::failed : Exit::done;
 }
 

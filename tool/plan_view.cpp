@@ -46,7 +46,7 @@ std::vector<Row> view_plan(const Plan& plan, const std::vector<Rule>& rules,
     rows.push_back(view_action(action, details.at(action.device.id)));
   for (const Skip& skip : plan.skips)
     rows.push_back({skip.device, details.at(skip.device.id), rules[skip.rule].driver, Doing::skip,
-                    skip.rule, skip.reason, skip.guard_failed});
+                    skip.rule, skip.reason, skip.refused});
   std::stable_sort(rows.begin(), rows.end(), [](const Row& one, const Row& other) {
     return std::tie(one.rule, one.device.id) < std::tie(other.rule, other.device.id);
   });

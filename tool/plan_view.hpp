@@ -28,7 +28,7 @@ struct Row {
   Doing doing = Doing::skip;
   std::size_t rule = 0;
   std::string reason;  ///< why it is skipped; else empty
-  bool guard_failed = false;
+  bool refused = false;
 };
 
 /// All rows, in the order of the rules and then of the devices.

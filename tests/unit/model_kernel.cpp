@@ -89,20 +89,29 @@ void ModelKernel::bind(const DeviceId& device, const std::string& driver, std::e
     error = from_errno(failure);
 }
 
-int ModelKernel::load_modules(const std::vector<std::string>& names, std::error_code& error) {
+bool ModelKernel::has_link(const DeviceId& device, const std::string& name) {
+  return links.count(device.name + " " + name) != 0;
+}
+
+bool ModelKernel::is_loading(const std::string& module) {
+  return loading.count(module) != 0;
+}
+
+LoadResult ModelKernel::load_modules(const std::vector<std::string>& names,
+                                     std::error_code& error) {
   std::string step = "modprobe";
   for (const std::string& name : names) step += " " + name;
   steps.push_back(step);
   error.clear();
   if (faults.count("modprobe") != 0) error = from_errno(faults["modprobe"]);
-  if (error) return 127;
+  if (error) return {127, {}};
   for (const std::string& name : names) {
     const auto module = modules.find(name);
     if (module == modules.end()) continue;
     drivers.insert(module->second);
     for (auto& [device, state] : devices) (void)attach(device);
   }
-  return modprobe_status;
+  return {modprobe_status, modprobe_complaint};
 }
 
 void ModelKernel::wait(std::chrono::milliseconds /*duration*/) {

@@ -29,6 +29,9 @@ class ModelKernel : public Kernel {
   std::map<std::string, std::string> modules;  ///< module → the driver that it registers
   std::map<std::string, int> faults;           ///< "step NAME" → errno, as the steps are recorded
   int modprobe_status = 0;
+  std::string modprobe_complaint;
+  std::set<std::string> loading;  ///< modules whose init hangs
+  std::set<std::string> links;    ///< "DEVICE LINK": links that devices have
   std::vector<std::string> steps;  ///< what was done, in order
 
   std::string read_override(const DeviceId& device, std::error_code& error) override;
@@ -40,7 +43,9 @@ class ModelKernel : public Kernel {
   void unbind(const DeviceId& device, const std::string& driver, std::error_code& error) override;
   void probe(const DeviceId& device, std::error_code& error) override;
   void bind(const DeviceId& device, const std::string& driver, std::error_code& error) override;
-  int load_modules(const std::vector<std::string>& names, std::error_code& error) override;
+  bool has_link(const DeviceId& device, const std::string& name) override;
+  LoadResult load_modules(const std::vector<std::string>& names, std::error_code& error) override;
+  bool is_loading(const std::string& module) override;
   void wait(std::chrono::milliseconds duration) override;
 
  private:

@@ -149,7 +149,7 @@ TEST(Plan, AGuardComparesTheDeviceOrTheSlot) {
   const Plan plan = plan_for("pci,01:00.1=a,id=10de:2204", cards());
   EXPECT_TRUE(plan.actions.empty());
   EXPECT_EQ(only_reason(plan), "the rule wants 10de:2204 there, and it is 10de:1aef");
-  EXPECT_TRUE(plan.skips[0].guard_failed);
+  EXPECT_TRUE(plan.skips[0].refused);
 }
 
 TEST(Plan, AFailedGuardDoesNotFallBackToAnEarlierRule) {

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What was done to which device in this boot: one file a device in /run/driver-override/devices,
+// which outlives the switch to the real root. What a file holds is decided here.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "hook/device.hpp"
+#include "hook/root.hpp"
+
+namespace driver_override {
+
+enum class ClaimState {
+  pending,     ///< about to be touched; after the run: it was interrupted
+  done,        ///< the driver has it
+  waiting,     ///< left to the real root
+  left_alone,  ///< it has an override that is not ours
+  failed,
+  unfinished,  ///< a step hangs; it is not touched again
+  unreadable   ///< the file holds no claim: nobody knows, so it is not touched
+};
+
+struct Claim {
+  DeviceId device;
+  ClaimState state = ClaimState::pending;
+  /// Of the device's folder in sysfs: a device that was removed and found again has another.
+  std::uint64_t inode = 0;
+  std::string driver;  ///< what the rule wants
+  std::string rule;    ///< its text
+  std::string detail;  ///< as in Outcome
+};
+
+/// Why nothing could be written is what `error` says; a claim that could not be made forbids the
+/// device to everybody who asks first.
+class Claims {
+ public:
+  /// \param root  outlives the claims
+  explicit Claims(const Root& root) : root_(root) {}
+
+  /// Makes a claim where there is none; EEXIST where there is one.
+  void make(const Claim& claim, std::error_code& error) const;
+
+  /// Makes it, or puts it in place of the one that is there.
+  void record(const Claim& claim, std::error_code& error) const;
+
+  [[nodiscard]] std::optional<Claim> find(const DeviceId& device) const;
+
+  /// All of them, by device.
+  [[nodiscard]] std::vector<Claim> all() const;
+
+ private:
+  const Root& root_;
+};
+
+/// The number that tells the device from a later one of its name; 0 where it has gone.
+std::uint64_t incarnation(const Root& root, const DeviceId& device);
+
+}  // namespace driver_override

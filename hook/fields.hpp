@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// How state is written to files: a name and a value a line, in order. Any bytes may be in a value.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace driver_override {
+
+/// Names hold no blank and no control byte; a name may stand more than once.
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+/// "NAME VALUE\n" for each; control bytes and `%` in a value are written as %XX.
+std::string to_text(const Fields& fields);
+
+/// Reads them back. A last line without its newline is left out, as it may be cut.
+Fields read_fields(std::string_view text);
+
+/// The first value of that name; empty where there is none.
+std::string value_of(const Fields& fields, std::string_view name);
+
+}  // namespace driver_override

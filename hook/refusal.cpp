@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "hook/refusal.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+namespace driver_override {
+namespace {
+
+constexpr int probe_deferred = 517;  ///< include/linux/errno.h, EPROBE_DEFER
+constexpr std::uint32_t bridge_class = 0x06;
+
+bool is_vfio(const std::string& driver) {
+  return driver.compare(0, 4, "vfio") == 0;
+}
+
+/// What is known to be behind the errno; empty where nothing is.
+std::string known_cause(Kernel& kernel, const Action& action, int number) {
+  const DeviceId& device = action.device.id;
+  // drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_register_device
+  if (is_vfio(action.driver) && number == EINVAL) {
+    if (action.device.pci_class && *action.device.pci_class >> 16U == bridge_class)
+      return action.driver + " takes no bridge";
+    if (!kernel.has_link(device, "iommu_group"))
+      return "it is in no IOMMU group; the IOMMU must be on, in the firmware and in the kernel";
+  }
+  if (is_vfio(action.driver) && number == EBUSY && kernel.has_link(device, "virtfn0"))
+    return "it has virtual functions, which must go first (sriov_numvfs)";
+  if (number == EBUSY)
+    return "something else holds the device or its resources, a framebuffer perhaps";
+  if (number == ENODEV) return "that driver cannot serve this device";
+  if (number == EPERM || number == EACCES) return "the kernel forbids it (lockdown, perhaps)";
+  return {};
+}
+
+}  // namespace
+
+bool is_deferred(const std::error_code& error) {
+  return error.value() == EAGAIN || error.value() == probe_deferred;
+}
+
+std::string explain_refusal(Kernel& kernel, const Action& action, const std::error_code& error) {
+  if (!error) return "it says nothing of why";
+  const std::string cause = known_cause(kernel, action, error.value());
+  const std::string words = std::strerror(error.value());
+  return cause.empty() ? words : words + ": " + cause;
+}
+
+}  // namespace driver_override

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The rules in force, /run/driver-override/rules: what the early hook has read stays in force for
+// the rest of the boot, whatever the real root's own files say.
+#pragma once
+
+#include <optional>
+#include <system_error>
+
+#include "hook/configuration.hpp"
+
+namespace driver_override {
+
+/// Saves the sources, so that they are read back with the same rules, offsets and findings.
+void save_rules(const Root& root, const Configuration& configuration, std::error_code& error);
+
+/// \return none where nothing was saved in this boot, or what was saved cannot be read; `error`
+///         says so then
+std::optional<Configuration> read_saved_rules(const Root& root, std::error_code& error);
+
+}  // namespace driver_override

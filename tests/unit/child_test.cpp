@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Steps in a child: what the parent learns, and what it does about those that hang, die or are
+// slow.
+#include "hook/child.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <map>
+#include <vector>
+
+namespace driver_override {
+namespace {
+
+using std::chrono::milliseconds;
+using Words = std::vector<std::string>;
+
+[[noreturn]] void hang() {
+  for (;;) ::pause();
+}
+
+class ChildTest : public testing::Test {
+ protected:
+  /// Runs the steps, of which each is in `what_`: "hang", "die", "throw", "nothing", "slow" or a
+  /// text to learn.
+  void run(const Words& what) {
+    Steps steps;
+    steps.count = what.size();
+    steps.run = [&](std::size_t step, const Begin& begin) -> std::optional<std::string> {
+      if (what[step] == "nothing") return std::nullopt;
+      begin("doing " + std::to_string(step));
+      if (what[step] == "hang") hang();
+      if (what[step] == "die") ::raise(SIGKILL);
+      if (what[step] == "throw") throw std::runtime_error("x");
+      if (what[step] == "slow") ::usleep(120000);
+      return what[step] + " by " + std::to_string(::getpid());
+    };
+    steps.ended = [&](std::size_t step, std::string_view learnt) {
+      const std::string text(learnt);
+      ended_[step] = text.substr(0, text.find(" by "));
+      processes_[text.substr(text.find(" by ") + 4)] += 1;
+    };
+    steps.slow = [&](std::size_t step, const std::string& doing) { slow_[step] = doing; };
+    steps.gave_up = [&](std::size_t step, const GivenUp& why) {
+      gave_up_[step] = why.what + " " + why.reason;
+    };
+    run_in_child(steps, deadlines_);
+  }
+
+  Deadlines deadlines_{milliseconds(100), milliseconds(200), milliseconds(10000)};
+  std::map<std::size_t, std::string> ended_;
+  std::map<std::size_t, std::string> slow_;
+  std::map<std::size_t, std::string> gave_up_;
+  std::map<std::string, int> processes_;
+};
+
+TEST_F(ChildTest, AllStepsRunInOneChild) {
+  run({"a", "b", "nothing", "c"});
+  EXPECT_EQ(ended_, (std::map<std::size_t, std::string>{{0, "a"}, {1, "b"}, {3, "c"}}));
+  EXPECT_EQ(processes_.size(), 1U);
+  EXPECT_NE(processes_.begin()->first, std::to_string(::getpid()));
+  EXPECT_TRUE(gave_up_.empty());
+}
+
+TEST_F(ChildTest, WithoutStepsThereIsNoChild) {
+  run({});
+  EXPECT_TRUE(ended_.empty() && gave_up_.empty());
+}
+
+TEST_F(ChildTest, AStepThatHangsCostsItselfAlone) {
+  run({"a", "hang", "b"});
+  EXPECT_EQ(gave_up_,
+            (std::map<std::size_t, std::string>{{1, "doing 1 did not end within 0.2 s"}}));
+  EXPECT_EQ(slow_, (std::map<std::size_t, std::string>{{1, "doing 1"}}));
+  EXPECT_EQ(ended_, (std::map<std::size_t, std::string>{{0, "a"}, {2, "b"}}));
+  EXPECT_EQ(processes_.size(), 2U);
+}
+
+TEST_F(ChildTest, AChildThatDiesCostsItsStepAlone) {
+  run({"die", "a", "throw", "b"});
+  EXPECT_EQ(gave_up_,
+            (std::map<std::size_t, std::string>{{0, "doing 0 its process was ended by signal 9"},
+                                                {2, "doing 2 its process ended with status 1"}}));
+  EXPECT_EQ(ended_, (std::map<std::size_t, std::string>{{1, "a"}, {3, "b"}}));
+}
+
+TEST_F(ChildTest, ASlowStepIsToldOnceAndGoesOn) {
+  run({"slow", "a"});
+  EXPECT_EQ(slow_, (std::map<std::size_t, std::string>{{0, "doing 0"}}));
+  EXPECT_EQ(ended_.size(), 2U);
+}
+
+TEST_F(ChildTest, WhatHangsDoesNotUseUpTheTimeOfTheOthers) {
+  deadlines_ = {milliseconds(5000), milliseconds(10000), milliseconds(2500)};
+  run({"hang", "a", "hang", "b", "hang", "c"});
+  EXPECT_EQ(ended_.size(), 2U) << "half of what is left, then the rest of the last second";
+  EXPECT_EQ(gave_up_.at(0), "doing 0 did not end within 1.2 s");
+  EXPECT_EQ(gave_up_.at(2), "doing 2 did not end within 1 s");
+}
+
+TEST_F(ChildTest, AfterTheWholeDeadlineNothingIsBegun) {
+  deadlines_.whole = milliseconds(150);
+  run({"hang", "a"});
+  EXPECT_TRUE(ended_.empty());
+  EXPECT_EQ(gave_up_.at(1), " no time was left after 0.1 s");
+}
+
+TEST_F(ChildTest, ALongTextIsCut) {
+  run({std::string(100000, 'x'), "a"});
+  EXPECT_EQ(ended_.at(0), std::string(3072, 'x'));
+  EXPECT_EQ(ended_.at(1), "a");
+}
+
+TEST_F(ChildTest, ManyStepsFillNoPipe) {
+  run(Words(5000, std::string(200, 'y')));
+  EXPECT_EQ(ended_.size(), 5000U);
+}
+
+TEST_F(ChildTest, NoProcessCanBeStarted) {
+  Steps steps;
+  steps.count = 2;
+  Words reasons;
+  steps.gave_up = [&](std::size_t, const GivenUp& why) { reasons.push_back(why.reason); };
+  // As root no limit of processes holds, but one of open files does.
+  rlimit old{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &old), 0);
+  const rlimit none{3, old.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  run_in_child(steps, deadlines_);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &old), 0);
+  EXPECT_EQ(reasons, Words(2, "no process could be started: Too many open files"));
+}
+
+TEST_F(ChildTest, TheChildHoldsNoStandardStream) {
+  Steps steps;
+  steps.count = 1;
+  std::string seen;
+  steps.run = [](std::size_t, const Begin&) -> std::optional<std::string> {
+    std::string links;
+    for (const char* number : {"0", "1", "2"}) {
+      char target[64] = {};
+      (void)!::readlink((std::string("/proc/self/fd/") + number).c_str(), target,
+                        sizeof target - 1);
+      links += std::string(target) + ' ';
+    }
+    return links + (::getpgrp() == ::getpid() ? "leads" : "follows");
+  };
+  steps.ended = [&](std::size_t, std::string_view learnt) { seen = learnt; };
+  run_in_child(steps, deadlines_);
+  EXPECT_EQ(seen, "/dev/null /dev/null /dev/null leads");
+}
+
+}  // namespace
+}  // namespace driver_override
