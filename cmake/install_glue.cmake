@@ -4,7 +4,13 @@ install(DIRECTORY dracut-module/50driver-override DESTINATION lib/dracut/modules
         USE_SOURCE_PERMISSIONS)
 install(FILES systemd/driver-override-initrd.service
         DESTINATION lib/dracut/modules.d/50driver-override)
-install(FILES systemd/driver-override-initrd.service DESTINATION lib/systemd/system)
+install(FILES systemd/driver-override-initrd.service systemd/driver-override.service
+        DESTINATION lib/systemd/system)
+# What an image leaves to the real root is promised, so nobody has to enable the unit first.
+install(CODE "
+  set(wants \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/lib/systemd/system/sysinit.target.wants\")
+  file(MAKE_DIRECTORY \"\${wants}\")
+  file(CREATE_LINK ../driver-override.service \"\${wants}/driver-override.service\" SYMBOLIC)")
 install(FILES mkinitcpio/install/driver-override DESTINATION lib/initcpio/install)
 install(FILES mkinitcpio/hooks/driver-override DESTINATION lib/initcpio/hooks)
 

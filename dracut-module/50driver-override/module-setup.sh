@@ -41,6 +41,10 @@ installkernel() {
 install() {
     local _unit=driver-override-initrd.service _source
     inst_binary "$(find_binary driver-override)" /usr/bin/driver-override
+    # Rules in files hold in the image as they do in the root that it is built from.
+    for _source in "${dracutsysrootdir-}"/{usr/lib,etc}/driver-override.d/*.conf; do
+        [[ -e $_source ]] && inst "${_source#"${dracutsysrootdir-}"}"
+    done
     if dracut_module_included systemd; then
         _source=$moddir/$_unit
         [[ -e $_source ]] || _source=$systemdsystemunitdir/$_unit

@@ -33,7 +33,7 @@ equal() {
 # shellcheck disable=SC2317
 recorders() {
     local name
-    for name in add_binary add_file add_symlink add_runscript add_module; do
+    for name in add_binary add_file add_full_dir add_symlink add_runscript add_module; do
         eval "$name() { printf '%s\n' \"$name\${*:+ \$*}\"; return 1; }"
     done
     warning() { echo "warning: $1"; }
@@ -48,8 +48,9 @@ recorders() {
 # builds WHAT HOOKS EXPECTED: EXPECTED is every recorded call, without those that all images share.
 builds() {
     local actual shared expected status
-    # The unit's folder is the only path that build() looks at; here it is one that the test can fill.
-    sed "s|=/usr/lib/systemd/system|=$scratch/units|" "$hooks/install/driver-override" >"$scratch/install"
+    # The folders that build() looks at are ones that the test can fill.
+    sed -e "s|=/usr/lib/systemd/system|=$scratch/units|" -e "s|/etc/driver-override.d|$scratch/rules|" \
+        "$hooks/install/driver-override" >"$scratch/install"
     actual=$(
         recorders
         # As mkinitcpio sets it: the hooks of the image in their order.
@@ -62,6 +63,7 @@ builds() {
     )
     status=$?
     actual=${actual//"$scratch/units"/UNITS}
+    actual=${actual//"$scratch/rules"/RULES}
     shared=$'add_binary /usr/bin/driver-override\nadd_runscript\n'
     shared+=$'add_module pci-stub?\nadd_module vfio-pci?\nadd_module vfio-platform?'
     expected=$(printf '%s\n' "$shared" "$3" | sed '/^$/d' | sort)
@@ -78,6 +80,9 @@ warned='warning: List driver-override before udev in HOOKS: udev may load a driv
 program ''
 touch "$scratch/units/driver-override-initrd.service"
 builds 'busybox' 'base driver-override udev autodetect modconf block' "$unit"
+mkdir "$scratch/rules"
+builds 'rules in files' 'base driver-override udev' "$unit"$'\nadd_full_dir RULES *.conf'
+rmdir "$scratch/rules"
 builds 'busybox without udev' 'base driver-override' "$unit"
 builds 'busybox, listed first' 'driver-override base udev' "$unit"
 builds 'busybox, listed too late' 'base udev autodetect driver-override' "$unit"$'\n'"$warned"
