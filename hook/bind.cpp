@@ -64,6 +64,7 @@ class Binding::Device {
       kernel_.write_override(device_, wanted_, error);
       if (error) return fail_override("writing", error);
     }
+    if (binding_.extent_ == Extent::write_only) return settle(State::written, {});
     progress_.stage = Stage::at_probe;
   }
 
@@ -129,7 +130,8 @@ class Binding::Device {
     const std::string module = module_of(wanted_, action_.module);
     const std::string& fault =
         progress_.load_fault.empty() ? binding_.load_fault_ : progress_.load_fault;
-    settle(binding_.load_hangs_ || binding_.last_chance_ ? State::failed : State::waiting,
+    settle(binding_.load_hangs_ || binding_.extent_ == Extent::to_the_end ? State::failed
+                                                                          : State::waiting,
            "the driver " + in_quotes(wanted_) + " is not there: " +
                (fault.empty() ? "modprobe is content with " + in_quotes(module) +
                                     ", which registers no driver of that name"
@@ -207,8 +209,8 @@ class Binding::Device {
   const std::string& wanted_;
 };
 
-Binding::Binding(const Plan& plan, Kernel& kernel, bool last_chance)
-    : kernel_(kernel), last_chance_(last_chance) {
+Binding::Binding(const Plan& plan, Kernel& kernel, Extent extent)
+    : kernel_(kernel), extent_(extent) {
   devices_.reserve(plan.actions.size());
   for (const Action& action : plan.actions) devices_.push_back({{action, State::failed, {}}});
 }

@@ -21,7 +21,15 @@ enum class State {
   left_alone,  ///< it has an override that is not ours
   waiting,     ///< the override stands, and its driver cannot be had yet
   failed,
-  unfinished  ///< a step did not end, and may never end
+  unfinished,  ///< a step did not end, and may never end
+  written      ///< only the override was to be written, and it is
+};
+
+/// How far to go.
+enum class Extent {
+  leave_to_root,  ///< a driver that is missing now may be there in the real root
+  to_the_end,     ///< nobody comes later: a driver that is missing is a fault
+  write_only      ///< write the overrides, and ask no driver
 };
 
 struct Outcome {
@@ -40,9 +48,8 @@ struct Outcome {
 /// take_in() must learn of it.
 class Binding {
  public:
-  /// \param kernel       outlives the binding
-  /// \param last_chance  nobody comes later who may find a driver that is missing now
-  Binding(const Plan& plan, Kernel& kernel, bool last_chance);
+  /// \param kernel  outlives the binding
+  Binding(const Plan& plan, Kernel& kernel, Extent extent);
 
   [[nodiscard]] std::size_t steps() const { return 4 * devices_.size() + 1; }
 
@@ -82,7 +89,7 @@ class Binding {
   std::string load(const std::vector<std::string>& modules, const Begin& begin);
 
   Kernel& kernel_;
-  bool last_chance_;
+  Extent extent_;
   std::vector<Progress> devices_;
   std::string load_fault_;  ///< why not all modules could be loaded
   bool load_hangs_ = false;

@@ -5,9 +5,9 @@
 
 namespace driver_override {
 
-std::vector<Outcome> carry_out(const Plan& plan, Kernel& kernel, bool last_chance,
+std::vector<Outcome> carry_out(const Plan& plan, Kernel& kernel, Extent extent,
                                const Deadlines& deadlines, const Listener& listener) {
-  Binding binding(plan, kernel, last_chance);
+  Binding binding(plan, kernel, extent);
   std::vector<bool> told(plan.actions.size());
   const auto tell = [&](std::size_t step) {
     const auto device = binding.device_of(step);

@@ -18,9 +18,8 @@ struct Listener {
   std::function<void(const DeviceId* device, const std::string& what)> slow;
 };
 
-/// \param last_chance  as for Binding
 /// \return one outcome for each action, in the plan's order, whatever hangs, dies or fails
-std::vector<Outcome> carry_out(const Plan& plan, Kernel& kernel, bool last_chance,
+std::vector<Outcome> carry_out(const Plan& plan, Kernel& kernel, Extent extent,
                                const Deadlines& deadlines, const Listener& listener);
 
 }  // namespace driver_override

@@ -14,8 +14,8 @@ namespace {
 
 constexpr const char* folder = "run/driver-override/devices";
 
-constexpr std::array<std::string_view, 6> state_names = {"pending",    "done",   "waiting",
-                                                         "left-alone", "failed", "unfinished"};
+constexpr std::array<std::string_view, 7> state_names = {
+    "pending", "done", "waiting", "left-alone", "failed", "unfinished", "cleared"};
 
 std::string path_of(const DeviceId& device) {
   return std::string(folder) + "/" + rule_name(device);
@@ -29,6 +29,7 @@ std::string claim_text(const Claim& claim) {
              {"driver", claim.driver},
              {"rule", claim.rule},
              {"detail", claim.detail},
+             {"late", claim.late ? "yes" : "no"},
              {"state", std::string(state_names.at(static_cast<std::size_t>(claim.state)))}});
 }
 
@@ -39,6 +40,7 @@ Claim parse_claim(std::string_view text) {
   claim.driver = value_of(fields, "driver");
   claim.rule = value_of(fields, "rule");
   claim.detail = value_of(fields, "detail");
+  claim.late = value_of(fields, "late") == "yes";
   const std::string inode = value_of(fields, "inode");
   const bool has_inode =
       std::from_chars(inode.data(), inode.data() + inode.size(), claim.inode).ec == std::errc{};

@@ -21,6 +21,7 @@ enum class ClaimState {
   left_alone,  ///< it has an override that is not ours
   failed,
   unfinished,  ///< a step hangs; it is not touched again
+  cleared,     ///< given back by `driver-override clear`: no rule takes it again in this boot
   unreadable   ///< the file holds no claim: nobody knows, so it is not touched
 };
 
@@ -32,6 +33,7 @@ struct Claim {
   std::string driver;  ///< what the rule wants
   std::string rule;    ///< its text
   std::string detail;  ///< as in Outcome
+  bool late = false;   ///< it appeared after the early hook
 };
 
 /// Why nothing could be written is what `error` says; a claim that could not be made forbids the

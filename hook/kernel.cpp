@@ -83,7 +83,8 @@ std::string SysfsKernel::read_override(const DeviceId& device, std::error_code& 
 
 void SysfsKernel::write_override(const DeviceId& device, const std::string& driver,
                                  std::error_code& error) {
-  root_.write(device_path(device) + "/driver_override", driver, error);
+  // A write of no byte would never reach the kernel.
+  root_.write(device_path(device) + "/driver_override", driver.empty() ? "\n" : driver, error);
 }
 
 bool SysfsKernel::device_exists(const DeviceId& device) {
@@ -109,6 +110,13 @@ void SysfsKernel::probe(const DeviceId& device, std::error_code& error) {
 
 void SysfsKernel::bind(const DeviceId& device, const std::string& driver, std::error_code& error) {
   root_.write(driver_path(device.bus, driver) + "/bind", device.name, error);
+}
+
+std::string SysfsKernel::modalias(const DeviceId& device) {
+  std::error_code error;
+  std::string text = root_.read(device_path(device) + "/modalias", error);
+  if (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
 }
 
 bool SysfsKernel::has_link(const DeviceId& device, const std::string& name) {

@@ -33,7 +33,7 @@ class Kernel {
   /// takes no overrides; device_exists() tells which.
   virtual std::string read_override(const DeviceId& device, std::error_code& error) = 0;
 
-  /// Sets the override. Neither binds nor unbinds anything.
+  /// Sets the override, or clears it where `driver` is empty. Neither binds nor unbinds anything.
   virtual void write_override(const DeviceId& device, const std::string& driver,
                               std::error_code& error) = 0;
 
@@ -57,6 +57,9 @@ class Kernel {
   /// Binds the device to `driver`, with the probe's own error: ENODEV no match, EBUSY bound, EAGAIN
   /// deferred (drivers/base/bus.c, bind_store).
   virtual void bind(const DeviceId& device, const std::string& driver, std::error_code& error) = 0;
+
+  /// What a uevent would load modules by; empty where the device says nothing of it.
+  virtual std::string modalias(const DeviceId& device) = 0;
 
   /// True where the device has a link of that name, such as `iommu_group` or `virtfn0`.
   virtual bool has_link(const DeviceId& device, const std::string& name) = 0;
@@ -87,6 +90,7 @@ class SysfsKernel : public Kernel {
   void unbind(const DeviceId& device, const std::string& driver, std::error_code& error) override;
   void probe(const DeviceId& device, std::error_code& error) override;
   void bind(const DeviceId& device, const std::string& driver, std::error_code& error) override;
+  std::string modalias(const DeviceId& device) override;
   bool has_link(const DeviceId& device, const std::string& name) override;
   /// Looks in /sbin, /usr/sbin, /bin and /usr/bin, not on PATH; below another root only for
   /// sbin/modprobe there.

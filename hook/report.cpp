@@ -40,6 +40,8 @@ std::string outcome_text(const Outcome& outcome) {
       return device + "left alone: " + outcome.detail;
     case State::waiting:
       return device + "override " + driver + " stands and waits: " + outcome.detail;
+    case State::written:
+      return device + "override " + driver + " is written, and no driver was asked";
     case State::failed:
     case State::unfinished:
       break;
@@ -54,14 +56,14 @@ std::size_t count(const std::vector<Outcome>& all, State state) {
 
 }  // namespace
 
-Log::Log(const Root& root) : root_(root), on_terminal_(::isatty(STDERR_FILENO) == 1) {}
+Log::Log(const Root& root, bool echo) : root_(root), echo_(echo || ::isatty(STDERR_FILENO) == 1) {}
 
 void Log::line(Severity severity, std::string_view text) const {
   text = text.substr(0, line_limit);
   // Opened anew for each record: the kernel drops all but 10 of one open file in 5 s.
   std::error_code error;
   root_.append("dev/kmsg", std::string(kmsg_prefix(severity)).append(text) + '\n', error);
-  if (!error && !on_terminal_) return;
+  if (!error && !echo_) return;
   std::string shown = "driver-override: ";
   if (severity != Severity::note) shown.append(severity_name(severity)) += ": ";
   shown.append(text) += '\n';
@@ -143,7 +145,7 @@ void Report::summary(const std::vector<Outcome>& all) const {
   const std::size_t failed = count(all, State::failed) + count(all, State::unfinished);
   const std::size_t waiting = count(all, State::waiting);
   log_.line(failed > 0 ? Severity::error : Severity::note,
-            std::to_string(count(all, State::bound)) + " bound, " +
+            std::to_string(count(all, State::bound) + count(all, State::written)) + " bound, " +
                 std::to_string(count(all, State::unchanged)) + " bound already, " +
                 std::to_string(count(all, State::left_alone) + skipped_) + " left alone, " +
                 (waiting > 0 ? std::to_string(waiting) + " waiting, " : std::string()) +

@@ -18,7 +18,8 @@ namespace driver_override {
 class Log {
  public:
   /// \param root  /dev/kmsg is opened below it; it outlives the log
-  explicit Log(const Root& root);
+  /// \param echo  true: every line goes to standard error too, terminal or not
+  explicit Log(const Root& root, bool echo = false);
 
   /// Writes one line, cut at 800 bytes: a record of /dev/kmsg holds about 900. Where /dev/kmsg
   /// cannot be written the line goes to standard error, so that nothing is lost.
@@ -26,7 +27,7 @@ class Log {
 
  private:
   const Root& root_;
-  bool on_terminal_;
+  bool echo_;
 };
 
 /// Reports one run of `apply`, in its order.

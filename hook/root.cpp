@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -11,7 +12,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <memory>
+#include <thread>
 #include <utility>
 
 namespace driver_override {
@@ -179,6 +182,21 @@ void Root::make_directories(const std::string& path, std::error_code& error) con
   if (!error && ::mkdirat(directory.number(), place.name.c_str(), directory_mode) != 0 &&
       errno != EEXIST)
     error = last_error();
+}
+
+Descriptor Root::lock(const std::string& path, std::error_code& error) const {
+  constexpr int most_tries = 500;
+  constexpr std::chrono::milliseconds pause{10};
+  Descriptor file = open(path, O_RDONLY, error);
+  if (error) return Descriptor();
+  for (int tries = 0; ::flock(file.number(), LOCK_EX | LOCK_NB) != 0; ++tries) {
+    if (errno != EWOULDBLOCK || tries == most_tries) {
+      error = last_error();
+      return Descriptor();
+    }
+    std::this_thread::sleep_for(pause);
+  }
+  return file;
 }
 
 void Root::remove(const std::string& path, std::error_code& error) const {

@@ -64,6 +64,10 @@ class Root {
   /// Makes a directory and those above it; one that is there already is no error.
   void make_directories(const std::string& path, std::error_code& error) const;
 
+  /// Locks a file or directory that is there until the descriptor is closed. Waits up to 5 s for
+  /// another process (EWOULDBLOCK then).
+  [[nodiscard]] Descriptor lock(const std::string& path, std::error_code& error) const;
+
   /// Removes a file; one that is not there is no error.
   void remove(const std::string& path, std::error_code& error) const;
 

@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 3> kinds = {"parameters", "drop-in", "arg
 }  // namespace
 
 void save_rules(const Root& root, const Configuration& configuration, std::error_code& error) {
+  if (configuration.rules.empty() && configuration.enabled) return root.remove(file, error);
   Fields fields;
   for (const Source& source : configuration.sources) {
     fields.emplace_back("source", source.name);

@@ -10,7 +10,8 @@
 
 namespace driver_override {
 
-/// Saves the sources, so that they are read back with the same rules, offsets and findings.
+/// Saves the sources, so that they are read back with the same rules, offsets and findings. Where
+/// they hold no rule and no kill switch the file is removed.
 void save_rules(const Root& root, const Configuration& configuration, std::error_code& error);
 
 /// \return none where nothing was saved in this boot, or what was saved cannot be read; `error`

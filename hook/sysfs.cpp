@@ -86,6 +86,18 @@ std::vector<std::string> candidates(const Root& root, const std::string& bus,
   return found;
 }
 
+/// None where no rule wants the device.
+std::optional<Device> read_wanted(const Root& root, const Wanted& wanted, DeviceId id) {
+  Device device;
+  device.id = std::move(id);
+  const bool deep = wanted.path || wanted.ids;
+  if (!deep && !is_wanted(wanted, device)) return std::nullopt;
+  if (deep) read_identity(root, wanted, device);
+  if (deep && !is_wanted(wanted, device)) return std::nullopt;
+  read_state(root, device);
+  return device;
+}
+
 }  // namespace
 
 std::string device_path(const DeviceId& device) {
@@ -125,19 +137,22 @@ Inventory read_inventory(const Root& root, const std::vector<Rule>& rules) {
   Inventory inventory;
   for (const auto& [bus, wanted] : wanted_by_bus(rules)) {
     const std::size_t before = inventory.devices.size();
-    for (const std::string& name : candidates(root, bus, wanted)) {
-      Device device;
-      device.id = {bus, name};
-      const bool deep = wanted.path || wanted.ids;
-      if (!deep && !is_wanted(wanted, device)) continue;
-      if (deep) read_identity(root, wanted, device);
-      if (deep && !is_wanted(wanted, device)) continue;
-      read_state(root, device);
-      inventory.devices.push_back(std::move(device));
-    }
+    for (const std::string& name : candidates(root, bus, wanted))
+      if (auto device = read_wanted(root, wanted, {bus, name}))
+        inventory.devices.push_back(std::move(*device));
     if (inventory.devices.size() == before && !root.exists("sys/bus/" + bus))
       inventory.absent_buses.insert(bus);
   }
+  return inventory;
+}
+
+Inventory read_inventory(const Root& root, const std::vector<Rule>& rules, const DeviceId& id) {
+  Inventory inventory;
+  const auto wanted = wanted_by_bus(rules);
+  const auto on_bus = wanted.find(id.bus);
+  if (on_bus == wanted.end() || !root.exists(device_path(id))) return inventory;
+  if (auto device = read_wanted(root, on_bus->second, id))
+    inventory.devices.push_back(std::move(*device));
   return inventory;
 }
 

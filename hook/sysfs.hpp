@@ -28,6 +28,9 @@ std::vector<std::string> read_pci_chain(const Root& root, const DeviceId& device
 /// exist is not there. \param rules  good and bad ones; a bad one names no device
 Inventory read_inventory(const Root& root, const std::vector<Rule>& rules);
 
+/// The same for one device alone: none in it where no rule names the device, or it does not exist.
+Inventory read_inventory(const Root& root, const std::vector<Rule>& rules, const DeviceId& device);
+
 /// Reads every device that takes an override, on every bus, with ids and chain: for the commands of
 /// the running system, which may take their time.
 std::vector<Device> read_overridable_devices(const Root& root);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The order of the early path at a glance: sources → rules → inventory → plan → outcomes → report.
 #include <algorithm>
-#include <cstring>
 
 #include "hook/claims.hpp"
 #include "hook/report.hpp"
@@ -9,18 +8,11 @@
 #include "hook/sysfs.hpp"
 #include "tool/commands.hpp"
 #include "tool/execution.hpp"
+#include "tool/in_force.hpp"
+#include "tool/late.hpp"
 
 namespace driver_override {
 namespace {
-
-void save(const Root& root, const Configuration& configuration, const Log& log) {
-  std::error_code error;
-  if (!configuration.rules.empty() || !configuration.enabled)
-    save_rules(root, configuration, error);
-  if (error)
-    log.line(Severity::error, "/run/driver-override/rules: the rules cannot be kept for later: " +
-                                  std::string(std::strerror(error.value())));
-}
 
 /// Leaves out what an earlier run has done, or has begun and could not end, and what it has said.
 void leave_out_claimed(const Root& root, Plan& plan) {
@@ -42,7 +34,7 @@ void leave_out_claimed(const Root& root, Plan& plan) {
 /// Plans anew, whatever an earlier run has done.
 Exit apply_anew(const Invocation& invocation, const Root& root, const Log& log) {
   const Configuration configuration = read_configuration(root, invocation.request);
-  save(root, configuration, log);
+  (void)put_in_force(root, configuration, log);
   if (!configuration.enabled) {
     log.line(Severity::note, "switched off by driver_override=off; no rule is applied");
     return Exit::done;
@@ -54,8 +46,9 @@ Exit apply_anew(const Invocation& invocation, const Root& root, const Log& log) 
   const bool early = is_initramfs(root);
   if (!early && !invocation.force) spare_what_is_in_use(root, plan);
   report.plan(plan);
+  const Extent extent = early ? Extent::leave_to_root : Extent::to_the_end;
   const auto outcomes =
-      execute(root, configuration, plan, !early, invocation.deadlines, log, report);
+      execute(root, configuration, plan, {extent, false, invocation.deadlines}, log, report);
   return has_failed(plan, outcomes) || has_errors(configuration) ? Exit::failed : Exit::done;
 }
 
@@ -64,9 +57,7 @@ Exit finish(const Invocation& invocation, const Root& root, const Log& log) {
   std::error_code error;
   const std::optional<Configuration> saved = read_saved_rules(root, error);
   if (error) {
-    log.line(Severity::error,
-             "/run/driver-override/rules: " + std::string(std::strerror(error.value())) +
-                 "; nothing is done, as an exception might be lost");
+    log_unreadable_rules(log, error);
     return Exit::failed;
   }
   if (!saved) return apply_anew(invocation, root, log);
@@ -76,7 +67,8 @@ Exit finish(const Invocation& invocation, const Root& root, const Log& log) {
   leave_out_claimed(root, plan);
   spare_what_is_in_use(root, plan);
   report.plan(plan);
-  const auto outcomes = execute(root, *saved, plan, true, invocation.deadlines, log, report);
+  const auto outcomes =
+      execute(root, *saved, plan, {Extent::to_the_end, false, invocation.deadlines}, log, report);
   return has_failed(plan, outcomes) ? Exit::failed : Exit::done;
 }
 
@@ -85,6 +77,7 @@ Exit finish(const Invocation& invocation, const Root& root, const Log& log) {
 Exit apply(const Invocation& invocation) {
   const Root root(invocation.root);
   const Log log(root);
+  if (invocation.late) return apply_late(invocation, root, log);
   return invocation.finish ? finish(invocation, root, log) : apply_anew(invocation, root, log);
 }
 

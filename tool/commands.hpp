@@ -23,18 +23,33 @@ struct Invocation {
   Request request;
   std::vector<std::string> words;  ///< what a command is given besides rules
   bool json = false;
-  bool finish = false;  ///< go on where the initramfs ended
-  bool force = false;   ///< also what is in use
+  bool finish = false;      ///< go on where the initramfs ended
+  bool late = false;        ///< only `words`, or what udev names: devices that have just appeared
+  bool force = false;       ///< also what is in use
+  bool all = false;         ///< in place of `words`: everything
+  bool write_only = false;  ///< ask no driver
   Deadlines deadlines{};
 };
 
 /// The early hook: reads the rules, plans, writes, loads modules, binds, verifies, records,
-/// reports. With `finish`, in the real root: what is left of it.
+/// reports. With `finish`, in the real root: what is left of it. With `late`: one device.
 Exit apply(const Invocation& invocation);
 
 /// Parses only: findings to standard error and the rules that stand to standard output, or with
 /// `json` both to standard output.
 Exit check(const Invocation& invocation);
+
+/// Applies rules to the devices that are there, and keeps them in force for the rest of the boot.
+Exit set(const Invocation& invocation);
+
+/// Gives devices back to their own drivers, and keeps rules from taking them again in this boot.
+Exit clear(const Invocation& invocation);
+
+/// Writes rules to a drop-in file, for later boots; touches no device.
+Exit save(const Invocation& invocation);
+
+/// Takes them out again.
+Exit forget(const Invocation& invocation);
 
 /// Shows for each rule in force what became of its devices, as sysfs has it now.
 Exit status(const Invocation& invocation);

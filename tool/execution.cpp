@@ -14,6 +14,7 @@ ClaimState claim_state(State state) {
   switch (state) {
     case State::bound:
     case State::unchanged:
+    case State::written:
       return ClaimState::done;
     case State::left_alone:
       return ClaimState::left_alone;
@@ -30,14 +31,14 @@ ClaimState claim_state(State state) {
 /// Keeps the claims of one run, and complains of /run once.
 class Record {
  public:
-  Record(const Root& root, const Configuration& configuration, const Log& log)
-      : root_(root), claims_(root), configuration_(configuration), log_(log) {}
+  Record(const Root& root, const Configuration& configuration, bool late, const Log& log)
+      : root_(root), claims_(root), configuration_(configuration), late_(late), log_(log) {}
 
   void put(const Action& action, ClaimState state, const std::string& detail) {
     std::error_code error;
     const DeviceId& device = action.device.id;
     claims_.record({device, state, incarnation(root_, device), action.driver,
-                    configuration_.rules[action.rule].text, detail},
+                    configuration_.rules[action.rule].text, detail, late_},
                    error);
     if (!error || complained_) return;
     complained_ = true;
@@ -49,6 +50,7 @@ class Record {
   const Root& root_;
   Claims claims_;
   const Configuration& configuration_;
+  bool late_;
   const Log& log_;
   bool complained_ = false;
 };
@@ -56,9 +58,8 @@ class Record {
 }  // namespace
 
 std::vector<Outcome> execute(const Root& root, const Configuration& configuration, const Plan& plan,
-                             bool last_chance, const Deadlines& deadlines, const Log& log,
-                             Report& report) {
-  Record record(root, configuration, log);
+                             const Circumstances& circumstances, const Log& log, Report& report) {
+  Record record(root, configuration, circumstances.late, log);
   for (const Action& action : plan.actions) {
     report.before(action);
     record.put(action, ClaimState::pending, {});
@@ -70,7 +71,8 @@ std::vector<Outcome> execute(const Root& root, const Configuration& configuratio
         record.put(outcome.action, claim_state(outcome.state), outcome.detail);
       },
       [&](const DeviceId* device, const std::string& what) { report.slow(device, what); }};
-  std::vector<Outcome> outcomes = carry_out(plan, kernel, last_chance, deadlines, listener);
+  std::vector<Outcome> outcomes =
+      carry_out(plan, kernel, circumstances.extent, circumstances.deadlines, listener);
   report.summary(outcomes);
   return outcomes;
 }

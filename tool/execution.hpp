@@ -13,12 +13,16 @@
 
 namespace driver_override {
 
+struct Circumstances {
+  Extent extent = Extent::to_the_end;
+  bool late = false;  ///< the devices have appeared after the early hook
+  Deadlines deadlines{};
+};
+
 /// Says of each device first what will be done, then does it. Where no claim can be written that is
 /// said, and the device is bound all the same: it would have no other chance.
-/// \param last_chance  as for Binding
 std::vector<Outcome> execute(const Root& root, const Configuration& configuration, const Plan& plan,
-                             bool last_chance, const Deadlines& deadlines, const Log& log,
-                             Report& report);
+                             const Circumstances& circumstances, const Log& log, Report& report);
 
 /// Moves those actions to the skips, as faults, that would take a driver from a device in use.
 void spare_what_is_in_use(const Root& root, Plan& plan);

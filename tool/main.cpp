@@ -28,10 +28,14 @@ using driver_override::Invocation;
 enum Takes : unsigned {
   takes_sources = 1,  ///< --cmdline and --cmdline-file
   takes_json = 2,
-  takes_rules = 4,   ///< rules in place of the configured ones
-  takes_more = 8,    ///< rules behind the configured ones, and --only
-  takes_words = 16,  ///< devices and a driver
-  takes_apply = 32   ///< what only apply takes
+  takes_rules = 4,     ///< rules in place of the configured ones
+  takes_more = 8,      ///< rules behind the configured ones, and --only
+  takes_words = 16,    ///< devices and a driver
+  takes_apply = 32,    ///< --finish, --udev, --device
+  takes_steps = 64,    ///< --force and --timeout
+  takes_set = 128,     ///< rules, and --noprobe
+  takes_save = 256,    ///< rules
+  takes_devices = 512  ///< devices, or --all
 };
 
 struct Command {
@@ -41,14 +45,20 @@ struct Command {
   unsigned takes;
 };
 
-constexpr std::array<Command, 8> commands = {{
+constexpr std::array<Command, 12> commands = {{
     {"apply", "set the overrides that the rules name, load the drivers and bind the devices",
-     driver_override::apply, takes_sources | takes_apply},
+     driver_override::apply, takes_sources | takes_apply | takes_steps},
     {"check", "read the rules and report what is wrong in them", driver_override::check,
      takes_sources | takes_json | takes_rules},
     {"plan", "a dry run of a boot: what each rule takes, and what would go wrong",
      driver_override::plan, takes_sources | takes_json | takes_more},
     {"status", "what became of the rules, device by device", driver_override::status, takes_json},
+    {"set", "apply rules now, for the rest of this boot", driver_override::set,
+     takes_set | takes_steps},
+    {"clear", "give devices back to their own drivers", driver_override::clear,
+     takes_devices | takes_steps},
+    {"save", "write rules to a file for later boots", driver_override::save, takes_save},
+    {"forget", "take saved rules out again", driver_override::forget, takes_devices},
     {"list", "the devices that take an override", driver_override::list, takes_json},
     {"suggest", "print the most robust parameter for a device or a whole slot",
      driver_override::suggest, takes_words},
@@ -95,6 +105,7 @@ struct Arguments {
   std::optional<std::string> command_line;
   std::optional<std::string> file;
   bool only = false;
+  bool udev = false;
   double timeout = 0;
 };
 
@@ -124,11 +135,27 @@ void add_options(CLI::App& app, const Command& command, Arguments& arguments) {
   if (takes(takes_apply)) {
     app.add_flag("--finish", invocation.finish,
                  "in the real root: go on where the initramfs ended");
+    app.add_flag("--udev", arguments.udev,
+                 "only the device that udev names (SUBSYSTEM, DEVPATH), which has just appeared");
+    app.add_option("--device", invocation.words, "only this device, which has just appeared")
+        ->type_name("DEVICE");
+  }
+  if (takes(takes_steps)) {
     app.add_flag("--force", invocation.force, "also take a device that is in use");
     app.add_option("--timeout", arguments.timeout,
                    "give a step up after so many seconds (10); all of it after 2.5 times that")
         ->type_name("SECONDS")
         ->check(CLI::Range(0.1, 3600.0));
+  }
+  if (takes(takes_set))
+    app.add_flag("--noprobe", invocation.write_only, "write the overrides, and ask no driver");
+  if (takes(takes_set) || takes(takes_save))
+    app.add_option("RULES", invocation.words, "rules, as on the kernel command line")->required();
+  if (takes(takes_devices)) {
+    auto* all = app.add_flag("--all", invocation.all, "all of them");
+    app.add_option("DEVICE", invocation.words,
+                   "BUS,NAME, a PCI address, a network interface or a node in /dev")
+        ->excludes(all);
   }
   if (takes(takes_words))
     app.add_option("DEVICE DRIVER", invocation.words,
@@ -155,6 +182,11 @@ Exit run_with_options(const Command& command, int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return usage(error.what());
   }
+  Invocation& invocation = arguments.invocation;
+  const auto takes = [&](Takes what) { return (command.takes & what) != 0; };
+  invocation.late = arguments.udev || (takes(takes_apply) && !invocation.words.empty());
+  if (takes(takes_devices) && invocation.words.empty() && !invocation.all)
+    return usage("expected a device, or --all");
   if (arguments.timeout > 0)
     arguments.invocation.deadlines = driver_override::Deadlines::for_step(
         std::chrono::milliseconds(std::lround(arguments.timeout * 1000)));

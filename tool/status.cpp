@@ -9,6 +9,7 @@
 #include "tool/commands.hpp"
 #include "tool/findings.hpp"
 #include "tool/json.hpp"
+#include "tool/rebuild.hpp"
 #include "tool/status_view.hpp"
 #include "tool/terminal.hpp"
 
@@ -31,7 +32,11 @@ Observed observe(const Root& root, const Plan& plan) {
   std::vector<DeviceId> devices;
   for (const Action& action : plan.actions) devices.push_back(action.device.id);
   for (const Skip& skip : plan.skips) devices.push_back(skip.device.id);
-  return {read_overrides(root, devices), Claims(root).all()};
+  Observed observed = {read_overrides(root, devices), Claims(root).all()};
+  for (const DeviceId& device : devices)
+    if (const std::uint64_t number = incarnation(root, device); number != 0)
+      observed.incarnations[device] = number;
+  return observed;
 }
 
 void print_row(const Terminal& terminal, const StatusRow& row) {
@@ -41,6 +46,7 @@ void print_row(const Terminal& terminal, const StatusRow& row) {
                                                          : terminal.bad(name);
   std::string rest = "  " + to_text(row.device) + ": ";
   rest += row.driver ? printable(*row.driver) : std::string("no driver");
+  if (row.late) rest += " (late)";
   if (!row.override_name.empty()) rest += ", override " + in_quotes(row.override_name);
   if (!row.detail.empty()) rest += ": " + row.detail;
   std::printf("  %s%s\n", shown.c_str(), terminal.fit(rest, 2 + name.size()).c_str());
@@ -59,6 +65,25 @@ void print_rules(const Configuration& configuration, const std::vector<StatusRow
   }
 }
 
+/// The drop-in lines of a configuration that come from files in the image or the root.
+std::vector<std::string> drop_in_lines(const Configuration& configuration) {
+  std::vector<std::string> lines;
+  for (const Source& source : configuration.sources)
+    if (source.kind == Source::Kind::drop_in_line && source.name.compare(0, 5, "/run/") != 0)
+      lines.push_back(source.name + "\n" + source.text);
+  return lines;
+}
+
+/// What the early hook read is what the image held.
+void print_difference(const Root& root, const Configuration& in_force) {
+  const Configuration now = read_configuration(root, {});
+  if (drop_in_lines(in_force) == drop_in_lines(now)) return;
+  std::fprintf(stderr,
+               "driver-override: note: the rules in files are not those of this boot\n"
+               "  hint: to have them in the next boot: %s\n",
+               rebuild_command(root).c_str());
+}
+
 }  // namespace
 
 Exit status(const Invocation& invocation) {
@@ -72,6 +97,7 @@ Exit status(const Invocation& invocation) {
     std::printf("%s\n", status_as_json(configuration, rows).c_str());
   } else {
     print_findings(configuration);
+    print_difference(root, configuration);
     if (!configuration.enabled)
       std::printf("switched off by driver_override=off; no rule was applied\n");
     else if (configuration.rules.empty())

@@ -47,12 +47,20 @@ void judge_claimed(StatusRow& row, const Claim& claim) {
     case ClaimState::waiting:
       if (!row.driver) return set(row, Standing::waiting, claim.detail);
       return set(row, Standing::other_driver, now + ": " + claim.detail);
+    case ClaimState::cleared:
+      return set(row, Standing::cleared, now + ": it was cleared in this boot");
     case ClaimState::done:
       break;
   }
   if (row.override_name.empty())
     return set(row, Standing::cleared, now + ": its override has been cleared since");
   set(row, row.driver ? Standing::other_driver : Standing::failed, now + " now");
+}
+
+/// Another device of the name is there than the one that was taken.
+bool is_found_again(const Claim& claim, const Observed& observed) {
+  const auto present = observed.incarnations.find(claim.device);
+  return present != observed.incarnations.end() && present->second != claim.inode;
 }
 
 StatusRow view_action(const Action& action, const Observed& observed) {
@@ -64,12 +72,17 @@ StatusRow view_action(const Action& action, const Observed& observed) {
   const auto present = observed.overrides.find(row.device);
   if (present != observed.overrides.end()) row.override_name = present->second.driver;
   const Claim* claim = find_claim(observed.claims, row.device);
+  row.late = claim != nullptr && claim->late;
   if (present != observed.overrides.end() && present->second.busy)
     set(row, Standing::busy,
         claim != nullptr && !claim->detail.empty() ? claim->detail
                                                    : "the kernel does not answer; a driver hangs");
   else if (has_wanted_driver(row))
     set(row, Standing::ok, {});
+  else if (claim != nullptr && claim->state == ClaimState::done && is_found_again(*claim, observed))
+    set(row, Standing::gone,
+        "the device that was taken has gone, and the one that is there now is left alone: the rule "
+        "is not sticky");
   else if (claim != nullptr)
     judge_claimed(row, *claim);
   else
@@ -99,6 +112,7 @@ std::optional<StatusRow> view_gone(const Claim& claim, const std::vector<Rule>& 
     row.device = claim.device;
     row.rule = index;
     row.wanted = claim.driver;
+    row.late = claim.late;
     set(row, Standing::gone, "the device has gone");
     return row;
   }

@@ -44,6 +44,7 @@ struct StatusRow {
 struct Observed {
   std::map<DeviceId, PresentOverride> overrides;
   std::vector<Claim> claims;
+  std::map<DeviceId, std::uint64_t> incarnations{};  ///< of the devices that are there now
 };
 
 /// By rule, then by device.

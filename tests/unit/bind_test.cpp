@@ -38,9 +38,9 @@ class BindTest : public testing::Test {
   }
 
   /// Does all steps in one Binding and gathers the outcomes in another, as two processes would.
-  std::vector<Outcome> run(bool last_chance = false) {
-    Binding child(plan_, kernel_, last_chance);
-    Binding parent(plan_, kernel_, last_chance);
+  std::vector<Outcome> run(Extent extent = Extent::leave_to_root) {
+    Binding child(plan_, kernel_, extent);
+    Binding parent(plan_, kernel_, extent);
     for (std::size_t step = 0; step < child.steps(); ++step)
       if (const auto learnt = child.run(step, [](const std::string&) {}))
         parent.take_in(step, *learnt);
@@ -91,7 +91,7 @@ TEST_F(BindTest, WithoutTheWantedDriverNothingIsUnbound) {
   EXPECT_EQ(outcomes[0].detail,
             "the driver \"vfio-pci\" is not there: modprobe ended with status 1");
   EXPECT_EQ(kernel_.devices["a"].driver, "e1000");
-  EXPECT_EQ(run(true)[0].state, State::failed);
+  EXPECT_EQ(run(Extent::to_the_end)[0].state, State::failed);
 }
 
 TEST_F(BindTest, TheSecondRunChangesNothing) {

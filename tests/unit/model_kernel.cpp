@@ -89,6 +89,10 @@ void ModelKernel::bind(const DeviceId& device, const std::string& driver, std::e
     error = from_errno(failure);
 }
 
+std::string ModelKernel::modalias(const DeviceId& device) {
+  return "model:" + device.name;
+}
+
 bool ModelKernel::has_link(const DeviceId& device, const std::string& name) {
   return links.count(device.name + " " + name) != 0;
 }

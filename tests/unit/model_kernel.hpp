@@ -43,6 +43,7 @@ class ModelKernel : public Kernel {
   void unbind(const DeviceId& device, const std::string& driver, std::error_code& error) override;
   void probe(const DeviceId& device, std::error_code& error) override;
   void bind(const DeviceId& device, const std::string& driver, std::error_code& error) override;
+  std::string modalias(const DeviceId& device) override;
   bool has_link(const DeviceId& device, const std::string& name) override;
   LoadResult load_modules(const std::vector<std::string>& names, std::error_code& error) override;
   bool is_loading(const std::string& module) override;

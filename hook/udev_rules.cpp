@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "hook/udev_rules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdio>
+#include <string_view>
+
+#include "parser/name.hpp"
+
+namespace driver_override {
+namespace {
+
+constexpr const char* folder = "run/udev/rules.d";
+constexpr const char* file = "run/udev/rules.d/05-driver-override.rules";
+
+// The events come from a property of our own, so that one call serves all lines that match. An
+// event that is not the kernel's own (`udevadm trigger`) is none for a device that has its claim.
+constexpr const char* head =
+    "# Made by driver-override(8) for the rules of this boot: do not edit.\n"
+    "ACTION!=\"add\", GOTO=\"driver_override_end\"\n";
+constexpr const char* tail =
+    "ENV{.DRIVER_OVERRIDE}==\"once\", ENV{SYNTH_UUID}==\"?*\", "
+    "TEST==\"/run/driver-override/devices/$env{SUBSYSTEM},$kernel\", "
+    "GOTO=\"driver_override_end\"\n"
+    "ENV{.DRIVER_OVERRIDE}==\"?*\", PROGRAM==\"/usr/bin/driver-override apply --udev\"\n"
+    "LABEL=\"driver_override_end\"\n";
+
+bool is_plain(char byte) {
+  constexpr std::string_view plain = "._:@!+-";
+  return std::isalnum(static_cast<unsigned char>(byte)) != 0 ||
+         plain.find(byte) != std::string_view::npos;
+}
+
+/// A name that stands for itself.
+std::string literal(std::string_view name) {
+  std::string text(name);
+  std::replace_if(
+      text.begin(), text.end(), [](char byte) { return !is_plain(byte); }, '?');
+  return text;
+}
+
+/// A pattern of names, as written. A set takes one byte.
+std::string pattern(std::string_view written) {
+  const std::size_t open = written.find('[');
+  const std::size_t close = written.rfind(']');
+  std::string text;
+  for (std::size_t at = 0; at < written.size(); ++at) {
+    const bool one_set = written.find('[', open + 1) == std::string_view::npos;
+    if (at == open && close != std::string_view::npos && close > open) {
+      text += one_set ? '?' : '*';
+      at = close;
+    } else if (const auto byte = decode_percent(written.substr(at))) {
+      text += is_plain(*byte) ? *byte : '?';
+      at += 2;
+    } else {
+      const char plain = written[at];
+      text += plain == '*' || is_plain(plain) ? plain : '?';
+    }
+  }
+  return text;
+}
+
+/// A field of an address as the kernel writes it in a name, in that many digits at least.
+std::string field_text(const Field& field, std::string_view written, int digits) {
+  if (const auto* range = std::get_if<FieldRange>(&field)) {
+    if (range->low != range->high) return digits == 4 ? "*" : std::string(digits == 2 ? "??" : "?");
+    std::array<char, 16> text{};
+    (void)std::snprintf(text.data(), text.size(), "%0*x", digits, range->low);
+    return text.data();
+  }
+  std::string text(written);
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
+  return text;
+}
+
+/// The first device of an address; a path leads down from it.
+std::string address_text(const PciAddress& address, std::string_view written) {
+  written = written.substr(0, written.find('/'));
+  const std::size_t dot = written.find('.');
+  const std::string_view function = dot == std::string_view::npos ? "" : written.substr(dot + 1);
+  std::string_view rest = written.substr(0, dot);
+  const std::size_t last = rest.rfind(':');
+  const std::string_view device = rest.substr(last + 1);
+  rest = rest.substr(0, last);
+  const std::size_t first = rest.find(':');
+  const bool has_domain = first != std::string_view::npos;
+  const std::string_view bus = has_domain ? rest.substr(first + 1) : rest;
+  return field_text(address.domain, has_domain ? rest.substr(0, first) : "", 4) + ":" +
+         field_text(address.bus, bus, 2) + ":" + field_text(address.device, device, 2) + "." +
+         (address.function ? field_text(*address.function, function, 1) : "?");
+}
+
+std::string id_match(const char* attribute, std::uint16_t id) {
+  if (id == 0) return {};
+  std::array<char, 64> text{};
+  (void)std::snprintf(text.data(), text.size(), ", ATTR{%s}==\"0x%04x\"", attribute, id);
+  return text.data();
+}
+
+struct ToMatch {
+  const DevicePattern& device;
+
+  std::string operator()(const PciAddress& address) const {
+    const char* key = address.path.empty() ? "KERNEL" : "KERNELS";
+    return std::string(", ") + key + "==\"" + literal_stars(address_text(address, device.text)) +
+           "\"";
+  }
+  std::string operator()(const PciIds& ids) const {
+    return id_match("vendor", ids.vendor) + id_match("device", ids.device) +
+           id_match("subsystem_vendor", ids.subvendor) +
+           id_match("subsystem_device", ids.subdevice);
+  }
+  std::string operator()(const std::string& name) const {
+    return ", KERNEL==\"" + literal(name) + "\"";
+  }
+  std::string operator()(const Glob&) const { return ", KERNEL==\"" + pattern(device.text) + "\""; }
+
+ private:
+  /// Belt and braces: an address holds nothing else than hex digits, `:`, `.` and `*?`.
+  static std::string literal_stars(std::string text) { return pattern(text); }
+};
+
+}  // namespace
+
+std::string udev_rules(const std::vector<Rule>& rules) {
+  std::string lines;
+  for (const Rule& rule : rules) {
+    if (rule.bad || rule.driver.empty()) continue;
+    for (const DevicePattern& device : rule.devices)
+      lines += "SUBSYSTEM==\"" + literal(rule.bus) + "\"" +
+               std::visit(ToMatch{device}, device.what) + ", ENV{.DRIVER_OVERRIDE}=\"" +
+               (rule.options.sticky ? "sticky" : "once") + "\"\n";
+  }
+  return lines.empty() ? lines : head + lines + tail;
+}
+
+void write_udev_rules(const Root& root, const std::vector<Rule>& rules, std::error_code& error) {
+  const std::string text = udev_rules(rules);
+  if (text.empty()) return root.remove(file, error);
+  root.make_directories(folder, error);
+  if (!error) root.replace(file, text, error);
+}
+
+}  // namespace driver_override

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// How long an override lasts, how it is stopped, and devices that appear late: the program as it is
+// shipped, on a sysfs that removes and finds devices again. udev's part is played by the test.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tests/system/fake_root.hpp"
+
+namespace {
+
+using system_tests::FakeRoot;
+using system_tests::RunResult;
+
+constexpr std::string_view machine = R"(
+bus pci
+driver pci e1000
+driver pci pci-stub
+device pci 0000:00:10.0 class=0x020000 native=e1000 driver=e1000 modalias=pci:e1000
+device pci 0000:00:11.0 class=0x020000 native=e1000 driver=e1000 modalias=pci:e1000
+device pci 0000:00:12.0 class=0x020000 native=igb modalias=igb
+module igb registers pci igb
+)";
+constexpr const char* card = "0000:00:10.0";
+
+class LifetimeTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!FakeRoot::available()) GTEST_SKIP() << "no FUSE file system can be mounted here";
+  }
+
+  void boot(std::string_view command_line) {
+    root_.emplace(machine, command_line);
+    EXPECT_EQ(root_->run({"apply"}).status, 0) << log();
+  }
+
+  std::string path(const std::string& device) { return "sys/bus/pci/devices/" + device; }
+  std::string override_of(const std::string& device) {
+    return root_->read(path(device) + "/driver_override").value_or("?");
+  }
+  std::string driver(const std::string& device) { return root_->driver("pci", device); }
+  std::string log() { return root_->read("dev/kmsg").value_or(""); }
+  void clear_log() { ASSERT_EQ(root_->write("dev/kmsg", ""), 0); }
+
+  /// As the kernel list typed it; udev then tells the program.
+  void remove_and_rescan(const std::string& device) {
+    ASSERT_EQ(root_->write(path(device) + "/remove", "1"), 0);
+    ASSERT_EQ(root_->write("sys/bus/pci/rescan", "1"), 0);
+    udev(device);
+  }
+
+  RunResult udev(const std::string& device, const std::string& uuid = "") {
+    std::map<std::string, std::string> environment = {
+        {"SUBSYSTEM", "pci"}, {"DEVPATH", "/devices/pci0000:00/" + device}, {"ACTION", "add"}};
+    if (!uuid.empty()) environment["SYNTH_UUID"] = uuid;
+    const RunResult result = root_->run({"apply", "--udev"}, {.environment = environment});
+    EXPECT_EQ(result.out, "");
+    return result;
+  }
+
+  std::optional<FakeRoot> root_;
+};
+
+TEST_F(LifetimeTest, WhatIsClearedStaysClearedAcrossRemoveAndRescan) {
+  boot("driver_override=pci,0000:00:10.0=pci-stub");
+  EXPECT_EQ(driver(card), "pci-stub");
+  ASSERT_EQ(root_->write(path(card) + "/driver_override", "\n"), 0);
+  clear_log();
+  remove_and_rescan(card);
+  EXPECT_EQ(override_of(card), "(null)\n");
+  EXPECT_EQ(driver(card), "e1000");
+  EXPECT_NE(log().find("only with the option sticky"), std::string::npos) << log();
+}
+
+TEST_F(LifetimeTest, StickyTakesEachNewDevice) {
+  boot("driver_override=pci,0000:00:10.0=pci-stub,sticky");
+  for (int round = 0; round < 3; ++round) {
+    remove_and_rescan(card);
+    EXPECT_EQ(override_of(card), "pci-stub\n");
+    EXPECT_EQ(driver(card), "pci-stub");
+  }
+}
+
+TEST_F(LifetimeTest, ASyntheticEventAppliesNothingAgain) {
+  boot("driver_override=pci,0000:00:10.0=pci-stub,sticky");
+  ASSERT_EQ(root_->write(path(card) + "/driver_override", "\n"), 0);
+  ASSERT_EQ(root_->write("sys/bus/pci/drivers/pci-stub/unbind", card), 0);
+  udev(card, "0");
+  EXPECT_EQ(override_of(card), "(null)\n");
+}
+
+TEST_F(LifetimeTest, ClearEndsStickyToo) {
+  boot("driver_override=pci,0000:00:10.0=pci-stub,sticky");
+  const RunResult result = root_->run({"clear", "pci,0000:00:10.0"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.err, "driver-override: pci 0000:00:10.0: cleared; \"e1000\" has it\n");
+  EXPECT_EQ(override_of(card), "(null)\n");
+  EXPECT_EQ(driver(card), "e1000");
+  remove_and_rescan(card);
+  EXPECT_EQ(override_of(card), "(null)\n");
+  EXPECT_EQ(driver(card), "e1000");
+}
+
+TEST_F(LifetimeTest, ClearLoadsTheNativeDriver) {
+  boot("driver_override=pci,0000:00:12.0=pci-stub");
+  EXPECT_EQ(root_->run({"clear", "0000:00:12.0"}).status, 0);
+  EXPECT_EQ(driver("0000:00:12.0"), "igb");
+}
+
+TEST_F(LifetimeTest, ClearAllGivesEverythingBack) {
+  boot("driver_override=pci,0000:00:1?.0=pci-stub");
+  EXPECT_EQ(root_->run({"clear", "--all"}).status, 0);
+  EXPECT_EQ(driver(card), "e1000");
+  EXPECT_EQ(driver("0000:00:11.0"), "e1000");
+  EXPECT_EQ(driver("0000:00:12.0"), "igb");
+  clear_log();
+  EXPECT_EQ(root_->run({"clear", "--all"}).status, 0);
+  EXPECT_EQ(log(), "");
+}
+
+TEST_F(LifetimeTest, ALateDeviceIsTakenOnce) {
+  boot("driver_override=pci,0000:01:00.0=pci-stub");
+  EXPECT_NE(log().find("no device matches"), std::string::npos);
+  ASSERT_EQ(root_->write("sys/.control",
+                         "add pci 0000:01:00.0 class=0x020000 native=e1000 modalias=pci:e1000"),
+            0);
+  EXPECT_EQ(udev("0000:01:00.0").status, 0);
+  EXPECT_EQ(driver("0000:01:00.0"), "pci-stub");
+  EXPECT_NE(root_->read("run/driver-override/devices/pci,0000:01:00.0")->find("late yes\n"),
+            std::string::npos);
+  clear_log();
+  EXPECT_EQ(udev("0000:01:00.0").status, 0);
+  EXPECT_EQ(log(), "");
+  const RunResult status = root_->run({"status"});
+  EXPECT_EQ(status.status, 0);
+  EXPECT_NE(status.out.find("pci-stub (late)"), std::string::npos) << status.out;
+}
+
+TEST_F(LifetimeTest, WithoutAClaimALateDeviceIsNotTouched) {
+  boot("driver_override=pci,0000:00:10.0=pci-stub;pci,0000:00:11.0=pci-stub,sticky");
+  ASSERT_EQ(root_->write("run/driver-override/devices/pci,0000:00:11.0", "\xFF garbage"), 0);
+  ASSERT_EQ(root_->write(path("0000:00:11.0") + "/remove", "1"), 0);
+  ASSERT_EQ(root_->write("sys/bus/pci/rescan", "1"), 0);
+  EXPECT_EQ(udev("0000:00:11.0").status, 0);
+  EXPECT_EQ(override_of("0000:00:11.0"), "(null)\n");
+  EXPECT_NE(log().find("pci 0000:00:11.0: not touched, as no claim can be made: the claim that is "
+                       "there cannot be read"),
+            std::string::npos)
+      << log();
+}
+
+TEST_F(LifetimeTest, AnEventOfNoRuleIsSilent) {
+  boot("driver_override=pci,0000:00:10.0=pci-stub");
+  clear_log();
+  EXPECT_EQ(udev("0000:00:11.0").status, 0);
+  EXPECT_EQ(udev("../../..").status, 0);
+  EXPECT_EQ(log(), "");
+  EXPECT_EQ(driver("0000:00:11.0"), "e1000");
+}
+
+TEST_F(LifetimeTest, WithoutARuleThereIsNoFile) {
+  boot("quiet");
+  EXPECT_FALSE(std::filesystem::exists(root_->path() / "run/udev"));
+  EXPECT_FALSE(std::filesystem::exists(root_->path() / "run/driver-override"));
+}
+
+TEST_F(LifetimeTest, SetTakesADeviceNowAndStaysInForce) {
+  boot("quiet");
+  const RunResult result = root_->run({"set", "pci,0000:00:10.0=pci-stub,sticky"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(driver(card), "pci-stub");
+  remove_and_rescan(card);
+  EXPECT_EQ(driver(card), "pci-stub");
+  EXPECT_EQ(root_->run({"status"}).status, 0);
+}
+
+TEST_F(LifetimeTest, SetWorksInABootThatWasSwitchedOff) {
+  boot("driver_override=off driver_override=pci,0000:00:11.0=pci-stub");
+  EXPECT_EQ(driver("0000:00:11.0"), "e1000");
+  EXPECT_EQ(root_->run({"set", "pci,0000:00:10.0=pci-stub"}).status, 0);
+  EXPECT_EQ(driver(card), "pci-stub");
+  EXPECT_EQ(driver("0000:00:11.0"), "e1000");
+}
+
+TEST_F(LifetimeTest, SetCanLeaveTheDriverAlone) {
+  boot("quiet");
+  const RunResult result = root_->run({"set", "--noprobe", "pci,0000:00:10.0=pci-stub"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(override_of(card), "pci-stub\n");
+  EXPECT_EQ(driver(card), "e1000");
+}
+
+TEST_F(LifetimeTest, SetRefusesABadRuleAndNoDevice) {
+  boot("quiet");
+  EXPECT_EQ(root_->run({"set", "pci,0000:00:10.0==x"}).status, 1);
+  EXPECT_EQ(root_->run({"set", "pci,0000:00:1f.0=pci-stub"}).status, 1);
+  EXPECT_EQ(root_->run({"set"}).status, 2);
+  EXPECT_EQ(root_->run({"clear"}).status, 2);
+  EXPECT_EQ(driver(card), "e1000");
+}
+
+}  // namespace

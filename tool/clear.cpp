@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Ends overrides on the running system. The claim says so before the device is touched, so that no
+// event of udev's takes it again.
+#include <cstdio>
+#include <cstring>
+
+#include "hook/claims.hpp"
+#include "hook/report.hpp"
+#include "parser/diagnostic.hpp"
+#include "tool/commands.hpp"
+#include "tool/device_paths.hpp"
+#include "tool/in_use.hpp"
+#include "tool/release.hpp"
+
+namespace driver_override {
+namespace {
+
+class Clearing {
+ public:
+  Clearing(const Invocation& invocation, const Root& root)
+      : invocation_(invocation), root_(root), claims_(root), log_(root, true), kernel_(root) {}
+
+  Exit run() {
+    if (invocation_.all)
+      for (const Claim& claim : claims_.all()) take(claim.device);
+    for (const std::string& word : invocation_.words) find(word);
+    release(releases_, kernel_, invocation_.deadlines,
+            [&](const Released& released) { tell(released); });
+    return failed_ ? Exit::failed : Exit::done;
+  }
+
+ private:
+  void fail(const std::string& message) {
+    log_.line(Severity::error, message);
+    failed_ = true;
+  }
+
+  /// A device that has gone may have a claim still, which may be sticky.
+  void find(const std::string& word) {
+    std::string error;
+    const std::vector<DeviceId> devices = find_devices(root_, word, error);
+    for (const DeviceId& device : devices) take(device);
+    if (!devices.empty()) return;
+    for (const Claim& claim : claims_.all())
+      if (rule_name(claim.device) == word || claim.device.name == word) return take(claim.device);
+    fail(error);
+  }
+
+  void take(const DeviceId& device) {
+    const std::optional<Claim> claim = claims_.find(device);
+    if (invocation_.all && claim && claim->state == ClaimState::cleared) return;
+    const std::string given = claim ? claim->driver : std::string();
+    const bool exists = kernel_.device_exists(device);
+    if (exists && !invocation_.force && is_in_use(device)) return;
+    if (claim && !mark(*claim)) return;
+    if (exists)
+      releases_.push_back({device, given});
+    else
+      log_.line(Severity::note, to_text(device) + ": it has gone; no rule takes it again");
+  }
+
+  bool is_in_use(const DeviceId& device) {
+    if (!kernel_.driver_of(device)) return false;
+    if (!in_use_) in_use_.emplace(root_);
+    const std::vector<std::string> uses = in_use_->uses(root_, device);
+    if (!uses.empty())
+      fail(to_text(device) + ": left alone: it is in use: " + uses.front() +
+           "; --force clears it all the same");
+    return !uses.empty();
+  }
+
+  /// Without the mark, a sticky rule would take the device again.
+  bool mark(Claim claim) {
+    std::error_code error;
+    claim.state = ClaimState::cleared;
+    claim.detail.clear();
+    claims_.record(claim, error);
+    if (error)
+      fail(to_text(claim.device) +
+           ": left alone, as its claim cannot be changed: " + std::strerror(error.value()));
+    return !error;
+  }
+
+  void tell(const Released& released) {
+    const std::string device = to_text(released.device) + ": ";
+    if (!released.done) return fail(device + "not cleared: " + released.fault);
+    log_.line(Severity::note, device + "cleared; " +
+                                  (released.driver ? in_quotes(*released.driver) : "no driver") +
+                                  " has it");
+  }
+
+  const Invocation& invocation_;
+  const Root& root_;
+  Claims claims_;
+  Log log_;
+  SysfsKernel kernel_;
+  std::optional<InUse> in_use_;
+  std::vector<Release> releases_;
+  bool failed_ = false;
+};
+
+}  // namespace
+
+Exit clear(const Invocation& invocation) {
+  const Root root(invocation.root);
+  return Clearing(invocation, root).run();
+}
+
+}  // namespace driver_override

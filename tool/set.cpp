@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Rules on the running system: applied now, in force until the next boot.
+#include <algorithm>
+#include <cstdio>
+
+#include "hook/saved_rules.hpp"
+#include "hook/sysfs.hpp"
+#include "tool/commands.hpp"
+#include "tool/execution.hpp"
+#include "tool/findings.hpp"
+#include "tool/in_force.hpp"
+
+namespace driver_override {
+namespace {
+
+/// The rules in force with these behind them, each once. A boot that was switched off has none.
+Configuration extended(const Root& root, const Configuration& added) {
+  std::error_code error;
+  std::vector<Source> sources;
+  if (const auto saved = read_saved_rules(root, error); saved && saved->enabled)
+    sources = saved->sources;
+  for (const Source& source : added.sources) {
+    const auto is_same = [&](const Source& other) {
+      return other.kind == Source::Kind::argument && other.text == source.text;
+    };
+    sources.erase(std::remove_if(sources.begin(), sources.end(), is_same), sources.end());
+    sources.push_back(source);
+  }
+  return parse_sources(std::move(sources));
+}
+
+}  // namespace
+
+Exit set(const Invocation& invocation) {
+  const Root root(invocation.root);
+  Request request;
+  request.arguments = invocation.words;
+  request.arguments_only = true;
+  const Configuration configuration = read_configuration(root, request);
+  print_findings(configuration);
+  if (has_errors(configuration)) return Exit::failed;
+  if (!configuration.enabled) {
+    std::fprintf(stderr,
+                 "driver-override: error: the kill switch is for a boot; see clear --all\n");
+    return Exit::failed;
+  }
+  const Log log(root, true);
+  Report report(log, configuration);
+  Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
+  if (!invocation.force) spare_what_is_in_use(root, plan);
+  report.plan(plan);
+  if (!plan.actions.empty()) (void)put_in_force(root, extended(root, configuration), log);
+  const Extent extent = invocation.write_only ? Extent::write_only : Extent::to_the_end;
+  const auto outcomes =
+      execute(root, configuration, plan, {extent, false, invocation.deadlines}, log, report);
+  return has_failed(plan, outcomes) || !plan.unmatched.empty() ? Exit::failed : Exit::done;
+}
+
+}  // namespace driver_override
