@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What the tests add to an image: a hook on either side of our own, and the modules that lie beside this file.
+
+# dracut sets moddir, initdir, SYSTEMCTL and the like.
+# shellcheck disable=SC2154
+
+check() {
+    return 255
+}
+
+depends() {
+    return 0
+}
+
+# depmod runs on the image, after this.
+installkernel() {
+    local _file
+    for _file in "$moddir"/*.ko; do
+        [[ -e $_file ]] && inst_simple "$_file" "/lib/modules/$kernel/updates/${_file##*/}"
+    done
+    return 0
+}
+
+install() {
+    local _hook
+    inst_multiple modprobe cat tr
+    if dracut_module_included systemd; then
+        for _hook in before after; do
+            inst_simple "$moddir/$_hook.sh" "/usr/lib/guest/$_hook.sh"
+            inst_simple "$moddir/guest-$_hook.service" "$systemdsystemunitdir/guest-$_hook.service"
+            $SYSTEMCTL -q --root "$initdir" add-wants sysinit.target "guest-$_hook.service"
+        done
+    else
+        # Hooks of one number run in the order of their names, and ours is "cmdline 00", too.
+        inst_hook cmdline 00 "$moddir/before.sh"
+        inst_hook cmdline 01 "$moddir/after.sh"
+    fi
+}
