@@ -8,6 +8,7 @@
 
 #include "hook/fields.hpp"
 #include "hook/sysfs.hpp"
+#include "parser/name.hpp"
 
 namespace driver_override {
 namespace {
@@ -33,21 +34,37 @@ std::string claim_text(const Claim& claim) {
              {"state", std::string(state_names.at(static_cast<std::size_t>(claim.state)))}});
 }
 
-Claim parse_claim(std::string_view text) {
+/// The device whose claim has that file name; a bus "?" where none has.
+DeviceId device_of(const std::string& file) {
+  const std::size_t comma = std::min(file.find(','), file.size());
+  const auto bus = parse_name(file.substr(0, comma), 0, "bus");
+  const auto name = parse_name(file.substr(std::min(comma + 1, file.size())), 0, "device");
+  DeviceId device = {"?", file};
+  if (std::holds_alternative<std::string>(bus) && std::holds_alternative<std::string>(name))
+    device = {std::get<std::string>(bus), std::get<std::string>(name)};
+  return rule_name(device) == file ? device : DeviceId{"?", file};
+}
+
+bool read_number(const std::string& text, std::uint64_t& number) {
+  const char* const end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, number);
+  return result.ec == std::errc{} && result.ptr == end;
+}
+
+/// \param device  whose claim it must be
+Claim parse_claim(std::string_view text, const DeviceId& device) {
   const Fields fields = read_fields(text);
   Claim claim;
-  claim.device = {value_of(fields, "bus"), value_of(fields, "device")};
+  claim.device = device;
   claim.driver = value_of(fields, "driver");
   claim.rule = value_of(fields, "rule");
   claim.detail = value_of(fields, "detail");
   claim.late = value_of(fields, "late") == "yes";
-  const std::string inode = value_of(fields, "inode");
-  const bool has_inode =
-      std::from_chars(inode.data(), inode.data() + inode.size(), claim.inode).ec == std::errc{};
   const auto* const state =
       std::find(state_names.begin(), state_names.end(), value_of(fields, "state"));
-  const bool is_sound = has_inode && state != state_names.end() && !claim.device.bus.empty() &&
-                        !claim.device.name.empty();
+  const DeviceId named = {value_of(fields, "bus"), value_of(fields, "device")};
+  const bool is_sound = read_number(value_of(fields, "inode"), claim.inode) &&
+                        state != state_names.end() && named == device;
   claim.state =
       is_sound ? static_cast<ClaimState>(state - state_names.begin()) : ClaimState::unreadable;
   return claim;
@@ -69,10 +86,7 @@ std::optional<Claim> Claims::find(const DeviceId& device) const {
   std::error_code error;
   const std::string text = root_.read(path_of(device), error);
   if (error == std::errc::no_such_file_or_directory) return std::nullopt;
-  Claim claim = parse_claim(text);
-  if (claim.device != device) claim.state = ClaimState::unreadable;
-  claim.device = device;
-  return claim;
+  return parse_claim(text, device);
 }
 
 std::vector<Claim> Claims::all() const {
@@ -80,10 +94,11 @@ std::vector<Claim> Claims::all() const {
   std::error_code error;
   for (const std::string& name : root_.list(folder, error)) {
     if (name[0] == '.') continue;  // half written
-    Claim claim = parse_claim(root_.read(std::string(folder) + "/" + name, error));
-    if (claim.device.name.empty()) claim.device = {"?", name};
-    claims.push_back(std::move(claim));
+    const std::string text = root_.read(std::string(folder) + "/" + name, error);
+    claims.push_back(parse_claim(text, device_of(name)));
   }
+  std::sort(claims.begin(), claims.end(),
+            [](const Claim& one, const Claim& other) { return one.device < other.device; });
   return claims;
 }
 

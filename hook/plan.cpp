@@ -57,14 +57,19 @@ std::string guard_refusal(const Rule& rule, const DevicePattern& pattern, const 
 /// Why a wildcard does not take the device; empty where it may.
 std::string wildcard_refusal(const Device& device, const Rule& rule) {
   const std::string& driver = rule.driver;
-  if (!rule.options.class_prefix.empty()) return {};
+  const bool has_other = device.driver && *device.driver != driver;
+  const std::uint32_t base = device.pci_class.value_or(0) >> 16U;
+  if (!rule.options.class_prefix.empty()) {
+    // What is behind the bridge would go with it.
+    if (base == bridge_class && has_other) return "a wildcard takes no bridge from its driver";
+    return {};
+  }
   if (device.id.bus != "pci") {
-    if (!device.driver || *device.driver == driver) return {};
+    if (!has_other) return {};
     return "a wildcard takes no device that has a driver, and " + in_quotes(*device.driver) +
            " has it";
   }
   if (!device.pci_class) return "a wildcard takes no device whose class cannot be read";
-  const std::uint32_t base = *device.pci_class >> 16U;
   if (base == bridge_class) return "a wildcard takes no bridge";
   if (base == storage_class) return "a wildcard takes no storage controller";
   return {};

@@ -41,11 +41,12 @@ struct Plan {
 
 /// Decides for each device by the last rule that names it and may take it.
 ///
-/// A wildcard takes no bridge and no storage, unless the rule filters by class, nor a device of
-/// which the class is unknown; on other buses only a device that is free or has the wanted driver
-/// already. A device that fails its rule's guard is left alone; a wildcard passes over it. A bad
-/// rule leaves the devices that it names alone; where not all of them could be read, earlier
-/// wildcards on its bus (on every bus, where the bus could not be read) take nothing.
+/// A wildcard takes no bridge and no storage, unless the rule filters by class, never a bridge from
+/// its driver, nor a device of which the class is unknown; on other buses only a device that is
+/// free or has the wanted driver already. A device that fails its rule's guard is left alone; a
+/// wildcard passes over it. A bad rule leaves the devices that it names alone; where not all of
+/// them could be read, earlier wildcards on its bus (on every bus, where the bus could not be read)
+/// take nothing.
 Plan make_plan(const std::vector<Rule>& rules, const Inventory& inventory);
 
 }  // namespace driver_override

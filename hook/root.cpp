@@ -158,8 +158,8 @@ void Root::replace(const std::string& path, std::string_view text, std::error_co
   const Place place = split(path);
   const Descriptor directory = open(place.directory, O_RDONLY | O_DIRECTORY, error);
   if (error) return;
-  // Of no suffix that a reader of the directory looks for, and of no other process.
-  const std::string temporary = "." + place.name + "." + std::to_string(::getpid());
+  // A name that no reader of the directory takes, of no other process, and never too long.
+  const std::string temporary = ".new." + std::to_string(::getpid());
   (void)::unlinkat(directory.number(), temporary.c_str(), 0);
   create(place.directory + "/" + temporary, text, error);
   if (error) return;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "hook/fields.hpp"
 
@@ -16,42 +17,71 @@ constexpr const char* file = "run/driver-override/rules";
 /// By Source::Kind.
 constexpr std::array<std::string_view, 3> kinds = {"parameters", "drop-in", "argument"};
 
+/// The text of the last field: a list that has lost a rule might have lost an exception.
+std::string ending(const std::vector<Source>& sources) {
+  return std::to_string(sources.size());
+}
+
+/// False where a field is not known, or not in its place.
+bool take_in(const Fields& fields, std::vector<Source>& sources, std::vector<std::string>& faults) {
+  std::optional<std::string> name;
+  for (const auto& [key, value] : fields) {
+    const auto* const kind = std::find(kinds.begin(), kinds.end(), key);
+    if (key == "source" && !name) {
+      name = value;
+    } else if (key == "unreadable" && !name) {
+      faults.push_back(value);
+    } else if (kind != kinds.end() && name) {
+      sources.push_back({*name, value, static_cast<Source::Kind>(kind - kinds.begin())});
+      name.reset();
+    } else {
+      return false;
+    }
+  }
+  return !name;
+}
+
+/// None where anything is wrong with them.
+std::optional<Configuration> parse_saved(Fields fields) {
+  if (fields.empty()) return std::nullopt;
+  const auto last = std::move(fields.back());
+  fields.pop_back();
+  std::vector<Source> sources;
+  std::vector<std::string> faults;
+  const bool is_sound = take_in(fields, sources, faults);
+  if (!is_sound || last.first != "end" || last.second != ending(sources)) return std::nullopt;
+  Configuration configuration = parse_sources(std::move(sources));
+  for (const Source& source : configuration.sources)
+    if (source.name == "command line") configuration.command_line = source.text;
+  configuration.unreadable = std::move(faults);
+  return configuration;
+}
+
 }  // namespace
 
 void save_rules(const Root& root, const Configuration& configuration, std::error_code& error) {
   if (configuration.rules.empty() && configuration.enabled) return root.remove(file, error);
   Fields fields;
+  for (const std::string& message : configuration.unreadable)
+    fields.emplace_back("unreadable", message);
   for (const Source& source : configuration.sources) {
     fields.emplace_back("source", source.name);
     fields.emplace_back(kinds.at(static_cast<std::size_t>(source.kind)), source.text);
   }
-  fields.emplace_back("end", "");
+  fields.emplace_back("end", ending(configuration.sources));
   root.make_directories(folder, error);
   if (!error) root.replace(file, to_text(fields), error);
 }
 
 std::optional<Configuration> read_saved_rules(const Root& root, std::error_code& error) {
-  const Fields fields = read_fields(root.read(file, error));
+  Fields fields = read_fields(root.read(file, error));
   if (error == std::errc::no_such_file_or_directory) {
     error.clear();
     return std::nullopt;
   }
-  // Half a list of rules might lack an exception.
-  if (!error && (fields.empty() || fields.back().first != "end"))
-    error = std::make_error_code(std::errc::bad_message);
   if (error) return std::nullopt;
-  std::vector<Source> sources;
-  std::string name;
-  std::string command_line;
-  for (const auto& [key, value] : fields) {
-    if (key == "source") name = value;
-    const auto* const kind = std::find(kinds.begin(), kinds.end(), key);
-    if (kind == kinds.end()) continue;
-    sources.push_back({name, value, static_cast<Source::Kind>(kind - kinds.begin())});
-    if (name == "command line") command_line = value;
-  }
-  Configuration configuration = parse_sources(std::move(sources));
-  configuration.command_line = std::move(command_line);
+  std::optional<Configuration> configuration = parse_saved(std::move(fields));
+  if (!configuration) error = std::make_error_code(std::errc::bad_message);
   return configuration;
 }
 

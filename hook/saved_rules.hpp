@@ -10,12 +10,12 @@
 
 namespace driver_override {
 
-/// Saves the sources, so that they are read back with the same rules, offsets and findings. Where
-/// they hold no rule and no kill switch the file is removed.
+/// Saves the sources, so that they are read back with the same rules, offsets and findings, and
+/// what could not be read. Where they hold no rule and no kill switch the file is removed.
 void save_rules(const Root& root, const Configuration& configuration, std::error_code& error);
 
-/// \return none where nothing was saved in this boot, or what was saved cannot be read; `error`
-///         says so then
+/// \return none where nothing was saved in this boot, or where not every line of it can be read;
+///         `error` says so then
 std::optional<Configuration> read_saved_rules(const Root& root, std::error_code& error);
 
 }  // namespace driver_override

@@ -65,7 +65,7 @@ Exit finish(const Invocation& invocation, const Root& root, const Log& log) {
   Report report(log, *saved);
   Plan plan = make_plan(saved->rules, read_inventory(root, saved->rules));
   leave_out_claimed(root, plan);
-  spare_what_is_in_use(root, plan);
+  if (!invocation.force) spare_what_is_in_use(root, plan);
   report.plan(plan);
   const auto outcomes =
       execute(root, *saved, plan, {Extent::to_the_end, false, invocation.deadlines}, log, report);

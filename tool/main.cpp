@@ -187,6 +187,7 @@ Exit run_with_options(const Command& command, int argc, char** argv) {
   invocation.late = arguments.udev || (takes(takes_apply) && !invocation.words.empty());
   if (takes(takes_devices) && invocation.words.empty() && !invocation.all)
     return usage("expected a device, or --all");
+  if (std::isnan(arguments.timeout)) return usage("--timeout: expected a number of seconds");
   if (arguments.timeout > 0)
     arguments.invocation.deadlines = driver_override::Deadlines::for_step(
         std::chrono::milliseconds(std::lround(arguments.timeout * 1000)));

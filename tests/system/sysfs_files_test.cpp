@@ -49,6 +49,11 @@ TEST(Layout, APciDeviceHasItsNumbers) {
             "MODALIAS=pci:v00008086d0000100Esv00000000sd00000000bc02sc00i00\n");
 }
 
+TEST(Layout, LinksOfOtherKindsAreRelativeToo) {
+  Machine machine("link /dev/block/8:0 " + bound + "/block/sda\n");
+  EXPECT_EQ(machine.link("/dev/block/8:0"), "../.." + bound + "/block/sda");
+}
+
 TEST(Layout, EveryNodeHasAnInodeOfItsOwn) {
   Machine machine;
   const fake_sysfs::Tree tree = build_tree(machine.model().core());

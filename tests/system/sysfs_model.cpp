@@ -47,7 +47,11 @@ bool is_uevent_action(std::string_view data) {
 }  // namespace
 
 SysfsModel::SysfsModel(const Spec& spec, Log log)
-    : core_(spec), faults_(spec.faults), readonly_(spec.readonly), log_(std::move(log)) {}
+    : core_(spec),
+      links_(spec.links),
+      faults_(spec.faults),
+      readonly_(spec.readonly),
+      log_(std::move(log)) {}
 
 void SysfsModel::advance(TimePoint now) {
   core_.advance(now);
@@ -55,7 +59,7 @@ void SysfsModel::advance(TimePoint now) {
 }
 
 const Node* SysfsModel::find(const std::string& path) {
-  if (!tree_) tree_ = build_tree(core_);
+  if (!tree_) tree_ = build_tree(core_, links_);
   const auto found = tree_->find(path);
   return found == tree_->end() ? nullptr : &found->second;
 }

@@ -89,6 +89,7 @@ class SysfsModel {
   void record_changes();
 
   DriverCore core_;
+  std::vector<LinkSpec> links_;
   std::vector<FaultSpec> faults_;
   bool readonly_;
   Log log_;

@@ -216,6 +216,14 @@ FaultSpec parse_fault(const Words& words) {
   return fault;
 }
 
+LinkSpec parse_link(const Words& words) {
+  expect_words(words, 3, 3);
+  LinkSpec link{.path = unescape(words[1]), .target = unescape(words[2])};
+  if (!link.path.starts_with('/'))
+    throw complaint("expected a path from the mount point", words[1]);
+  return link;
+}
+
 bool parse_flag(const Words& words) {
   expect_words(words, 1, 1);
   return true;
@@ -231,6 +239,8 @@ void parse_statement(const Words& words, Spec& spec) {
     parse_module(words, spec.modules);
   } else if (verb == "device") {
     spec.devices.push_back(parse_device(words, 1));
+  } else if (verb == "link") {
+    spec.links.push_back(parse_link(words));
   } else if (verb == "fault") {
     spec.faults.push_back(parse_fault(words));
   } else if (verb == "readonly") {

@@ -22,6 +22,7 @@
 //                                     attribute.NAME (any other file that can only be read)
 //                                     below (the folders between the parent, or /sys/devices, and
 //                                     the device, such as spi_master/spi0; empty: none)
+//   link PATH TARGET                  a symbolic link of another kind, such as /dev/block/8:0
 //   fault PATH open|read|write|readlink|list ERRNO|hang|vanish [TIMES]
 //   readonly                          every open for writing fails with EROFS
 //   unkillable                        what hangs goes on hanging when its caller is killed, as in
@@ -68,6 +69,11 @@ struct ModuleSpec {
   std::vector<DriverSpec> drivers{};
 };
 
+struct LinkSpec {
+  std::string path{};    ///< starts with `/`, the mount point
+  std::string target{};  ///< likewise; there need be nothing
+};
+
 enum class Operation { open, read, write, readlink, list };
 
 enum class FaultKind { error, hang, vanish };
@@ -85,6 +91,7 @@ struct Spec {
   std::vector<DriverSpec> drivers{};
   std::vector<ModuleSpec> modules{};
   std::vector<DeviceSpec> devices{};
+  std::vector<LinkSpec> links{};
   std::vector<FaultSpec> faults{};
   bool readonly = false;
   bool unkillable = false;

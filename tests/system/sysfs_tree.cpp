@@ -76,12 +76,13 @@ class TreeBuilder {
  public:
   explicit TreeBuilder(Tree& tree) : tree_(tree) {}
 
-  void build(const DriverCore& core) {
+  void build(const DriverCore& core, const std::vector<LinkSpec>& links) {
     for (const char* path : {"/bus", "/devices", "/kernel", "/module"}) folder(path);
     file(std::string(control_path), write_only, {.attribute = Attribute::control});
     for (const auto& [name, module] : core.modules()) add_module(name, module);
     for (const auto& [name, bus] : core.buses()) add_bus(name, bus);
     for (const auto& [serial, device] : core.devices()) add_device(device, core);
+    for (const LinkSpec& each : links) link(each.path, each.target);
   }
 
   void relink_driver(const Device& device) {
@@ -229,9 +230,9 @@ std::string relative_target(const std::string& link, const std::string& target) 
   return text + target.substr(common);
 }
 
-Tree build_tree(const DriverCore& core) {
+Tree build_tree(const DriverCore& core, const std::vector<LinkSpec>& links) {
   Tree tree;
-  TreeBuilder(tree).build(core);
+  TreeBuilder(tree).build(core, links);
   return tree;
 }
 

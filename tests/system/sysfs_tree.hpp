@@ -47,7 +47,8 @@ using Tree = std::map<std::string, Node>;
 /// The shortest way from a link to its target, as sysfs makes it. Both start with `/`.
 std::string relative_target(const std::string& link, const std::string& target);
 
-Tree build_tree(const DriverCore& core);
+/// \param links  those that no device, driver or bus brings along
+Tree build_tree(const DriverCore& core, const std::vector<LinkSpec>& links = {});
 
 /// Brings the two links between a device and its driver up to date.
 void relink_driver(Tree& tree, const Device& device);

@@ -162,10 +162,21 @@ TEST(Plan, AGuardOnAWildcardIsAFilter) {
 }
 
 TEST(Plan, AClassFiltersAndLiftsTheBanOnWildcards) {
-  const std::vector<Device> devices = {pci("10.0"), pci("11.0", 0x060400), pci("12.0", 0x010802)};
+  std::vector<Device> devices = {pci("10.0"), pci("11.0", 0x060400), pci("12.0", 0x010802)};
+  devices[1].driver.reset();
   EXPECT_EQ(actions(plan_for("pci,00:*.0=a,class=0108", devices)), (Texts{"12.0=a"}));
   EXPECT_EQ(actions(plan_for("pci,00:*.0=a,class=06", devices)), (Texts{"11.0=a"}));
   EXPECT_EQ(actions(plan_for("pci,00:10.0=a;pci,00:10.0=b,class=03", devices)), (Texts{"10.0=a"}));
+}
+
+TEST(Plan, NoWildcardTakesABridgeFromItsDriver) {
+  const Device bridge = pci("11.0", 0x060400);
+  const std::string refusal = "a wildcard takes no bridge from its driver";
+  EXPECT_EQ(only_reason(plan_for("pci,00:*.0=a,class=06", {bridge})), refusal);
+  EXPECT_EQ(only_reason(plan_for("pci,00:1?.0=none,class=060400", {bridge})), refusal);
+  EXPECT_EQ(actions(plan_for("pci,00:*.0=e1000,class=06", {bridge})), (Texts{"11.0=e1000"}));
+  EXPECT_EQ(actions(plan_for("pci,00:10-12.0=a,class=06", {bridge})), (Texts{"11.0=a"}));
+  EXPECT_EQ(actions(plan_for("pci,00:11.0=a", {bridge})), (Texts{"11.0=a"}));
 }
 
 TEST(Plan, NorebindLeavesADriverItsDevice) {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The root is a wall: nothing below it leads out of it, and nothing is ever created.
+// The root is a wall: nothing below it leads out of it, and what is made is whole or is not there.
 #include "hook/root.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -114,6 +117,170 @@ TEST_F(RootTest, AFileWithoutEndIsRefused) {
   put("root/sys/large", std::string((1U << 20U) + 1U, 'x'));
   EXPECT_EQ(root().read("sys/large", error_), "");
   EXPECT_EQ(error_, std::errc::file_too_large);
+}
+
+/// Makes and removes below the root; `outside/` lies beside it.
+class RootWriteTest : public RootTest {
+ protected:
+  RootWriteTest() {
+    fs::create_directories(base_ / "outside");
+    fs::create_directories(base_ / "root/run");
+    fs::create_symlink("../../outside", base_ / "root/run/up");
+    fs::create_symlink(base_ / "outside", base_ / "root/run/absolute");
+  }
+  /// All that is in a folder, with what starts with a dot.
+  std::vector<std::string> names(const std::string& path) {
+    std::vector<std::string> found;
+    for (const auto& entry : fs::directory_iterator(base_ / path))
+      found.push_back(entry.path().filename());
+    std::sort(found.begin(), found.end());
+    return found;
+  }
+};
+
+TEST_F(RootWriteTest, CreatesAFileOnce) {
+  root().create("run/file", "one", error_);
+  EXPECT_FALSE(error_);
+  root().create("run/file", "two", error_);
+  EXPECT_EQ(error_, std::errc::file_exists);
+  EXPECT_EQ(get("root/run/file"), "one");
+  EXPECT_EQ(fs::status(base_ / "root/run/file").permissions() & fs::perms(07133), fs::perms(0));
+  root().create("top", "three", error_);
+  EXPECT_FALSE(error_);
+  EXPECT_EQ(get("root/top"), "three");
+  root().create("absent/file", "x", error_);
+  EXPECT_EQ(error_, std::errc::no_such_file_or_directory);
+}
+
+TEST_F(RootWriteTest, ReplacesAFileAndLeavesNothingElse) {
+  root().replace("run/file", "one", error_);
+  EXPECT_FALSE(error_);
+  root().replace("run/file", std::string(100000, 'x'), error_);
+  EXPECT_FALSE(error_);
+  EXPECT_EQ(get("root/run/file").size(), 100000U);
+  EXPECT_EQ(names("root/run"), (std::vector<std::string>{"absolute", "file", "up"}));
+  root().replace("top", "two", error_);
+  EXPECT_EQ(get("root/top"), "two");
+}
+
+TEST_F(RootWriteTest, AFolderIsNotReplacedAndNoTemporaryStays) {
+  root().replace("run", "x", error_);
+  EXPECT_EQ(error_, std::errc::is_a_directory);
+  EXPECT_EQ(names("root"), (std::vector<std::string>{"run", "sys"}));
+  root().remove("run", error_);
+  EXPECT_TRUE(error_);
+  EXPECT_TRUE(fs::exists(base_ / "root/run"));
+}
+
+TEST_F(RootWriteTest, ALeftoverOfAnEarlierProcessIsNoObstacle) {
+  put("root/run/.new." + std::to_string(::getpid()), "half");
+  root().replace("run/file", "whole", error_);
+  EXPECT_FALSE(error_);
+  EXPECT_EQ(names("root/run"), (std::vector<std::string>{"absolute", "file", "up"}));
+}
+
+TEST_F(RootWriteTest, TheLongestNameCanBeReplaced) {
+  const std::string name(255, 'n');
+  root().replace("run/" + name, "one", error_);
+  EXPECT_FALSE(error_) << error_.message();
+  EXPECT_EQ(root().read("run/" + name, error_), "one");
+  root().replace("run/n" + name, "x", error_);
+  EXPECT_EQ(error_, std::errc::filename_too_long);
+  EXPECT_EQ(names("root/run").size(), 3U);
+}
+
+TEST_F(RootWriteTest, NothingIsMadeOrRemovedBehindALinkOutOfTheRoot) {
+  put("outside/file", "kept");
+  for (const std::string folder : {"run/up", "run/absolute", "..", "run/../../outside"}) {
+    root().create(folder + "/new", "x", error_);
+    EXPECT_TRUE(error_ || fs::exists(base_ / "root/new")) << folder;
+    root().replace(folder + "/file", "x", error_);
+    root().make_directories(folder + "/folder/below", error_);
+    root().remove(folder + "/file", error_);
+    EXPECT_EQ(names("outside"), std::vector<std::string>{"file"}) << folder;
+    EXPECT_EQ(get("outside/file"), "kept") << folder;
+  }
+  // `..` at the top is the top, as in a chroot.
+  EXPECT_EQ(names("."), (std::vector<std::string>{"outside", "root", "secret"}));
+}
+
+TEST_F(RootWriteTest, ALinkInPlaceOfTheFileIsItselfReplacedOrRemoved) {
+  fs::create_symlink("../../secret", base_ / "root/run/link");
+  root().create("run/link", "x", error_);
+  EXPECT_EQ(error_, std::errc::file_exists);
+  root().replace("run/link", "new", error_);
+  EXPECT_FALSE(error_);
+  EXPECT_FALSE(fs::is_symlink(base_ / "root/run/link"));
+  EXPECT_EQ(get("root/run/link"), "new");
+  root().remove("run/up", error_);
+  EXPECT_FALSE(error_);
+  EXPECT_EQ(get("secret"), "outside");
+  EXPECT_EQ(names("root/run"), (std::vector<std::string>{"absolute", "link"}));
+}
+
+TEST_F(RootWriteTest, MakesFoldersThatMayBeThere) {
+  root().make_directories("run/a/b/c", error_);
+  EXPECT_FALSE(error_);
+  root().make_directories("run/a/b/c", error_);
+  EXPECT_FALSE(error_);
+  EXPECT_TRUE(fs::is_directory(base_ / "root/run/a/b/c"));
+  root().make_directories("sys/value/below", error_);
+  EXPECT_EQ(error_, std::errc::not_a_directory);
+}
+
+TEST_F(RootWriteTest, RemovesWhatMayBeAbsent) {
+  put("root/run/file", "");
+  root().remove("run/file", error_);
+  EXPECT_FALSE(error_);
+  EXPECT_FALSE(fs::exists(base_ / "root/run/file"));
+  root().remove("run/file", error_);
+  EXPECT_FALSE(error_);
+  root().remove("absent/file", error_);
+  EXPECT_FALSE(error_);
+}
+
+TEST_F(RootWriteTest, AnInodeTellsANewFolderFromTheOldOne) {
+  fs::create_symlink("../sys/bus", base_ / "root/run/bus");
+  const auto inode = root().inode("sys/bus");
+  EXPECT_TRUE(inode);
+  EXPECT_EQ(root().inode("run/bus"), inode);
+  EXPECT_NE(root().inode("sys/value"), inode);
+  EXPECT_EQ(root().inode("sys/absent"), std::nullopt);
+  EXPECT_EQ(root().inode("run/up/../secret"), std::nullopt);
+}
+
+TEST_F(RootWriteTest, OnAFullDiskTheOldFileStaysAndNothingElse) {
+  const std::string small = base_ / "root/run";
+  if (::mount("none", small.c_str(), "tmpfs", 0, "size=16k") != 0)
+    GTEST_SKIP() << "no tmpfs can be mounted here";
+  root().create("run/file", "old", error_);
+  EXPECT_FALSE(error_);
+  root().replace("run/file", std::string(65536, 'x'), error_);
+  EXPECT_EQ(error_, std::errc::no_space_on_device);
+  root().create("run/other", std::string(65536, 'x'), error_);
+  EXPECT_EQ(error_, std::errc::no_space_on_device);
+  EXPECT_EQ(names("root/run"), std::vector<std::string>{"file"});
+  EXPECT_EQ(get("root/run/file"), "old");
+  EXPECT_EQ(::umount2(small.c_str(), MNT_DETACH), 0);
+}
+
+TEST_F(RootWriteTest, AReaderNeverSeesHalfAFile) {
+  std::atomic<bool> done = false;
+  std::thread writer([&] {
+    const Root root = this->root();
+    std::error_code error;
+    for (int i = 0; !done; ++i)
+      root.replace("run/file", std::string(50000, static_cast<char>('a' + i % 26)), error);
+  });
+  const Root root = this->root();
+  int halves = 0;
+  for (int i = 0; i < 500; ++i) {
+    const std::string text = root.read("run/file", error_);
+    if (!text.empty() && text != std::string(50000, text[0])) ++halves;
+  }
+  done = true;
+  writer.join();
+  EXPECT_EQ(halves, 0);
 }
 
 }  // namespace

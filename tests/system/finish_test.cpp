@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// `apply --finish`: what the real root does of what the image could not, and what it leaves alone.
+#include <filesystem>
+
+#include "tests/system/boot_root.hpp"
+
+namespace {
+
+using system_tests::RunResult;
+using Lines = std::vector<std::string>;
+
+constexpr std::string_view root_mount =
+    "22 1 259:1 / / rw,relatime shared:1 - ext4 /dev/nvme0n1p1 rw\n";
+
+class FinishTest : public system_tests::BootTest {
+ protected:
+  RunResult finish() { return root_->run({"apply", "--finish", "--timeout", "2"}); }
+};
+
+TEST_F(FinishTest, WhatWaitedIsDoneInTheRealRoot) {
+  EXPECT_EQ(apply_in_image("driver_override=pci,00:11.0,00:12.0=pci-stub").status, 0);
+  EXPECT_EQ(driver("11.0"), "e1000");
+  EXPECT_EQ(driver("12.0"), "");
+  EXPECT_EQ(claim("11.0"), "state waiting");
+  EXPECT_NE(log().find("pci 0000:00:12.0: override \"pci-stub\" stands and waits: the driver "
+                       "\"pci-stub\" is not there: modprobe could not be run"),
+            std::string::npos)
+      << log();
+  EXPECT_NE(log().find("0 bound, 0 bound already, 0 left alone, 2 waiting, 0 failed"),
+            std::string::npos)
+      << log();
+  switch_root();
+  EXPECT_EQ(finish().status, 0);
+  EXPECT_EQ(driver("11.0"), "pci-stub");
+  EXPECT_EQ(driver("12.0"), "pci-stub");
+  EXPECT_EQ(claim("11.0"), "state done");
+  EXPECT_EQ(claim("12.0"), "state done");
+  EXPECT_NE(log().find("2 bound, 0 bound already"), std::string::npos) << log();
+}
+
+TEST_F(FinishTest, WithoutAnEarlyHookItDoesAllTheWork) {
+  start("driver_override=pci,00:11.0=pci-stub driver_override=pci,00:12.0=vfio-pci");
+  EXPECT_EQ(finish().status, 0);
+  EXPECT_EQ(driver("11.0"), "pci-stub");
+  EXPECT_EQ(driver("12.0"), "vfio-pci");
+  EXPECT_EQ(claim("11.0"), "state done");
+  EXPECT_NE(root_->read("run/driver-override/rules"), std::nullopt);
+}
+
+TEST_F(FinishTest, WithoutRulesItIsSilent) {
+  start("quiet");
+  const RunResult result = finish();
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.out + result.err + log(), "");
+  EXPECT_EQ(root_->log(), Lines{});
+  EXPECT_FALSE(std::filesystem::exists(root_->path() / "run/driver-override"));
+}
+
+TEST_F(FinishTest, ADriverThatIsMissingThereTooHasFailed) {
+  EXPECT_EQ(apply_in_image("driver_override=pci,00:12.0=no-such-driver").status, 0);
+  EXPECT_EQ(claim("12.0"), "state waiting");
+  switch_root();
+  EXPECT_EQ(finish().status, 1);
+  EXPECT_EQ(claim("12.0"), "state failed");
+  EXPECT_NE(log().find("not bound to \"no-such-driver\""), std::string::npos) << log();
+}
+
+TEST_F(FinishTest, OnlyWhatWaitsIsTouched) {
+  EXPECT_EQ(apply_in_image("driver_override=pci,00:10.0,00:12.0=vfio-pci;pci,00:13.0=stuck;"
+                           "pci,00:16.*=vfio-pci;pci,00:17.0=pci-stub",
+                           "device pci 0000:00:16.0 class=0x020000 override=other\n"
+                           "device pci 0000:00:17.0 class=0x020000\n"
+                           "fault *0000:00:12.0/driver_override write EIO 1\n")
+                .status,
+            1);
+  EXPECT_EQ(claim("10.0"), "state done");
+  EXPECT_EQ(claim("12.0"), "state failed");
+  EXPECT_EQ(claim("13.0"), "state unfinished");
+  EXPECT_EQ(claim("16.0"), "state left-alone");
+  EXPECT_EQ(claim("17.0"), "state waiting");
+  put(device_file("10.0", "driver_override"), "\n");
+  switch_root();
+  EXPECT_EQ(finish().status, 0);
+  EXPECT_EQ(driver("17.0"), "pci-stub");
+  for (const std::string& line : root_->log()) {
+    const bool touches = line.starts_with("write ") || line.find("driver_override") < line.size();
+    EXPECT_TRUE(!touches || line.find("00:17.0") < line.size()) << line;
+  }
+  EXPECT_EQ(root_->read(device_file("10.0", "driver_override")), "(null)\n");
+}
+
+TEST_F(FinishTest, TheSecondTimeItChangesNothingAndIsSilent) {
+  apply_in_image("driver_override=pci,00:1[0-3].0=x;pci,00:1?.0=pci-stub;pci,00:1f.0=a");
+  switch_root();
+  EXPECT_EQ(finish().status, 0);
+  EXPECT_EQ(driver("13.0"), "pci-stub");
+  const auto saved = root_->read("run/driver-override/rules");
+  forget_log();
+  const RunResult result = finish();
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.out + result.err + log(), "");
+  EXPECT_EQ(writes(), Lines{});
+  EXPECT_EQ(root_->read("run/driver-override/rules"), saved);
+}
+
+TEST_F(FinishTest, TheRulesOfTheImageStayInForce) {
+  apply_in_image("driver_override=pci,00:12.0=pci-stub");
+  switch_root();
+  put("proc/cmdline", "driver_override=pci,00:13.0=vfio-pci driver_override=off\n");
+  put("etc/driver-override.d/a.conf", "pci,00:10.0=vfio-pci\n");
+  EXPECT_EQ(finish().status, 0);
+  EXPECT_EQ(driver("10.0"), "e1000");
+  EXPECT_EQ(driver("12.0"), "pci-stub");
+  EXPECT_EQ(driver("13.0"), "");
+}
+
+TEST_F(FinishTest, TheKillSwitchHolds) {
+  EXPECT_EQ(apply_in_image("driver_override=pci,00:12.0=pci-stub driver_override=off").status, 0);
+  switch_root();
+  put("proc/cmdline", "driver_override=pci,00:12.0=pci-stub\n");
+  EXPECT_EQ(finish().status, 0);
+  EXPECT_EQ(root_->log(), Lines{});
+  EXPECT_EQ(log(), "");
+}
+
+TEST_F(FinishTest, TheKillSwitchHoldsWithoutAnEarlyHook) {
+  start("driver_override=pci,00:12.0=pci-stub driver_override=off");
+  EXPECT_EQ(finish().status, 0);
+  EXPECT_EQ(root_->log(), Lines{});
+  EXPECT_NE(log().find("switched off"), std::string::npos);
+  forget_log();
+  EXPECT_EQ(finish().status, 0);
+  EXPECT_EQ(log(), "");
+}
+
+TEST_F(FinishTest, ADeviceInUseIsRefusedWithoutForce) {
+  start("driver_override=pci,00:14.0=pci-stub;pci,00:12.0=pci-stub");
+  put("proc/self/mountinfo", root_mount);
+  EXPECT_EQ(finish().status, 1);
+  EXPECT_EQ(driver("14.0"), "nvme");
+  EXPECT_EQ(driver("12.0"), "pci-stub");
+  EXPECT_EQ(root_->read(device_file("14.0", "driver_override")), "(null)\n");
+  EXPECT_NE(log().find("<27>driver-override: pci 0000:00:14.0: left alone: it is in use: the file "
+                       "system on /; --force takes it all the same\n"),
+            std::string::npos)
+      << log();
+  EXPECT_EQ(root_->run({"apply"}).status, 1);
+  EXPECT_EQ(driver("14.0"), "nvme");
+  EXPECT_EQ(root_->run({"apply", "--force"}).status, 0);
+  EXPECT_EQ(driver("14.0"), "pci-stub");
+}
+
+TEST_F(FinishTest, AWaitingDeviceThatCameIntoUseIsRefusedWithoutForce) {
+  EXPECT_EQ(apply_in_image("driver_override=pci,00:14.0=pci-stub").status, 0);
+  EXPECT_EQ(driver("14.0"), "nvme");
+  switch_root();
+  put("proc/self/mountinfo", root_mount);
+  EXPECT_EQ(finish().status, 1);
+  EXPECT_EQ(driver("14.0"), "nvme");
+  EXPECT_EQ(claim("14.0"), "state waiting");
+  EXPECT_EQ(root_->run({"apply", "--finish", "--force"}).status, 0);
+  EXPECT_EQ(driver("14.0"), "pci-stub");
+}
+
+TEST_F(FinishTest, InTheImageNothingCountsAsInUse) {
+  start("driver_override=pci,00:14.0=vfio-pci");
+  put("etc/initrd-release", "");
+  put("proc/self/mountinfo", root_mount);
+  EXPECT_EQ(root_->run({"apply"}).status, 0);
+  EXPECT_EQ(driver("14.0"), "vfio-pci");
+}
+
+TEST_F(FinishTest, ACorruptListOfRulesTouchesNothing) {
+  apply_in_image("driver_override=pci,00:1?.0=pci-stub driver_override=pci,00:12.0=");
+  switch_root();
+  const std::string rules = root_->read("run/driver-override/rules").value_or("");
+  for (const std::string& text :
+       {std::string(), std::string("x"), rules.substr(0, rules.size() / 2), rules + "more\n"}) {
+    put("run/driver-override/rules", text);
+    put("dev/kmsg", "");
+    EXPECT_EQ(finish().status, 1);
+    EXPECT_EQ(root_->log(), Lines{});
+    EXPECT_EQ(log(),
+              "<27>driver-override: /run/driver-override/rules: Bad message; nothing is "
+              "done, as an exception might be lost\n");
+  }
+  put("run/driver-override/rules", rules);
+  EXPECT_EQ(finish().status, 0);
+  EXPECT_EQ(driver("12.0"), "");
+  EXPECT_EQ(driver("13.0"), "pci-stub");
+}
+
+TEST_F(FinishTest, AnUnreadableClaimForbidsItsDevice) {
+  apply_in_image("driver_override=pci,00:12.0,00:13.0=pci-stub");
+  switch_root();
+  put("run/driver-override/devices/pci,0000:00:12.0", "garbage\n");
+  EXPECT_EQ(finish().status, 0);
+  for (const std::string& line : writes())
+    EXPECT_EQ(line.find("00:12.0"), std::string::npos) << line;
+  EXPECT_EQ(driver("13.0"), "pci-stub");
+}
+
+TEST_F(FinishTest, WhatWasInterruptedIsDone) {
+  apply_in_image("driver_override=pci,00:12.0=pci-stub");
+  switch_root();
+  const std::string path = "run/driver-override/devices/pci,0000:00:12.0";
+  std::string text = root_->read(path).value_or("");
+  text.replace(text.find("state waiting"), 13, "state pending");
+  put(path, text);
+  EXPECT_EQ(finish().status, 0);
+  EXPECT_EQ(driver("12.0"), "pci-stub");
+}
+
+TEST_F(FinishTest, ANewDeviceOfTheNameIsAnotherDevice) {
+  apply_in_image("driver_override=pci,00:12.0=pci-stub");
+  put("sys/.control", "remove pci 0000:00:12.0");
+  put("sys/.control", "add pci 0000:00:12.0 class=0x020000");
+  switch_root();
+  EXPECT_EQ(finish().status, 0);
+  EXPECT_EQ(driver("12.0"), "");
+  EXPECT_EQ(writes(), Lines{});
+}
+
+TEST_F(FinishTest, ADeviceThatHasGoneIsNoFailure) {
+  apply_in_image("driver_override=pci,00:12.0,00:13.0=pci-stub");
+  put("sys/.control", "remove pci 0000:00:12.0");
+  switch_root();
+  EXPECT_EQ(finish().status, 0);
+  EXPECT_EQ(driver("13.0"), "pci-stub");
+}
+
+TEST_F(FinishTest, ADriverThatHangsCostsItsDeviceAlone) {
+  start("driver_override=pci,00:12.0=stuck;pci,00:13.0=pci-stub");
+  EXPECT_EQ(finish().status, 1);
+  EXPECT_EQ(driver("13.0"), "pci-stub");
+  EXPECT_EQ(claim("12.0"), "state unfinished");
+  EXPECT_NE(log().find("pci 0000:00:12.0: not bound to \"stuck\": probing did not end within 2 s; "
+                       "it is left unfinished, and a reboot may hang"),
+            std::string::npos)
+      << log();
+  EXPECT_NE(log().find("pci 0000:00:12.0: probing takes long"), std::string::npos) << log();
+}
+
+TEST_F(FinishTest, ATimeoutThatIsNoneIsWrongUsage) {
+  start("driver_override=pci,00:12.0=pci-stub");
+  for (const char* timeout : {"0", "-1", "x", "", "1e9", "nan"})
+    EXPECT_EQ(root_->run({"apply", "--timeout", timeout}).status, 2) << timeout;
+  EXPECT_EQ(root_->log(), Lines{});
+}
+
+TEST_F(FinishTest, WhereNothingCanBeRecordedTheDevicesAreBoundAllTheSame) {
+  start("driver_override=pci,00:12.0,00:13.0=pci-stub");
+  put("run/driver-override", "");
+  EXPECT_EQ(root_->run({"apply"}).status, 0);
+  EXPECT_EQ(driver("12.0"), "pci-stub");
+  EXPECT_NE(log().find("/run/driver-override/rules: the rules cannot be kept for later: Not a "
+                       "directory"),
+            std::string::npos)
+      << log();
+  const std::string complaint = "/run/driver-override: what is done cannot be recorded";
+  EXPECT_NE(log().find(complaint), std::string::npos) << log();
+  EXPECT_EQ(log().find(complaint), log().rfind(complaint));
+}
+
+TEST_F(FinishTest, ByHandTheRulesAreReadAnew) {
+  start("driver_override=pci,00:12.0=pci-stub");
+  EXPECT_EQ(finish().status, 0);
+  put("proc/cmdline", "driver_override=pci,00:13.0=pci-stub\n");
+  EXPECT_EQ(root_->run({"apply"}).status, 0);
+  EXPECT_EQ(driver("13.0"), "pci-stub");
+  put("proc/cmdline", "quiet\n");
+  EXPECT_EQ(root_->run({"apply"}).status, 0);
+  EXPECT_EQ(root_->run({"status"}).out, "no rule is configured\n");
+}
+
+}  // namespace
