@@ -22,7 +22,7 @@ class ClaimsTest : public testing::Test {
  protected:
   static Claim claim(const std::string& bus, const std::string& name,
                      ClaimState state = ClaimState::pending) {
-    return {{bus, name}, state, 42, "vfio-pci", bus + ",x=vfio-pci", {}};
+    return {{bus, name}, state, 42, "vfio-pci", bus + ",x=vfio-pci", {}, false};
   }
   void expect_unreadable(const std::string& what) {
     const auto found = claims_.find(card_);
@@ -52,6 +52,7 @@ TEST_F(ClaimsTest, WithoutAnyThereAreNone) {
 TEST_F(ClaimsTest, AClaimIsMadeOnceAndComesBack) {
   Claim made = claim("pci", card_.name);
   made.inode = ~0ULL;
+  made.late = true;
   made.detail = "why\nnot %41 \xFF";
   claims_.make(made, error_);
   ASSERT_FALSE(error_) << error_.message();
@@ -64,12 +65,13 @@ TEST_F(ClaimsTest, AClaimIsMadeOnceAndComesBack) {
   EXPECT_EQ(found->driver, "vfio-pci");
   EXPECT_EQ(found->rule, "pci,x=vfio-pci");
   EXPECT_EQ(found->detail, made.detail);
+  EXPECT_TRUE(found->late);
 }
 
 TEST_F(ClaimsTest, EachStateReplacesTheOneBefore) {
   for (const ClaimState state :
        {ClaimState::pending, ClaimState::done, ClaimState::waiting, ClaimState::left_alone,
-        ClaimState::failed, ClaimState::unfinished}) {
+        ClaimState::failed, ClaimState::unfinished, ClaimState::cleared}) {
     claims_.record(claim("pci", card_.name, state), error_);
     EXPECT_FALSE(error_);
     EXPECT_EQ(claims_.find(card_)->state, state);

@@ -44,7 +44,9 @@ class SavedRulesTest : public testing::Test {
     const auto back = read();
     const bool holds = !configuration.rules.empty() || !configuration.enabled;
     ASSERT_EQ(back.has_value(), holds) << error_.message();
-    if (back) EXPECT_EQ(all_of(*back), all_of(configuration));
+    if (back) {
+      EXPECT_EQ(all_of(*back), all_of(configuration));
+    }
   }
 
   TemporaryRoot files_;

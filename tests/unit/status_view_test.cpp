@@ -23,7 +23,7 @@ class StatusViewTest : public testing::Test {
   }
   void claim(const std::string& slot, ClaimState state, const std::string& detail = {},
              const std::string& rule = "pci,00:11.0=a") {
-    observed_.claims.push_back({{"pci", "0000:00:" + slot}, state, 1, "a", rule, detail});
+    observed_.claims.push_back({{"pci", "0000:00:" + slot}, state, 1, "a", rule, detail, false});
   }
   std::vector<StatusRow> rows(std::string_view text = "pci,00:11.0=a") {
     const std::vector<Rule> rules = parse_rules(text, 0).rules;
@@ -113,6 +113,12 @@ TEST_F(StatusViewTest, ClearedIsADoneDeviceWithoutItsOverride) {
   EXPECT_EQ(only(), "!cleared: \"b\" has it: its override has been cleared since");
 }
 
+TEST_F(StatusViewTest, ClearedByHandIsClearedWhateverItsOverride) {
+  device("11.0", "b", "c");
+  claim("11.0", ClaimState::cleared);
+  EXPECT_EQ(only(), "!cleared: \"b\" has it: it was cleared in this boot");
+}
+
 TEST_F(StatusViewTest, SkippedIsAsWantedUnlessItIsAFault) {
   device("11.0", "b");
   devices_[0].pci_class = 0x060400;
@@ -146,6 +152,25 @@ TEST_F(StatusViewTest, GoneIsAClaimWithoutADevice) {
   EXPECT_EQ(only(), "!gone: the device has gone");
   EXPECT_EQ(rows()[0].wanted, "a");
   EXPECT_EQ(only("pci,00:11.0=b"), "0 rows");  // the claim of a rule that is no more
+}
+
+TEST_F(StatusViewTest, GoneIsADoneDeviceThatWasFoundAgain) {
+  device("11.0", "b");
+  claim("11.0", ClaimState::done);
+  observed_.incarnations[devices_[0].id] = 2;
+  EXPECT_EQ(only(),
+            "!gone: the device that was taken has gone, and the one that is there now is left "
+            "alone: the rule is not sticky");
+  observed_.incarnations[devices_[0].id] = 1;
+  EXPECT_EQ(only(), "!cleared: \"b\" has it: its override has been cleared since");
+}
+
+TEST_F(StatusViewTest, LateIsWhatTheClaimSays) {
+  device("11.0", "a", "a");
+  claim("11.0", ClaimState::done);
+  EXPECT_FALSE(rows()[0].late);
+  observed_.claims[0].late = true;
+  EXPECT_TRUE(rows()[0].late);
 }
 
 TEST_F(StatusViewTest, RowsStandByRuleAndThenByDevice) {
