@@ -139,32 +139,25 @@ TEST_F(StatusTest, WhatFailed) {
 }
 
 TEST_F(StatusTest, WhatIsSkipped) {
-  apply("driver_override=pci,00:1[45].0=x;pci,00:1?.0=vfio-pci,id=0:0;pci,00:15.0=a,id=1:2",
+  apply("driver_override=pci,00:1?.0=vfio-pci driver_override=pci,00:10.0=a,id=1:2",
         "device pci 0000:00:16.0 class=0x020000 override=other\n");
-  EXPECT_NE(status().find("  skipped  pci 0000:00:14.0: nvme: a wildcard takes no storage "
-                          "controller\n"),
-            std::string::npos)
-      << status();
-  EXPECT_NE(status().find("  skipped  pci 0000:00:15.0: pcieport: the rule wants 1:2 there, and it "
-                          "is 0000:0000\n"),
-            std::string::npos)
-      << status();
-  EXPECT_NE(status().find("  skipped  pci 0000:00:16.0: no driver, override \"other\": its "
-                          "override is \"other\" already, and only a rule that spells the device "
-                          "out replaces it\n"),
-            std::string::npos)
-      << status();
+  EXPECT_EQ(status(),
+            "pci,00:1?.0=vfio-pci (command line, byte 16)\n"
+            "  ok  pci 0000:00:11.0: vfio-pci, override \"vfio-pci\"\n"
+            "  ok  pci 0000:00:12.0: vfio-pci, override \"vfio-pci\"\n"
+            "  ok  pci 0000:00:13.0: vfio-pci, override \"vfio-pci\"\n"
+            "  skipped  pci 0000:00:14.0: nvme: a wildcard takes no storage controller\n"
+            "  skipped  pci 0000:00:15.0: pcieport: a wildcard takes no bridge\n"
+            "  skipped  pci 0000:00:16.0: no driver, override \"other\": its override is \"other\" "
+            "already, and only a rule that spells the device out replaces it\n"
+            "pci,00:10.0=a,id=1:2 (command line, byte 53)\n"
+            "  skipped  pci 0000:00:10.0: e1000: the rule wants 1:2 there, and it is 0000:0000\n"
+            "exit status 1\n");
 }
 
 TEST_F(StatusTest, WhatIsLeftAloneIsNoFailure) {
-  apply("driver_override=pci,00:1[0-3].0=vfio-pci driver_override=pci,00:14-15.*=vfio-pci");
-  start("driver_override=pci,00:1?.0=vfio-pci");
-  (void)root_->run({"apply"});
-  const std::string text = status();
-  EXPECT_NE(text.find("  skipped  pci 0000:00:15.0: pcieport: a wildcard takes no bridge\n"),
-            std::string::npos)
-      << text;
-  EXPECT_TRUE(text.ends_with("exit status 0\n")) << text;
+  apply("driver_override=pci,00:1?.0=vfio-pci");
+  EXPECT_TRUE(status().ends_with("exit status 0\n")) << status();
 }
 
 TEST_F(StatusTest, WhatWasClearedSince) {
@@ -215,7 +208,7 @@ TEST_F(StatusTest, HoweverManyAreBusyItEnds) {
   EXPECT_NE(text.find("  busy  platform many.19: no driver"), std::string::npos) << text;
 }
 
-TEST_F(StatusTest, ListAndPlanSayThatADeviceIsBusy) {
+TEST_F(StatusTest, ListSaysThatADeviceIsBusy) {
   apply("driver_override=pci,00:12.0=stuck", "unkillable\n");
   const auto begin = steady_clock::now();
   const RunResult list = root_->run({"list"});
@@ -223,12 +216,6 @@ TEST_F(StatusTest, ListAndPlanSayThatADeviceIsBusy) {
   EXPECT_EQ(list.status, 0);
   EXPECT_NE(list.out.find("pci,0000:00:12.0  stuck  busy  ["), std::string::npos) << list.out;
   EXPECT_NE(list.out.find("pci,0000:00:13.0  -  ["), std::string::npos) << list.out;
-  const RunResult plan = root_->run({"plan", "--only", "pci,00:1[23].0=none;pci,00:12-13.0=none"});
-  EXPECT_LT(steady_clock::now() - begin, milliseconds(5000));
-  EXPECT_NE(plan.out.find("pci 0000:00:12.0: stuck -> none (busy: its override could not be read "
-                          "within a second)"),
-            std::string::npos)
-      << plan.out;
   EXPECT_EQ(root_->run({"list", "--json"}).status, 0);
 }
 
