@@ -14,8 +14,8 @@ namespace driver_override {
 namespace {
 
 /// The rules in force with these behind them, each once. A boot that was switched off has none.
-Configuration extended(const Root& root, const Configuration& added) {
-  std::error_code error;
+/// \param error  why those in force cannot be read
+Configuration extended(const Root& root, const Configuration& added, std::error_code& error) {
   std::vector<Source> sources;
   if (const auto saved = read_saved_rules(root, error); saved && saved->enabled)
     sources = saved->sources;
@@ -49,7 +49,13 @@ Exit set(const Invocation& invocation) {
   Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
   if (!invocation.force) spare_what_is_in_use(root, plan);
   report.plan(plan);
-  if (!plan.actions.empty()) (void)put_in_force(root, extended(root, configuration), log);
+  std::error_code error;
+  const Configuration in_force = extended(root, configuration, error);
+  if (error) {
+    log_unreadable_rules(log, error);
+    return Exit::failed;
+  }
+  if (!plan.actions.empty()) (void)put_in_force(root, in_force, log);
   const Extent extent = invocation.write_only ? Extent::write_only : Extent::to_the_end;
   const auto outcomes =
       execute(root, configuration, plan, {extent, false, invocation.deadlines}, log, report);

@@ -190,6 +190,14 @@ TEST_F(LifetimeTest, SetCanLeaveTheDriverAlone) {
   EXPECT_EQ(driver(card), "e1000");
 }
 
+TEST_F(LifetimeTest, SetDoesNotReplaceRulesThatItCannotRead) {
+  boot("driver_override=pci,0000:00:11.0=pci-stub");
+  ASSERT_EQ(root_->write("run/driver-override/rules", "garbage"), 0);
+  EXPECT_EQ(root_->run({"set", "pci,0000:00:10.0=pci-stub"}).status, 1);
+  EXPECT_EQ(root_->read("run/driver-override/rules"), "garbage");
+  EXPECT_EQ(driver(card), "e1000");
+}
+
 TEST_F(LifetimeTest, SetRefusesABadRuleAndNoDevice) {
   boot("quiet");
   EXPECT_EQ(root_->run({"set", "pci,0000:00:10.0==x"}).status, 1);

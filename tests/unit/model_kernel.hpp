@@ -30,8 +30,8 @@ class ModelKernel : public Kernel {
   std::map<std::string, int> faults;           ///< "step NAME" → errno, as the steps are recorded
   int modprobe_status = 0;
   std::string modprobe_complaint;
-  std::set<std::string> loading;  ///< modules whose init hangs
-  std::set<std::string> links;    ///< "DEVICE LINK": links that devices have
+  std::set<std::string> loading;   ///< modules whose init hangs
+  std::set<std::string> links;     ///< "DEVICE LINK": links that devices have
   std::vector<std::string> steps;  ///< what was done, in order
 
   std::string read_override(const DeviceId& device, std::error_code& error) override;
