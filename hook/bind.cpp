@@ -22,6 +22,12 @@ std::string in_words(const std::error_code& error) {
   return std::strerror(error.value());
 }
 
+/// A module's name as the kernel and most of modprobe's complaints have it.
+std::string with_underscores(std::string text) {
+  std::replace(text.begin(), text.end(), '-', '_');
+  return text;
+}
+
 /// A fault of loading as it concerns one module: its first line, and the first of modprobe's own
 /// lines behind it that speaks of the module.
 std::string fault_of(const std::string& fault, const std::string& module) {
@@ -29,7 +35,8 @@ std::string fault_of(const std::string& fault, const std::string& module) {
   for (std::size_t at = first; at < fault.size();) {
     const std::size_t end = std::min(fault.find('\n', ++at), fault.size());
     const std::string line = fault.substr(at, end - at);
-    if (line.find(module) != std::string::npos) return fault.substr(0, first) + ": " + line;
+    if (with_underscores(line).find(with_underscores(module)) != std::string::npos)
+      return fault.substr(0, first) + ": " + line;
     at = end;
   }
   return fault.substr(0, first);
@@ -81,8 +88,10 @@ class Binding::Device {
       return settle(State::unchanged, {});
     if (!keeps_free() && !is_registered()) return settle_without_driver();
     if (current && !is_wanted(current) && !take_from(*current)) return;
-    // A driver's link is there while its probe still runs: it counts once the kernel has answered.
-    if (!keeps_free() && !ask_to_probe()) return;
+    if (!keeps_free() && is_wanted(current))
+      await_end_of_probe();
+    else if (!keeps_free() && !ask_to_probe())
+      return;
     progress_.waited_at_probe = binding_.waited_;
     progress_.stage = Stage::at_verify;
   }
@@ -156,6 +165,15 @@ class Binding::Device {
     return false;
   }
 
+  /// A driver's link is there while its probe still runs, and drivers_probe passes such a device
+  /// over. To bind it by name waits for the probe, and does nothing where that has ended well
+  /// (drivers/base/dd.c, device_driver_attach); what it answers shows in the link.
+  void await_end_of_probe() {
+    std::error_code error;
+    begin_("its probe by " + in_quotes(wanted_));
+    kernel_.bind(device_, wanted_, error);
+  }
+
   bool ask_to_probe() {
     std::error_code error;
     begin_("probing");
@@ -172,6 +190,7 @@ class Binding::Device {
     std::optional<std::string> driver = kernel_.driver_of(device_);
     if (keeps_free()) return driver;
     while (!driver && binding_.waited_ - progress_.waited_at_probe < link_wait.count()) {
+      begin_("waiting for its driver");  // each time anew: who waits does not hang
       kernel_.wait(link_step);
       binding_.waited_ += link_step.count();
       driver = kernel_.driver_of(device_);
@@ -221,6 +240,14 @@ std::optional<std::size_t> Binding::device_of(std::size_t step) const {
   return step < count ? step : (step - count - 1) % count;
 }
 
+/// For a step that had told of nothing when it was given up.
+std::string Binding::name_of(std::size_t step) const {
+  const std::size_t count = devices_.size();
+  if (step < count) return "setting its override";
+  if (step <= 2 * count) return "loading modules";
+  return step <= 3 * count ? "probing" : "looking for its driver";
+}
+
 bool Binding::is_settled(std::size_t device) const {
   return devices_[device].stage == Stage::settled;
 }
@@ -264,7 +291,10 @@ void Binding::take_in(std::size_t step, std::string_view learnt) {
 }
 
 void Binding::give_up(std::size_t step, const GivenUp& why) {
-  const std::string text = why.what.empty() ? why.reason : why.what + " " + why.reason;
+  const std::string what = why.what.empty() ? name_of(step) : why.what;
+  const std::string text = why.kind == GivenUp::Kind::not_begun ? why.reason
+                           : why.kind == GivenUp::Kind::hangs   ? what + " " + why.reason
+                                                                : what + ": " + why.reason;
   const std::optional<std::size_t> device = device_of(step);
   if (!device) {
     load_fault_ = text;
@@ -297,7 +327,9 @@ std::optional<std::string> Binding::load_all(const Begin& begin) {
 std::optional<std::string> Binding::load_one(Progress& progress, const Begin& begin) {
   if (!load_hangs_) return std::nullopt;
   const auto module = Device(*this, progress, begin).missing_module();
-  if (!module) return std::nullopt;
+  // Alone it may have been tried already.
+  if (!module || load_fault_.rfind("loading " + in_quotes(*module) + ' ', 0) == 0)
+    return std::nullopt;
   if (kernel_.is_loading(*module))
     progress.load_fault = in_quotes(*module) + " is being loaded and does not end";
   else
@@ -314,8 +346,11 @@ std::string Binding::load(const std::vector<std::string>& modules, const Begin& 
   std::error_code error;
   const LoadResult result = kernel_.load_modules(modules, error);
   if (error) return "modprobe could not be run: " + in_words(error);
+  if (result.signal != 0)
+    return "modprobe was ended by signal " + std::to_string(result.signal) + '\n' +
+           result.complaint;
   if (result.status == 0) return {};
-  return "modprobe ended with status " + std::to_string(result.status) + "\n" + result.complaint;
+  return "modprobe ended with status " + std::to_string(result.status) + '\n' + result.complaint;
 }
 
 }  // namespace driver_override

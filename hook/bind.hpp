@@ -84,6 +84,7 @@ class Binding {
   };
   class Device;
 
+  [[nodiscard]] std::string name_of(std::size_t step) const;
   std::optional<std::string> load_all(const Begin& begin);
   std::optional<std::string> load_one(Progress& progress, const Begin& begin);
   std::string load(const std::vector<std::string>& modules, const Begin& begin);

@@ -110,7 +110,7 @@ class Child {
   void begin_timer() {
     const auto now = Clock::now();
     const auto left = std::chrono::duration_cast<milliseconds>(end_ - now);
-    allowed_ = std::min(deadlines_.step, std::max(left / 2, std::min(left, milliseconds(1000))));
+    allowed_ = std::min(deadlines_.step, std::max(left / 2, std::min(left, deadlines_.step / 10)));
     limit_ = now + allowed_;
     slow_ = now + deadlines_.slow;
     told_ = false;
@@ -158,7 +158,8 @@ class Child {
   std::size_t give_up_hanging() {
     ::kill(-process_, SIGKILL);
     (void)::waitpid(process_, nullptr, WNOHANG);
-    return give_up(GivenUp::Kind::hangs, "did not end within " + to_text(allowed_));
+    return give_up(GivenUp::Kind::hangs,
+                   "did not end within " + to_text(std::max(allowed_, milliseconds(100))));
   }
 
   /// The child is gone without having done all; what it has started goes too.

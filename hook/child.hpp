@@ -51,7 +51,8 @@ struct Steps {
 
 /// Runs all steps in one child. Where one is given up, its process group gets SIGKILL and is not
 /// waited for, and a new child goes on behind it. The more time is gone, the less a step gets (half
-/// of what is left, a second at least), so that several that hang do not use up the others' time.
+/// of what is left, a tenth of its deadline at least), so that several that hang do not use up the
+/// others' time. A step that begins something anew gets its time anew.
 void run_in_child(const Steps& steps, const Deadlines& deadlines);
 
 /// "10 s", "7.5 s".

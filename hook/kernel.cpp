@@ -33,8 +33,10 @@ Descriptor open_modprobe(const Root& root, std::error_code& error) {
   return Descriptor();
 }
 
-/// Becomes the program. What it says goes into the pipe, and is lost where that is full.
-[[noreturn]] void execute(const Descriptor& program, std::vector<char*> arguments, int complaints) {
+/// Becomes the program. What it says goes into the pipe, and is lost where that is full; the errno
+/// goes into the other where it cannot be executed.
+[[noreturn]] void execute(const Descriptor& program, std::vector<char*> arguments, int complaints,
+                          int failure) {
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   ::dup2(null, STDIN_FILENO);
   ::dup2(null, STDOUT_FILENO);
@@ -43,7 +45,33 @@ Descriptor open_modprobe(const Root& root, std::error_code& error) {
   // Without close-on-exec: a script's interpreter opens it through /dev/fd.
   const int inherited = ::fcntl(program.number(), F_DUPFD, 3);
   ::execveat(inherited, "", arguments.data(), environ, AT_EMPTY_PATH);
+  const int number = errno;
+  (void)!::write(failure, &number, sizeof number);
   ::_exit(exit_not_run);
+}
+
+/// A pipe of which neither side ever waits for the other.
+struct Pipe {
+  Descriptor reading;
+  Descriptor writing;
+};
+
+Pipe make_pipe(std::error_code& error) {
+  std::array<int, 2> ends{-1, -1};
+  if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) error = {errno, std::generic_category()};
+  return {Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
+/// What the ended program has left in both pipes.
+LoadResult gather(int status, const Pipe& complaints, const Pipe& failure, std::error_code& error) {
+  int number = 0;
+  if (::read(failure.reading.number(), &number, sizeof number) == sizeof number)
+    error = {number, std::generic_category()};
+  std::array<char, 4096> said{};
+  const ssize_t length = ::read(complaints.reading.number(), said.data(), said.size());
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : exit_not_run,
+          std::string(said.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0))),
+          WIFSIGNALED(status) ? WTERMSIG(status) : 0};
 }
 
 /// Runs the program to its end.
@@ -53,24 +81,18 @@ LoadResult run(const Descriptor& program, std::vector<std::string> words, std::e
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
 
-  std::array<int, 2> ends{};
-  pid_t process = -1;
-  // Neither side ever waits for the other.
-  if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) == 0) {
-    process = ::fork();
-    if (process == 0) execute(program, std::move(arguments), ends[1]);
-  }
-  const Descriptor reading(ends[0] > 0 ? ends[0] : -1);
-  const Descriptor writing(ends[1] > 0 ? ends[1] : -1);
+  const Pipe complaints = make_pipe(error);
+  const Pipe failure = make_pipe(error);
+  if (error) return {exit_not_run, {}};
+  const pid_t process = ::fork();
+  if (process == 0)
+    execute(program, std::move(arguments), complaints.writing.number(), failure.writing.number());
   int status = 0;
   if (process < 0 || ::waitpid(process, &status, 0) < 0) {
     error = {errno, std::generic_category()};
     return {exit_not_run, {}};
   }
-  std::array<char, 4096> said{};
-  const ssize_t length = ::read(reading.number(), said.data(), said.size());
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : exit_not_run,
-          std::string(said.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0)))};
+  return gather(status, complaints, failure, error);
 }
 
 }  // namespace

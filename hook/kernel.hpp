@@ -18,6 +18,7 @@ namespace driver_override {
 struct LoadResult {
   int status = 0;         ///< its exit status
   std::string complaint;  ///< what it wrote to standard error, at most 4 kB
+  int signal = 0;         ///< that ended it; 0 where it ended by itself
 };
 
 /// Every function sets `error` to what the kernel answered, or clears it.

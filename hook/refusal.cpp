@@ -41,6 +41,8 @@ bool is_deferred(const std::error_code& error) {
 
 std::string explain_refusal(Kernel& kernel, const Action& action, const std::error_code& error) {
   if (!error) return "it says nothing of why";
+  if (error == std::errc::no_such_file_or_directory)
+    return "it permits no binding by name, which would say why";
   const std::string cause = known_cause(kernel, action, error.value());
   const std::string words = std::strerror(error.value());
   return cause.empty() ? words : words + ": " + cause;

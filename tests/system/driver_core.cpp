@@ -237,6 +237,20 @@ Outcome DriverCore::remove(Serial serial) {
   return {};
 }
 
+void DriverCore::end_hangs() {
+  for (auto& [name, bus] : buses_)
+    for (DriverSpec& driver : bus.drivers) driver.probe_hangs = driver.remove_hangs = false;
+  for (auto& [name, module] : modules_)
+    if (module.state == ModuleState::coming) module.state = ModuleState::live;
+  changes_.layout = true;
+  for (auto& [serial, device] : devices_) {
+    if (!device.is_locked) continue;
+    device.is_locked = false;
+    record(device.has_link ? "bind" : "unbind", device);
+    if (!device.has_link) device.driver.reset();
+  }
+}
+
 /// pci_rescan_bus(): all devices appear before the first is probed.
 Outcome DriverCore::rescan() {
   std::vector<Serial> found;

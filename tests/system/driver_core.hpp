@@ -97,6 +97,9 @@ class DriverCore {
   /// again.
   Outcome remove(Serial serial);
 
+  /// What hangs goes on to its end, and nothing hangs any more.
+  void end_hangs();
+
   /// Brings back what remove() took away, as new devices.
   Outcome rescan();
 

@@ -226,16 +226,23 @@ void FakeRoot::clear_log() const {
   static_cast<void>(write_file(folder_ / "access.log", "", O_TRUNC));
 }
 
+void FakeRoot::end_hangs() const {
+  EXPECT_EQ(write("sys/.control", "end-hangs\n"), 0);
+}
+
 RunResult FakeRoot::run(std::vector<std::string> arguments, const RunOptions& options) const {
   const char* replacement = std::getenv("DRIVER_OVERRIDE_PROGRAM");
   arguments.insert(arguments.begin(), replacement != nullptr ? replacement : DRIVER_OVERRIDE_PATH);
   if (options.with_root) arguments.insert(arguments.end(), {"--root", root_.string()});
+  arguments.insert(arguments.begin(), options.wrapper.begin(), options.wrapper.end());
   expect_written(folder_ / "input", options.input);
+  const auto begin = std::chrono::steady_clock::now();
   const pid_t process = start({.words = std::move(arguments),
                                .environment = options.environment,
                                .input = folder_ / "input",
                                .output = folder_ / "output",
-                               .error_output = folder_ / "error_output"});
+                               .error_output = folder_ / "error_output",
+                               .cannot_fork = options.cannot_fork});
   RunResult result;
   std::optional<int> status = wait_for(process, options.timeout);
   if (!status) {
@@ -244,6 +251,8 @@ RunResult FakeRoot::run(std::vector<std::string> arguments, const RunOptions& op
     status = wait_for(process, killed_limit);
   }
   result.status = status.value_or(-1);
+  result.duration =
+      std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin);
   result.out = read_file(folder_ / "output").value_or("");
   result.err = read_file(folder_ / "error_output").value_or("");
   return result;

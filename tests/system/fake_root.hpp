@@ -21,6 +21,7 @@ struct RunResult {
   bool timed_out = false;
   std::string out;
   std::string err;
+  std::chrono::milliseconds duration{};
 };
 
 struct RunOptions {
@@ -28,6 +29,8 @@ struct RunOptions {
   std::string input{};                               ///< what it reads on standard input
   std::map<std::string, std::string> environment{};  ///< added to the environment of the test
   std::chrono::seconds timeout{60};                  ///< then its process group is killed
+  bool cannot_fork = false;                          ///< see ProcessSpec
+  std::vector<std::string> wrapper{};                ///< words in front of the program's
 };
 
 /// Paths are relative to the root: `sys/bus/pci/drivers_probe`. Accesses through this class to what
@@ -66,6 +69,9 @@ class FakeRoot {
 
   /// The driver that a device is bound to, by its `driver` link; empty where there is none.
   [[nodiscard]] std::string driver(const std::string& bus, const std::string& device) const;
+
+  /// Lets what hangs go on to its end; from then on nothing hangs.
+  void end_hangs() const;
 
   /// The lines of the access log so far, and its removal up to here.
   [[nodiscard]] std::vector<std::string> log() const;

@@ -400,6 +400,7 @@ bool serve(SysfsModel& model, const std::string& mount_point, bool hangs_are_kil
     if (ready > 0 && sources[1].revents != 0) break;
     model.advance(std::chrono::steady_clock::now());
     if (ready > 0) session.serve_one();
+    if (model.take_end_of_hangs()) front.end_all();
     if (hangs_are_killable) front.end_killed();
   }
   front.end_all();

@@ -3,11 +3,17 @@
 #include "tests/system/process.hpp"
 
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <cstdlib>
 #include <thread>
 
@@ -43,6 +49,29 @@ bool redirect(const std::filesystem::path& path, int flags, int descriptor) {
   return opened >= 0 && dup2(opened, descriptor) >= 0 && (opened == descriptor || !close(opened));
 }
 
+/// Every system call that makes a process, of this machine's own architecture.
+constexpr std::array forking_calls = {
+#ifdef SYS_fork
+    SYS_fork, SYS_vfork,
+#endif
+    SYS_clone, SYS_clone3};
+
+/// seccomp(2): the rest of the program's life without a further process.
+bool forbid_forks() {
+  constexpr std::size_t calls = forking_calls.size();
+  std::array<sock_filter, calls + 3> filter{};
+  filter[0] = BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr));
+  for (std::size_t at = 0; at < calls; ++at)
+    filter[at + 1] =
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(forking_calls[at]),
+                 static_cast<std::uint8_t>(calls - at), 0);
+  filter[calls + 1] = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+  filter[calls + 2] = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAGAIN);
+  const sock_fprog program{filter.size(), filter.data()};
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
 bool set_up_child(const ProcessSpec& spec, pid_t parent) {
   constexpr int replace = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND;
   setpgid(0, 0);
@@ -50,7 +79,8 @@ bool set_up_child(const ProcessSpec& spec, pid_t parent) {
   if (spec.ends_with_parent && getppid() != parent) return false;
   return redirect(spec.input, O_RDONLY, STDIN_FILENO) &&
          redirect(spec.output, replace, STDOUT_FILENO) &&
-         redirect(spec.error_output, replace, STDERR_FILENO);
+         redirect(spec.error_output, replace, STDERR_FILENO) &&
+         (!spec.cannot_fork || forbid_forks());
 }
 
 }  // namespace

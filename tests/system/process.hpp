@@ -20,6 +20,7 @@ struct ProcessSpec {
   std::filesystem::path input{"/dev/null"};
   std::filesystem::path output{"/dev/null"};
   std::filesystem::path error_output{"/dev/null"};
+  bool cannot_fork = false;       ///< fork, vfork and clone fail with EAGAIN, by a seccomp filter
   bool ends_with_parent = false;  ///< it gets SIGTERM when the thread that started it ends
 };
 

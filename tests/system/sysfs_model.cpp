@@ -237,6 +237,7 @@ Outcome SysfsModel::store_number(const Node& node, std::string_view data) {
   return node.attribute == Attribute::remove ? core_.remove(node.device) : core_.rescan();
 }
 
+/// Commands: load, add, remove and end-hangs.
 /// `load MODULE` takes the name as it is; `add` and `remove` take words with %XX.
 Outcome SysfsModel::control(std::string_view command) {
   const std::string_view verb = take_word(command);
@@ -244,10 +245,18 @@ Outcome SysfsModel::control(std::string_view command) {
     if (verb == "load") return core_.load(command);
     if (verb == "add") return core_.add(parse_device(command));
     if (verb == "remove") return remove_device(command);
+    if (verb == "end-hangs") return end_hangs();
   } catch (const std::invalid_argument&) {
     return {.error = EINVAL};
   }
   return {.error = EINVAL};
+}
+
+Outcome SysfsModel::end_hangs() {
+  std::erase_if(faults_, [](const FaultSpec& fault) { return fault.kind == FaultKind::hang; });
+  core_.end_hangs();
+  hangs_ended_ = true;
+  return {};
 }
 
 Outcome SysfsModel::remove_device(std::string_view words) {

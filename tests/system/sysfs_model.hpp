@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/system/driver_core.hpp"
@@ -74,6 +75,9 @@ class SysfsModel {
 
   [[nodiscard]] const DriverCore& core() const { return core_; }
 
+  /// True once after hangs were ended: then the requests that hang are to be answered.
+  bool take_end_of_hangs() { return std::exchange(hangs_ended_, false); }
+
  private:
   std::optional<Outcome> strike(Operation operation, const std::string& path, const Node& node,
                                 std::string_view data = {});
@@ -84,6 +88,7 @@ class SysfsModel {
   Outcome store_number(const Node& node, std::string_view data);
   Outcome control(std::string_view command);
   Outcome remove_device(std::string_view words);
+  Outcome end_hangs();
   void record(const std::string& line, const Outcome& outcome);
   void record_control(std::string_view command, const Outcome& outcome);
   void record_changes();
@@ -92,6 +97,7 @@ class SysfsModel {
   std::vector<LinkSpec> links_;
   std::vector<FaultSpec> faults_;
   bool readonly_;
+  bool hangs_ended_ = false;
   Log log_;
   std::optional<Tree> tree_;  ///< none where the layout has changed since it was built
 };

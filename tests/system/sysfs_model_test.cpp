@@ -213,6 +213,17 @@ TEST(Hang, ADeviceInAStuckProbeHasItsLinkButNoAnswerFromItsOverride) {
   EXPECT_EQ(machine.bind("stuck", "0000:00:11.0"), "HANG");
 }
 
+TEST(Hang, HangsCanBeEnded) {
+  Machine machine;
+  EXPECT_EQ(machine.override_driver(unbound, "stuck"), "ok");
+  EXPECT_EQ(machine.probe("0000:00:11.0"), "HANG");
+  EXPECT_EQ(machine.control("end-hangs"), "ok");
+  EXPECT_EQ(machine.read(unbound + "/driver_override"), "stuck\n");
+  EXPECT_EQ(machine.driver(unbound), "stuck");
+  EXPECT_EQ(machine.unbind("stuck", "0000:00:11.0"), "ok");
+  EXPECT_EQ(machine.probe("0000:00:11.0"), "ok");
+}
+
 TEST(Hang, TheRestAnswersMeanwhile) {
   Machine machine;
   EXPECT_EQ(machine.override_driver(unbound, "stuck"), "ok");

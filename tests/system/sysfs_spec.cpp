@@ -169,6 +169,8 @@ void apply_device_option(DeviceSpec& device, const Option& option) {
     device.parent = parse_name(option.value);
   } else if (option.key == "below") {
     device.below = parse_folders(option.value);
+  } else if (option.key == "virtual_functions") {
+    device.virtual_functions = parse_names(option.value);
   } else if (option.key == "iommu_group") {
     device.iommu_group = parse_name(option.value);
   } else if (is_attribute(option.key)) {

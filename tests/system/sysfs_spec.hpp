@@ -18,6 +18,8 @@
 //   module MODULE registers BUS DRIVER [DRIVER-OPTION…]       may stand more than once for a module
 //   device BUS NAME [KEY=VALUE…]      keys: parent native driver override iommu_group class vendor
 //                                     device subsystem_vendor subsystem_device
+//                                     virtual_functions=DEVICE[,DEVICE…] (the links virtfn0 and
+//                                     on, where those are)
 //                                     modalias (empty: it has no such file)
 //                                     attribute.NAME (any other file that can only be read)
 //                                     below (the folders between the parent, or /sys/devices, and
@@ -61,6 +63,7 @@ struct DeviceSpec {
   std::optional<std::string> driver{};         ///< bound to it from the start
   std::optional<std::string> override_name{};  ///< set from the start
   std::optional<std::string> iommu_group{};
+  std::vector<std::string> virtual_functions{};
   std::map<std::string, std::string> attributes{};  ///< file → content without its newline
 };
 

@@ -189,6 +189,11 @@ class TreeBuilder {
     }
     if (bus == "pci") device_file("remove", write_only, Attribute::remove);
     add_device_links(device);
+    for (std::size_t at = 0; at < device.spec.virtual_functions.size(); ++at) {
+      const Device* function = core.find(bus, device.spec.virtual_functions[at]);
+      if (function != nullptr)
+        link(device.path + "/virtfn" + std::to_string(at), function->path, device.serial);
+    }
   }
 
   void add_device_links(const Device& device) {

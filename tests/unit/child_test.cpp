@@ -100,8 +100,15 @@ TEST_F(ChildTest, WhatHangsDoesNotUseUpTheTimeOfTheOthers) {
   EXPECT_EQ(gave_up_.at(2), "doing 2 did not end within 1 s");
 }
 
+TEST_F(ChildTest, WhatHangsLeavesTimeToTheOthersHoweverShortTheDeadline) {
+  deadlines_ = Deadlines::for_step(milliseconds(900));
+  run({"hang", "hang", "hang", "a", "b"});
+  EXPECT_EQ(gave_up_.size(), 3U);
+  EXPECT_EQ(ended_.size(), 2U);
+}
+
 TEST_F(ChildTest, AfterTheWholeDeadlineNothingIsBegun) {
-  deadlines_.whole = milliseconds(150);
+  deadlines_ = {milliseconds(1000), milliseconds(2000), milliseconds(150)};
   run({"hang", "a"});
   EXPECT_TRUE(ended_.empty());
   EXPECT_EQ(gave_up_.at(1), " no time was left after 0.1 s");

@@ -12,17 +12,25 @@ std::error_code from_errno(int number) {
 
 }  // namespace
 
+void ModelKernel::begin(const std::string& step) {
+  steps.push_back(step);
+  if (step == hanging) throw Hang();
+}
+
 bool ModelKernel::fails(const std::string& step, const DeviceId& device, std::error_code& error) {
   std::string key = step;
   key.append(" ").append(device.name);
-  steps.push_back(key);
+  begin(key);
   error.clear();
+  if (vanishing.count(key) != 0) devices.erase(device.name);
   const auto fault = faults.find(key);
-  if (fault != faults.end() && fault->second == ENODEV) devices.erase(device.name);
-  if (fault != faults.end())
+  if (fault != faults.end()) {
     error = from_errno(fault->second);
-  else if (devices.count(device.name) == 0)
-    error = from_errno(ENOENT);
+    if (once.count(key) != 0) faults.erase(fault);
+  } else if (devices.count(device.name) == 0) {
+    // A file of the device has gone with it; a file of its bus knows no such device.
+    error = from_errno(step == "read" || step == "override" ? ENOENT : ENODEV);
+  }
   return static_cast<bool>(error);
 }
 
@@ -105,7 +113,11 @@ LoadResult ModelKernel::load_modules(const std::vector<std::string>& names,
                                      std::error_code& error) {
   std::string step = "modprobe";
   for (const std::string& name : names) step += " " + name;
-  steps.push_back(step);
+  begin("modprobe");
+  steps.back() = step;
+  std::erase_if(devices, [&](const auto& device) {
+    return vanishing.count("modprobe " + device.first) != 0;
+  });
   error.clear();
   if (faults.count("modprobe") != 0) error = from_errno(faults["modprobe"]);
   if (error) return {127, {}};
@@ -115,7 +127,7 @@ LoadResult ModelKernel::load_modules(const std::vector<std::string>& names,
     drivers.insert(module->second);
     for (auto& [device, state] : devices) (void)attach(device);
   }
-  return {modprobe_status, modprobe_complaint};
+  return {modprobe_status, modprobe_complaint, modprobe_signal};
 }
 
 void ModelKernel::wait(std::chrono::milliseconds /*duration*/) {

@@ -22,13 +22,19 @@ class ModelKernel : public Kernel {
     int link_delay = 0;  ///< how many waits until a bound driver's link shows
   };
 
+  struct Hang {};
+
   std::map<std::string, State> devices;        ///< by name, all on the bus pci
   std::set<std::string> drivers;               ///< registered
   std::set<std::string> unbindable;            ///< drivers that forbid unbinding
   std::map<std::string, int> probe_fails;      ///< driver → errno of its probe
   std::map<std::string, std::string> modules;  ///< module → the driver that it registers
   std::map<std::string, int> faults;           ///< "step NAME" → errno, as the steps are recorded
+  std::set<std::string> once;                  ///< those of the faults that strike only once
+  std::set<std::string> vanishing;             ///< steps in which their device goes
+  std::string hanging;                         ///< the step that throws Hang
   int modprobe_status = 0;
+  int modprobe_signal = 0;
   std::string modprobe_complaint;
   std::set<std::string> loading;   ///< modules whose init hangs
   std::set<std::string> links;     ///< "DEVICE LINK": links that devices have
@@ -50,7 +56,9 @@ class ModelKernel : public Kernel {
   void wait(std::chrono::milliseconds duration) override;
 
  private:
-  /// Records a step; true where it is made to fail, or the device does not exist.
+  /// Records a step, and throws where it hangs.
+  void begin(const std::string& step);
+  /// Begins a step of a device; true where it is made to fail, or the device does not exist.
   bool fails(const std::string& step, const DeviceId& device, std::error_code& error);
   /// What the bus does with a free device: a driver that matches is tried.
   int attach(const std::string& name);
