@@ -50,7 +50,7 @@ class DeviceBinder {
   /// The module to load before the wanted driver can be used; none where it is registered.
   [[nodiscard]] std::optional<std::string> missing_module() const {
     if (keeps_free() || kernel_.is_registered(device_.bus, wanted_)) return std::nullopt;
-    return module_of(wanted_, outcome_.action.module);
+    return module_of(device_.bus, wanted_, outcome_.action.module);
   }
 
   /// Gives the device to the wanted driver and says how that went.
