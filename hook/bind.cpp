@@ -78,7 +78,7 @@ class Binding::Device {
   /// The module to load before the wanted driver can be used; none where it is registered.
   [[nodiscard]] std::optional<std::string> missing_module() const {
     if (keeps_free() || is_registered()) return std::nullopt;
-    return module_of(wanted_, action_.module);
+    return module_of(device_.bus, wanted_, action_.module);
   }
 
   /// Frees the device of another driver and lets the wanted one try.
@@ -136,7 +136,7 @@ class Binding::Device {
 
   /// What nobody could load waits for the real root; what hangs would hang there too.
   void settle_without_driver() {
-    const std::string module = module_of(wanted_, action_.module);
+    const std::string module = module_of(device_.bus, wanted_, action_.module);
     const std::string& fault =
         progress_.load_fault.empty() ? binding_.load_fault_ : progress_.load_fault;
     settle(binding_.load_hangs_ || binding_.extent_ == Extent::to_the_end ? State::failed

@@ -3,15 +3,20 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "parser/rule.hpp"
 
 namespace driver_override {
 
-/// The module that holds a driver: the one that the rule names, else the driver's own name.
-/// \param named  the rule's `module=`, or empty
-std::string module_of(const std::string& driver, const std::string& named);
+/// The module of a driver in lines as driver_table() has them; empty where they do not hold the
+/// driver.
+std::string_view find_module(std::string_view lines, std::string_view driver);
+
+/// The module that holds a driver: the one that the rule names, else the table's, else the driver's
+/// own name. \param named  the rule's `module=`, or empty
+std::string module_of(const std::string& bus, const std::string& driver, const std::string& named);
 
 /// The modules of all drivers that the good rules name, each once, sorted.
 std::vector<std::string> modules_of(const std::vector<Rule>& rules);

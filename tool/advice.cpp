@@ -79,7 +79,7 @@ class Adviser {
         add("there is no driver " + in_quotes(driver), hint, action.rule);
         continue;
       }
-      const std::string module = module_of(driver, action.module);
+      const std::string module = module_of(action.device.id.bus, driver, action.module);
       if (modules.known() && !modules.has(module))
         add("there is no driver " + in_quotes(driver) + " and no module " + in_quotes(module),
             "the module of a driver may have another name: module=NAME", action.rule);

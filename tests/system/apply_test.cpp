@@ -106,6 +106,14 @@ TEST_F(ApplyTest, EveryOverrideIsWrittenBeforeAnyModuleIsLoaded) {
   EXPECT_EQ(root_->driver("platform", "pcspkr"), "vfio-platform");
 }
 
+TEST_F(ApplyTest, ADriverIsLoadedByTheNameOfItsModule) {
+  apply("driver_override=pci,00:12.0=gvnic;pci,00:13.0=i801_smbus,module=mine",
+        "module gve registers pci gvnic\nmodule mine registers pci i801_smbus\n");
+  EXPECT_EQ(root_->read("modprobe.log"), "-a -- gve mine\n");
+  EXPECT_EQ(driver("12.0"), "gvnic");
+  EXPECT_EQ(driver("13.0"), "i801_smbus");
+}
+
 TEST_F(ApplyTest, AWildcardSparesTheBridgeAndTheDisk) {
   apply("driver_override=pci,00:1?.0=pci-stub;pci,00:12.0=");
   EXPECT_EQ(result_.status, 0);
