@@ -23,8 +23,9 @@ bool is_harmless_in_group(const std::string& driver) {
 
 class Adviser {
  public:
-  Adviser(const Root& root, const Configuration& configuration, const Plan& plan)
-      : root_(root), configuration_(configuration), plan_(plan) {}
+  Adviser(const Root& root, const Configuration& configuration, const Plan& plan,
+          const std::map<DeviceId, Details>& details)
+      : root_(root), configuration_(configuration), plan_(plan), details_(details) {}
 
   std::vector<Advice> run() {
     unmatched();
@@ -45,8 +46,9 @@ class Adviser {
   }
 
  private:
-  void add(std::string message, std::string hint, std::optional<std::size_t> rule) {
-    advice_.push_back({std::move(message), std::move(hint), rule});
+  void add(std::initializer_list<std::string_view> message, std::string_view hint,
+           std::size_t rule) {
+    advice_.push_back(make_advice(message, hint, rule));
   }
 
   [[nodiscard]] std::string attribute(const DeviceId& device, const std::string& name) const {
@@ -61,9 +63,9 @@ class Adviser {
     const std::vector<Device> devices = read_overridable_devices(root_);
     for (const Plan::Unmatched& one : plan_.unmatched) {
       const Rule& rule = configuration_.rules[one.rule];
-      add("no device matches " + in_quotes(rule.text) +
-              (one.bus_is_absent ? ": there is no bus " + in_quotes(rule.bus) : std::string()),
-          nearest_hint(root_, rule, devices), one.rule);
+      const std::string bus = one.bus_is_absent ? ": there is no bus " + in_quotes(rule.bus) : "";
+      add({"no device matches ", in_quotes(rule.text), bus}, nearest_hint(root_, rule, devices),
+          one.rule);
     }
   }
 
@@ -76,12 +78,12 @@ class Adviser {
       if (driver == no_driver || !told.insert(action.device.id.bus + "," + driver).second) continue;
       if (root_.exists("sys/bus/" + action.device.id.bus + "/drivers/" + driver)) continue;
       if (const std::string hint = misspelt(action); !hint.empty()) {
-        add("there is no driver " + in_quotes(driver), hint, action.rule);
+        add({"there is no driver ", in_quotes(driver)}, hint, action.rule);
         continue;
       }
       const std::string module = module_of(driver, action.module);
       if (modules.known() && !modules.has(module))
-        add("there is no driver " + in_quotes(driver) + " and no module " + in_quotes(module),
+        add({"there is no driver ", in_quotes(driver), " and no module ", in_quotes(module)},
             "the module of a driver may have another name: module=NAME", action.rule);
     }
   }
@@ -109,41 +111,45 @@ class Adviser {
   void uses(const Action& action, const InUse& in_use) {
     if (action.device.driver == action.driver) return;
     for (const std::string& use : in_use.uses(root_, action.device.id))
-      add(to_text(action.device.id) + " is in use: " + use, "", action.rule);
+      add({to_text(action.device.id), " is in use: ", use}, "", action.rule);
   }
 
   void display(const Action& action) {
     if (attribute(action.device.id, "boot_vga") == "1")
-      add(to_text(action.device.id) + " is the boot display: the console goes with it", "",
+      add({to_text(action.device.id), " is the boot display: the console goes with it"}, "",
           action.rule);
   }
 
   void virtual_functions(const Action& action) {
-    const std::string number = attribute(action.device.id, "sriov_numvfs");
-    if (!number.empty() && number != "0")
-      add(to_text(action.device.id) + " has " + number +
-              " virtual functions, which need its driver",
+    // sriov_numvfs would wait behind a probe that hangs.
+    std::size_t number = 0;
+    std::error_code error;
+    for (const std::string& name : root_.list(device_path(action.device.id), error))
+      if (name.compare(0, 6, "virtfn") == 0) ++number;
+    const std::string text = to_text(action.device.id);
+    if (number != 0)
+      add({text, " has ", std::to_string(number),
+           number == 1 ? " virtual function, which needs" : " virtual functions, which need",
+           " its driver"},
           "vfio-pci refuses it (EBUSY); name its virtual functions instead", action.rule);
     const bool is_virtual = root_.exists(device_path(action.device.id) + "/physfn");
     if (is_virtual && !configuration_.rules[action.rule].options.sticky)
-      add(to_text(action.device.id) +
-              " is a virtual function, which is lost when they are made anew",
+      add({text, " is a virtual function, which is lost when they are made anew"},
           "the option sticky applies the rule to each new one", action.rule);
   }
 
   void subchannel(const Action& action) {
     if (action.device.id.bus == "css")
-      add(to_text(action.device.id) +
-              ": on css an override only restricts; the driver must know the subchannel's type",
+      add({to_text(action.device.id),
+           ": on css an override only restricts; the driver must know the subchannel's type"},
           "", action.rule);
   }
 
   void foreign_override(const Action& action) {
-    const std::string present = attribute(action.device.id, "driver_override");
-    if (!action.spelled_out || present.empty() || present == "(null)" || present == action.driver)
-      return;
-    add(to_text(action.device.id) + " has the override " + in_quotes(present) +
-            ", which would be replaced",
+    const std::string& present = details_.at(action.device.id).override_name;
+    if (!action.spelled_out || present.empty() || present == action.driver) return;
+    add({to_text(action.device.id), " has the override ", in_quotes(present),
+         ", which would be replaced"},
         "something else has set it: another tool, or the kernel itself", action.rule);
   }
 
@@ -155,8 +161,8 @@ class Adviser {
     for (const PeerClaim& claim : peers.claims) {
       const bool harmless = claim.peer == "driverctl" && claim.rule.driver == action.driver;
       if (harmless || make_plan({claim.rule}, {{device}, {}}).actions.empty()) continue;
-      add(to_text(device.id) + " is named by " + claim.peer + " too, for " +
-              in_quotes(claim.rule.driver) + " (" + printable(claim.place) + ")",
+      add({to_text(device.id), " is named by ", claim.peer, " too, for ",
+           in_quotes(claim.rule.driver), " (", printable(claim.place), ")"},
           "name a device in one place only", action.rule);
     }
   }
@@ -180,8 +186,8 @@ class Adviser {
            root_.list("sys/kernel/iommu_groups/" + *group + "/devices", error)) {
         const std::string driver = driver_afterwards(name);
         if (driver.empty() || driver == no_driver || is_harmless_in_group(driver)) continue;
-        add("IOMMU group " + printable(*group) + " stays mixed: " + in_quotes(driver) + " keeps " +
-                printable(name),
+        add({"IOMMU group ", printable(*group), " stays mixed: ", in_quotes(driver), " keeps ",
+             printable(name)},
             "vfio opens a group only where no other driver has a device of it", action.rule);
       }
     }
@@ -190,13 +196,22 @@ class Adviser {
   const Root& root_;
   const Configuration& configuration_;
   const Plan& plan_;
+  const std::map<DeviceId, Details>& details_;
   std::vector<Advice> advice_;
 };
 
 }  // namespace
 
-std::vector<Advice> advise(const Root& root, const Configuration& configuration, const Plan& plan) {
-  return Adviser(root, configuration, plan).run();
+Advice make_advice(std::initializer_list<std::string_view> message, std::string_view hint,
+                   std::size_t rule) {
+  Advice advice{{}, std::string(hint), rule};
+  for (const std::string_view part : message) advice.message += part;
+  return advice;
+}
+
+std::vector<Advice> advise(const Root& root, const Configuration& configuration, const Plan& plan,
+                           const std::map<DeviceId, Details>& details) {
+  return Adviser(root, configuration, plan, details).run();
 }
 
 }  // namespace driver_override
