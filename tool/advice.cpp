@@ -8,18 +8,14 @@
 #include "hook/modules.hpp"
 #include "hook/sysfs.hpp"
 #include "tool/in_use.hpp"
+#include "tool/iommu.hpp"
 #include "tool/kernel_modules.hpp"
 #include "tool/nearest.hpp"
 #include "tool/peers.hpp"
+#include "tool/vfio.hpp"
 
 namespace driver_override {
 namespace {
-
-/// The drivers that leave a group usable for vfio, whoever else is in it
-/// (drivers/vfio/vfio_main.c and iommu.c: a driver that does no DMA of the host's).
-bool is_harmless_in_group(const std::string& driver) {
-  return driver == "pci-stub" || driver == "pcieport" || driver.compare(0, 4, "vfio") == 0;
-}
 
 class Adviser {
  public:
@@ -41,7 +37,7 @@ class Adviser {
       foreign_override(action);
       peer(action, peers);
     }
-    groups();
+    for (Advice& one : advise_on_vfio(root_, plan_)) advice_.push_back(std::move(one));
     return std::move(advice_);
   }
 
@@ -131,7 +127,9 @@ class Adviser {
       add({text, " has ", std::to_string(number),
            number == 1 ? " virtual function, which needs" : " virtual functions, which need",
            " its driver"},
-          "vfio-pci refuses it (EBUSY); name its virtual functions instead", action.rule);
+          is_vfio(action.driver) ? "vfio-pci refuses it (EBUSY); name its virtual functions instead"
+                                 : "name its virtual functions instead",
+          action.rule);
     const bool is_virtual = root_.exists(device_path(action.device.id) + "/physfn");
     if (is_virtual && !configuration_.rules[action.rule].options.sticky)
       add({text, " is a virtual function, which is lost when they are made anew"},
@@ -164,32 +162,6 @@ class Adviser {
       add({to_text(device.id), " is named by ", claim.peer, " too, for ",
            in_quotes(claim.rule.driver), " (", printable(claim.place), ")"},
           "name a device in one place only", action.rule);
-    }
-  }
-
-  /// The driver that a device will have when the plan is done.
-  [[nodiscard]] std::string driver_afterwards(const std::string& name) const {
-    for (const Action& action : plan_.actions)
-      if (action.device.id.bus == "pci" && action.device.id.name == name) return action.driver;
-    return root_.link(device_path({"pci", name}), "driver").value_or("");
-  }
-
-  /// vfio opens a group only as a whole.
-  void groups() {
-    std::set<std::string> told;
-    for (const Action& action : plan_.actions) {
-      if (action.driver.compare(0, 4, "vfio") != 0) continue;
-      const auto group = root_.link(device_path(action.device.id), "iommu_group");
-      if (!group || !told.insert(*group).second) continue;
-      std::error_code error;
-      for (const std::string& name :
-           root_.list("sys/kernel/iommu_groups/" + *group + "/devices", error)) {
-        const std::string driver = driver_afterwards(name);
-        if (driver.empty() || driver == no_driver || is_harmless_in_group(driver)) continue;
-        add({"IOMMU group ", printable(*group), " stays mixed: ", in_quotes(driver), " keeps ",
-             printable(name)},
-            "vfio opens a group only where no other driver has a device of it", action.rule);
-      }
     }
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What would go wrong with a plan on this machine. Each kind of warning is one function in
-// advice.cpp. Only links and attributes that take no lock are read.
+// advice.cpp; those of vfio are in vfio.cpp. Only links and attributes that take no lock are read.
 #pragma once
 
 #include <cstddef>
