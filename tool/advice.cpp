@@ -7,6 +7,7 @@
 
 #include "hook/modules.hpp"
 #include "hook/sysfs.hpp"
+#include "tool/framebuffer.hpp"
 #include "tool/in_use.hpp"
 #include "tool/iommu.hpp"
 #include "tool/kernel_modules.hpp"
@@ -16,6 +17,8 @@
 
 namespace driver_override {
 namespace {
+
+constexpr std::uint32_t vga_class = 0x0300;
 
 class Adviser {
  public:
@@ -27,11 +30,13 @@ class Adviser {
     unmatched();
     drivers();
     const InUse in_use(root_);
+    std::error_code error;
+    const std::string iomem = root_.read("proc/iomem", error);
     const PeerClaims peers =
         read_peer_claims(root_, {{"command line", configuration_.command_line}});
     for (const Action& action : plan_.actions) {
       uses(action, in_use);
-      display(action);
+      display(action, iomem);
       virtual_functions(action);
       subchannel(action);
       foreign_override(action);
@@ -110,9 +115,34 @@ class Adviser {
       add({to_text(action.device.id), " is in use: ", use}, "", action.rule);
   }
 
-  void display(const Action& action) {
-    if (attribute(action.device.id, "boot_vga") == "1")
-      add({to_text(action.device.id), " is the boot display: the console goes with it"}, "",
+  /// The console, and the boot framebuffer: at boot it is there even where a driver of the card has
+  /// removed it since.
+  void display(const Action& action, const std::string& iomem) {
+    const DeviceId& device = action.device.id;
+    if (device.bus != "pci") return;
+    const std::string_view framebuffer = find_framebuffer(iomem, device.name);
+    if (attribute(device, "boot_vga") != "1" && framebuffer.empty()) return;
+    const std::string text = to_text(device);
+    const std::string driver = in_quotes(action.driver);
+    const std::string name = framebuffer.empty() ? "" : " " + in_quotes(framebuffer);
+    const bool is_vga = action.device.pci_class.value_or(0) >> 8U == vga_class;
+    if (keeps_framebuffer(action.driver, is_vga))
+      add({text, " is the boot display, and ", driver, " leaves the boot framebuffer", name,
+           " in its memory"},
+          "initcall_blacklist=sysfb_init keeps the kernel from making one; then there is no "
+          "console before a graphics driver is loaded",
+          action.rule);
+    else if (action.driver == no_driver)
+      add({text,
+           " is the boot display: without a driver, at most the boot framebuffer shows the "
+           "console"},
+          "", action.rule);
+    else
+      add({text, " is the boot display: the console goes with it"},
+          is_vfio(action.driver) ? driver + " removes the boot framebuffer" + name +
+                                       " itself since Linux 6.0; an older kernel wants "
+                                       "initcall_blacklist=sysfb_init"
+                                 : std::string(),
           action.rule);
   }
 
