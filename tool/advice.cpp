@@ -11,6 +11,7 @@
 #include "tool/in_use.hpp"
 #include "tool/iommu.hpp"
 #include "tool/kernel_modules.hpp"
+#include "tool/module_signature.hpp"
 #include "tool/nearest.hpp"
 #include "tool/peers.hpp"
 #include "tool/vfio.hpp"
@@ -70,9 +71,10 @@ class Adviser {
     }
   }
 
-  /// A driver that is not registered, and a module that the kernel does not have.
+  /// A driver that is not registered, and a module that the kernel does not have or would refuse.
   void drivers() {
     const KernelModules modules(root_);
+    const std::string demand = signature_demand(root_);
     std::set<std::string> told;
     for (const Action& action : plan_.actions) {
       const std::string& driver = action.driver;
@@ -86,6 +88,10 @@ class Adviser {
       if (modules.known() && !modules.has(module))
         add({"there is no driver ", in_quotes(driver), " and no module ", in_quotes(module)},
             "the module of a driver may have another name: module=NAME", action.rule);
+      else if (!demand.empty() && is_unsigned_module(root_, modules.file(module)))
+        add({"the kernel would refuse the module ", in_quotes(module),
+             ": it has no signature, and ", demand},
+            "sign it with a key that this machine trusts, or switch Secure Boot off", action.rule);
     }
   }
 
