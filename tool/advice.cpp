@@ -7,46 +7,50 @@
 
 #include "hook/modules.hpp"
 #include "hook/sysfs.hpp"
+#include "tool/framebuffer.hpp"
 #include "tool/in_use.hpp"
+#include "tool/iommu.hpp"
 #include "tool/kernel_modules.hpp"
+#include "tool/module_signature.hpp"
 #include "tool/nearest.hpp"
 #include "tool/peers.hpp"
+#include "tool/vfio.hpp"
 
 namespace driver_override {
 namespace {
 
-/// The drivers that leave a group usable for vfio, whoever else is in it
-/// (drivers/vfio/vfio_main.c and iommu.c: a driver that does no DMA of the host's).
-bool is_harmless_in_group(const std::string& driver) {
-  return driver == "pci-stub" || driver == "pcieport" || driver.compare(0, 4, "vfio") == 0;
-}
+constexpr std::uint32_t vga_class = 0x0300;
 
 class Adviser {
  public:
-  Adviser(const Root& root, const Configuration& configuration, const Plan& plan)
-      : root_(root), configuration_(configuration), plan_(plan) {}
+  Adviser(const Root& root, const Configuration& configuration, const Plan& plan,
+          const std::map<DeviceId, Details>& details)
+      : root_(root), configuration_(configuration), plan_(plan), details_(details) {}
 
   std::vector<Advice> run() {
     unmatched();
     drivers();
     const InUse in_use(root_);
+    std::error_code error;
+    const std::string iomem = root_.read("proc/iomem", error);
     const PeerClaims peers =
         read_peer_claims(root_, {{"command line", configuration_.command_line}});
     for (const Action& action : plan_.actions) {
       uses(action, in_use);
-      display(action);
+      display(action, iomem);
       virtual_functions(action);
       subchannel(action);
       foreign_override(action);
       peer(action, peers);
     }
-    groups();
+    for (Advice& one : advise_on_vfio(root_, plan_)) advice_.push_back(std::move(one));
     return std::move(advice_);
   }
 
  private:
-  void add(std::string message, std::string hint, std::optional<std::size_t> rule) {
-    advice_.push_back({std::move(message), std::move(hint), rule});
+  void add(std::initializer_list<std::string_view> message, std::string_view hint,
+           std::size_t rule) {
+    advice_.push_back(make_advice(message, hint, rule));
   }
 
   [[nodiscard]] std::string attribute(const DeviceId& device, const std::string& name) const {
@@ -61,28 +65,33 @@ class Adviser {
     const std::vector<Device> devices = read_overridable_devices(root_);
     for (const Plan::Unmatched& one : plan_.unmatched) {
       const Rule& rule = configuration_.rules[one.rule];
-      add("no device matches " + in_quotes(rule.text) +
-              (one.bus_is_absent ? ": there is no bus " + in_quotes(rule.bus) : std::string()),
-          nearest_hint(root_, rule, devices), one.rule);
+      const std::string bus = one.bus_is_absent ? ": there is no bus " + in_quotes(rule.bus) : "";
+      add({"no device matches ", in_quotes(rule.text), bus}, nearest_hint(root_, rule, devices),
+          one.rule);
     }
   }
 
-  /// A driver that is not registered, and a module that the kernel does not have.
+  /// A driver that is not registered, and a module that the kernel does not have or would refuse.
   void drivers() {
     const KernelModules modules(root_);
+    const std::string demand = signature_demand(root_);
     std::set<std::string> told;
     for (const Action& action : plan_.actions) {
       const std::string& driver = action.driver;
       if (driver == no_driver || !told.insert(action.device.id.bus + "," + driver).second) continue;
       if (root_.exists("sys/bus/" + action.device.id.bus + "/drivers/" + driver)) continue;
       if (const std::string hint = misspelt(action); !hint.empty()) {
-        add("there is no driver " + in_quotes(driver), hint, action.rule);
+        add({"there is no driver ", in_quotes(driver)}, hint, action.rule);
         continue;
       }
       const std::string module = module_of(action.device.id.bus, driver, action.module);
       if (modules.known() && !modules.has(module))
-        add("there is no driver " + in_quotes(driver) + " and no module " + in_quotes(module),
+        add({"there is no driver ", in_quotes(driver), " and no module ", in_quotes(module)},
             "the module of a driver may have another name: module=NAME", action.rule);
+      else if (!demand.empty() && is_unsigned_module(root_, modules.file(module)))
+        add({"the kernel would refuse the module ", in_quotes(module),
+             ": it has no signature, and ", demand},
+            "sign it with a key that this machine trusts, or switch Secure Boot off", action.rule);
     }
   }
 
@@ -109,41 +118,72 @@ class Adviser {
   void uses(const Action& action, const InUse& in_use) {
     if (action.device.driver == action.driver) return;
     for (const std::string& use : in_use.uses(root_, action.device.id))
-      add(to_text(action.device.id) + " is in use: " + use, "", action.rule);
+      add({to_text(action.device.id), " is in use: ", use}, "", action.rule);
   }
 
-  void display(const Action& action) {
-    if (attribute(action.device.id, "boot_vga") == "1")
-      add(to_text(action.device.id) + " is the boot display: the console goes with it", "",
+  /// The console, and the boot framebuffer: at boot it is there even where a driver of the card has
+  /// removed it since.
+  void display(const Action& action, const std::string& iomem) {
+    const DeviceId& device = action.device.id;
+    if (device.bus != "pci") return;
+    const std::string_view framebuffer = find_framebuffer(iomem, device.name);
+    if (attribute(device, "boot_vga") != "1" && framebuffer.empty()) return;
+    const std::string text = to_text(device);
+    const std::string driver = in_quotes(action.driver);
+    const std::string name = framebuffer.empty() ? "" : " " + in_quotes(framebuffer);
+    const bool is_vga = action.device.pci_class.value_or(0) >> 8U == vga_class;
+    if (keeps_framebuffer(action.driver, is_vga))
+      add({text, " is the boot display, and ", driver, " leaves the boot framebuffer", name,
+           " in its memory"},
+          "initcall_blacklist=sysfb_init keeps the kernel from making one; then there is no "
+          "console before a graphics driver is loaded",
+          action.rule);
+    else if (action.driver == no_driver)
+      add({text,
+           " is the boot display: without a driver, at most the boot framebuffer shows the "
+           "console"},
+          "", action.rule);
+    else
+      add({text, " is the boot display: the console goes with it"},
+          is_vfio(action.driver) ? driver + " removes the boot framebuffer" + name +
+                                       " itself since Linux 6.0; an older kernel wants "
+                                       "initcall_blacklist=sysfb_init"
+                                 : std::string(),
           action.rule);
   }
 
   void virtual_functions(const Action& action) {
-    const std::string number = attribute(action.device.id, "sriov_numvfs");
-    if (!number.empty() && number != "0")
-      add(to_text(action.device.id) + " has " + number +
-              " virtual functions, which need its driver",
-          "vfio-pci refuses it (EBUSY); name its virtual functions instead", action.rule);
+    // sriov_numvfs would wait behind a probe that hangs.
+    std::size_t number = 0;
+    std::error_code error;
+    for (const std::string& name : root_.list(device_path(action.device.id), error))
+      if (name.compare(0, 6, "virtfn") == 0) ++number;
+    const std::string text = to_text(action.device.id);
+    if (number != 0)
+      add({text, " has ", std::to_string(number),
+           number == 1 ? " virtual function, which needs" : " virtual functions, which need",
+           " its driver"},
+          is_vfio(action.driver) ? "vfio-pci refuses it (EBUSY); name its virtual functions instead"
+                                 : "name its virtual functions instead",
+          action.rule);
     const bool is_virtual = root_.exists(device_path(action.device.id) + "/physfn");
     if (is_virtual && !configuration_.rules[action.rule].options.sticky)
-      add(to_text(action.device.id) +
-              " is a virtual function, which is lost when they are made anew",
+      add({text, " is a virtual function, which is lost when they are made anew"},
           "the option sticky applies the rule to each new one", action.rule);
   }
 
   void subchannel(const Action& action) {
     if (action.device.id.bus == "css")
-      add(to_text(action.device.id) +
-              ": on css an override only restricts; the driver must know the subchannel's type",
+      add({to_text(action.device.id),
+           ": on css an override only restricts; the driver must know the subchannel's type"},
           "", action.rule);
   }
 
   void foreign_override(const Action& action) {
-    const std::string present = attribute(action.device.id, "driver_override");
-    if (!action.spelled_out || present.empty() || present == "(null)" || present == action.driver)
-      return;
-    add(to_text(action.device.id) + " has the override " + in_quotes(present) +
-            ", which would be replaced",
+    const std::string& present = details_.at(action.device.id).override_name;
+    if (!action.spelled_out || present.empty() || present == action.driver) return;
+    add({to_text(action.device.id), " has the override ", in_quotes(present),
+         ", which would be replaced"},
         "something else has set it: another tool, or the kernel itself", action.rule);
   }
 
@@ -155,48 +195,31 @@ class Adviser {
     for (const PeerClaim& claim : peers.claims) {
       const bool harmless = claim.peer == "driverctl" && claim.rule.driver == action.driver;
       if (harmless || make_plan({claim.rule}, {{device}, {}}).actions.empty()) continue;
-      add(to_text(device.id) + " is named by " + claim.peer + " too, for " +
-              in_quotes(claim.rule.driver) + " (" + printable(claim.place) + ")",
+      add({to_text(device.id), " is named by ", claim.peer, " too, for ",
+           in_quotes(claim.rule.driver), " (", printable(claim.place), ")"},
           "name a device in one place only", action.rule);
-    }
-  }
-
-  /// The driver that a device will have when the plan is done.
-  [[nodiscard]] std::string driver_afterwards(const std::string& name) const {
-    for (const Action& action : plan_.actions)
-      if (action.device.id.bus == "pci" && action.device.id.name == name) return action.driver;
-    return root_.link(device_path({"pci", name}), "driver").value_or("");
-  }
-
-  /// vfio opens a group only as a whole.
-  void groups() {
-    std::set<std::string> told;
-    for (const Action& action : plan_.actions) {
-      if (action.driver.compare(0, 4, "vfio") != 0) continue;
-      const auto group = root_.link(device_path(action.device.id), "iommu_group");
-      if (!group || !told.insert(*group).second) continue;
-      std::error_code error;
-      for (const std::string& name :
-           root_.list("sys/kernel/iommu_groups/" + *group + "/devices", error)) {
-        const std::string driver = driver_afterwards(name);
-        if (driver.empty() || driver == no_driver || is_harmless_in_group(driver)) continue;
-        add("IOMMU group " + printable(*group) + " stays mixed: " + in_quotes(driver) + " keeps " +
-                printable(name),
-            "vfio opens a group only where no other driver has a device of it", action.rule);
-      }
     }
   }
 
   const Root& root_;
   const Configuration& configuration_;
   const Plan& plan_;
+  const std::map<DeviceId, Details>& details_;
   std::vector<Advice> advice_;
 };
 
 }  // namespace
 
-std::vector<Advice> advise(const Root& root, const Configuration& configuration, const Plan& plan) {
-  return Adviser(root, configuration, plan).run();
+Advice make_advice(std::initializer_list<std::string_view> message, std::string_view hint,
+                   std::size_t rule) {
+  Advice advice{{}, std::string(hint), rule};
+  for (const std::string_view part : message) advice.message += part;
+  return advice;
+}
+
+std::vector<Advice> advise(const Root& root, const Configuration& configuration, const Plan& plan,
+                           const std::map<DeviceId, Details>& details) {
+  return Adviser(root, configuration, plan, details).run();
 }
 
 }  // namespace driver_override

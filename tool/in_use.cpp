@@ -6,6 +6,7 @@
 
 #include "parser/diagnostic.hpp"
 #include "tool/device_paths.hpp"
+#include "tool/iommu.hpp"
 
 namespace driver_override {
 namespace {
@@ -46,17 +47,34 @@ std::optional<std::string> block_by_node(const Root& root, const std::string& no
   return target ? resolve_link(root, "sys/class/block", *target) : std::nullopt;
 }
 
+/// True where a folder in /sys/devices is the other one or lies in it.
+bool is_within(const std::string& path, const std::string& folder) {
+  return path.compare(0, folder.size(), folder) == 0 &&
+         (path.size() == folder.size() || path[folder.size()] == '/');
+}
+
+/// The first three: a graphics card may be open in half a desktop.
+std::string describe(const std::vector<std::string>& processes) {
+  constexpr std::size_t most = 3;
+  std::string text;
+  for (std::size_t at = 0; at < std::min(processes.size(), most); ++at)
+    text += (at == 0 ? "" : ", ") + processes[at];
+  if (processes.size() > most) text += " and " + std::to_string(processes.size() - most) + " more";
+  return text;
+}
+
 }  // namespace
 
-InUse::InUse(const Root& root) {
+InUse::InUse(const Root& root) : block_devices_(read_block_devices(root)) {
   read_mounts(root);
   read_swaps(root);
   read_routes(root);
+  list_nodes(root);
 }
 
 void InUse::add_block(const Root& root, const std::string& path, const std::string& text,
                       int depth) {
-  uses_.push_back({path, text});
+  for (std::string& place : places_of(root, path)) uses_.push_back({std::move(place), text});
   if (depth == deepest_stack) return;
   std::error_code error;
   for (const std::string& slave : root.list(path + "/slaves", error))
@@ -108,14 +126,75 @@ void InUse::read_routes(const Root& root) {
     add_interface(root, name, "a network route through " + printable(name), 0);
 }
 
+void InUse::list_nodes(const Root& root) {
+  std::error_code error;
+  const auto add_class = [&](const std::string& group, const std::string& folder) {
+    for (const std::string& name : root.list("sys/class/" + group, error))
+      if (auto path = resolve_link(root, "sys/class/" + group, name))
+        nodes_.push_back({std::move(*path), folder + name});
+  };
+  add_class("drm", "/dev/dri/");
+  add_class("uio", "/dev/");
+  add_class("vfio-dev", "/dev/vfio/devices/");
+  // "19", or "noiommu-0" (drivers/vfio/group.c, vfio_group_alloc); it stands for those devices of
+  // the group that a driver of vfio has.
+  for (const std::string& name : root.list("sys/class/vfio", error))
+    for (const Device& member : read_iommu_group(root, name.substr(name.find('-') + 1)))
+      if (auto path = real_device_path(root, member.id);
+          path && is_vfio(member.driver.value_or("")))
+        nodes_.push_back({std::move(*path), "/dev/vfio/" + name});
+  for (const BlockDevice& device : block_devices_)
+    for (std::string& place : places_of(root, device.path))
+      nodes_.push_back({std::move(place), node_of(device)});
+}
+
+void InUse::find_open_nodes(const Root& root, const std::string& folder,
+                            std::vector<Use>& uses) const {
+  for (const Use& node : nodes_) {
+    if (!is_within(node.path, folder)) continue;
+    if (!open_nodes_) {
+      std::set<std::string> names;
+      for (const Use& one : nodes_) names.insert(one.text);
+      open_nodes_ = read_open_nodes(root, names);
+    }
+    std::vector<std::string> processes;
+    for (const OpenNode& open : *open_nodes_)
+      if (open.node == node.text) processes.push_back(open.process);
+    if (!processes.empty())
+      uses.push_back({node.path, printable(node.text) + " is open in " + describe(processes)});
+  }
+}
+
+bool InUse::has_use(const std::vector<Use>& uses, const std::string& folder) {
+  for (const Use& use : uses)
+    if (is_within(use.path, folder)) return true;
+  return false;
+}
+
+void InUse::add_claims(const Root& root, const BlockDevice& device, std::vector<Use>& uses) const {
+  if (has_use(uses_, device.path) || has_use(uses, device.path)) return;
+  const std::string node = printable(node_of(device));
+  const std::vector<std::string> holders = holders_of(root, device);
+  for (const std::string& holder : holders)
+    uses.push_back({device.path, node + " is part of " + printable(holder)});
+  if (holders.empty() && is_claimed(root, device))
+    uses.push_back({device.path, node + " is open for exclusive use"});
+}
+
 std::vector<std::string> InUse::uses(const Root& root, const DeviceId& device) const {
   const auto folder = real_device_path(root, device);
-  std::vector<std::string> texts;
-  if (!folder) return texts;
+  if (!folder) return {};
+  std::vector<Use> uses;
   for (const Use& use : uses_)
-    if (use.path.compare(0, folder->size() + 1, *folder + "/") == 0 &&
-        std::find(texts.begin(), texts.end(), use.text) == texts.end())
-      texts.push_back(use.text);
+    if (is_within(use.path, *folder)) uses.push_back(use);
+  find_open_nodes(root, *folder, uses);
+  // The partitions of a disk stand behind it, and are asked first: it is claimed with them.
+  for (std::size_t at = block_devices_.size(); at-- > 0;)
+    for (const std::string& place : places_of(root, block_devices_[at].path))
+      if (is_within(place, *folder)) add_claims(root, block_devices_[at], uses);
+  std::vector<std::string> texts;
+  for (const Use& use : uses)
+    if (std::find(texts.begin(), texts.end(), use.text) == texts.end()) texts.push_back(use.text);
   return texts;
 }
 

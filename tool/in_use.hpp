@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the running system would lose with a device: mounted file systems, swap, network routes.
-// A further kind of use is one function in in_use.cpp.
+// What the running system would lose with a device: mounted file systems, swap, network routes,
+// whatever has claimed a disk, and the nodes that processes have open. A further kind of use is one
+// function in in_use.cpp.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "hook/device.hpp"
 #include "hook/root.hpp"
+#include "tool/block_devices.hpp"
+#include "tool/open_nodes.hpp"
 
 namespace driver_override {
 
@@ -17,12 +21,14 @@ class InUse {
   explicit InUse(const Root& root);
 
   /// What uses the device or anything below it, such as "the file system on /"; empty where
-  /// nothing.
+  /// nothing. The first device that has a node in /dev has all of /proc/PID/fd read, and a disk of
+  /// which nothing else is known is opened with O_EXCL; what takes privilege to see is not seen
+  /// without.
   [[nodiscard]] std::vector<std::string> uses(const Root& root, const DeviceId& device) const;
 
  private:
   struct Use {
-    std::string path;  ///< of the block device or interface in /sys/devices
+    std::string path;  ///< of the block device, interface, node or device in /sys/devices
     std::string text;
   };
   void add_block(const Root& root, const std::string& path, const std::string& text, int depth);
@@ -30,8 +36,16 @@ class InUse {
   void read_mounts(const Root& root);
   void read_swaps(const Root& root);
   void read_routes(const Root& root);
+  void list_nodes(const Root& root);
+  void find_open_nodes(const Root& root, const std::string& folder, std::vector<Use>& uses) const;
+  /// Adds what has claimed a block device of which no use is known.
+  void add_claims(const Root& root, const BlockDevice& device, std::vector<Use>& uses) const;
+  static bool has_use(const std::vector<Use>& uses, const std::string& folder);
 
+  std::vector<BlockDevice> block_devices_;
   std::vector<Use> uses_;
+  std::vector<Use> nodes_;                                   ///< `text` is the node's name
+  mutable std::optional<std::vector<OpenNode>> open_nodes_;  ///< those among them, once asked for
 };
 
 }  // namespace driver_override

@@ -2,8 +2,9 @@
 // Which modules the root's kernel has, from its modules.dep and modules.builtin.
 #pragma once
 
-#include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "hook/root.hpp"
 
@@ -15,15 +16,17 @@ class KernelModules {
   explicit KernelModules(const Root& root);
 
   /// False where the lists could not be read: then nothing can be said.
-  [[nodiscard]] bool known() const { return !names_.empty(); }
+  [[nodiscard]] bool known() const { return !loadable_.empty() || !built_in_.empty(); }
 
   /// True where there is such a module, loadable or built in; `-` and `_` are equal.
   [[nodiscard]] bool has(const std::string& name) const;
 
- private:
-  void read(const Root& root, const std::string& path);
+  /// The file of a loadable module, below the root; empty where it is built in or there is none.
+  [[nodiscard]] std::string file(const std::string& name) const;
 
-  std::set<std::string> names_;
+ private:
+  std::vector<std::string> loadable_;  ///< files, below the root
+  std::vector<std::string> built_in_;  ///< files that are not there
 };
 
 }  // namespace driver_override

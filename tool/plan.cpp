@@ -66,9 +66,9 @@ Exit plan(const Invocation& invocation) {
   const Configuration configuration = read_configuration(root, invocation.request);
   const Inventory inventory = read_inventory(root, configuration.rules);
   const Plan plan = make_plan(configuration.rules, inventory);
-  const std::vector<Row> rows =
-      view_plan(plan, configuration.rules, read_details(root, inventory.devices));
-  const std::vector<Advice> advice = advise(root, configuration, plan);
+  const std::map<DeviceId, Details> details = read_details(root, inventory.devices);
+  const std::vector<Row> rows = view_plan(plan, configuration.rules, details);
+  const std::vector<Advice> advice = advise(root, configuration, plan, details);
   if (invocation.json) {
     std::printf("%s\n", plan_as_json(configuration, plan, rows, advice).c_str());
   } else {

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What uses a device of a machine of a few files. Mounts, swap and routes are tested on the
+// described machines in tests/trees.
+#include "tool/in_use.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "tests/unit/device_root.hpp"
+
+namespace driver_override {
+namespace {
+
+using namespace std::string_literals;
+using Texts = std::vector<std::string>;
+
+class InUseTest : public DeviceRoot {
+ protected:
+  static constexpr const char* card = "pci0000:00/0000:00:01.0";
+
+  InUseTest() { device("pci", card); }
+
+  /// A device of a class, `folder` in /sys/devices.
+  void class_device(const std::string& group, const std::string& folder) {
+    this->folder("sys/devices/" + folder);
+    const std::string name = folder.substr(folder.rfind('/') + 1);
+    link("sys/class/" + group + "/" + name, "../../devices/" + folder);
+  }
+  void process(const std::string& number, const std::string& name, const Texts& open) {
+    put("proc/" + number + "/comm", name + "\n");
+    for (std::size_t at = 0; at < open.size(); ++at)
+      link("proc/" + number + "/fd/" + std::to_string(at), open[at]);
+  }
+  Texts uses(const std::string& name = "0000:00:01.0") {
+    const Root root = this->root();
+    return InUse(root).uses(root, {"pci", name});
+  }
+};
+
+TEST_F(InUseTest, NothingUsesAnUnknownOrIdleDevice) {
+  EXPECT_EQ(uses(), Texts{});
+  EXPECT_EQ(uses("0000:00:02.0"), Texts{});
+}
+
+TEST_F(InUseTest, AnOpenNodeOfACard) {
+  class_device("drm", std::string(card) + "/drm/card0");
+  class_device("drm", std::string(card) + "/drm/renderD128");
+  process("812", "Xorg", {"/dev/null", "/dev/dri/card0", "/dev/dri/card0", "socket:[1]"});
+  process("9", "sh", {"/dev/pts/0", "/dev/dri/card1", "/dev/dri/card0 (deleted)"});
+  EXPECT_EQ(uses(), Texts{"/dev/dri/card0 is open in Xorg (pid 812)"});
+}
+
+TEST_F(InUseTest, ManyProcesses) {
+  class_device("drm", std::string(card) + "/drm/renderD128");
+  for (const char* number : {"1000", "20", "3", "400", "50"})
+    process(number, "p", {"/dev/dri/renderD128"});
+  EXPECT_EQ(uses(),
+            Texts{"/dev/dri/renderD128 is open in p (pid 1000), p (pid 20), p (pid 3) and 2 more"});
+}
+
+TEST_F(InUseTest, AnOpenUioNode) {
+  class_device("uio", std::string(card) + "/uio/uio3");
+  process("7", "dpdk\x1b[1m", {"/dev/uio3"});
+  EXPECT_EQ(uses(), Texts{"/dev/uio3 is open in dpdk%1B[1m (pid 7)"});
+}
+
+TEST_F(InUseTest, AnOpenGroupIsThatOfVfioDevicesOnly) {
+  class_device("vfio", "virtual/vfio/19");
+  device("pci", "pci0000:00/0000:00:01.1");
+  group(card, "19");
+  group("pci0000:00/0000:00:01.1", "19");
+  bind(card, "vfio-pci");
+  bind("pci0000:00/0000:00:01.1", "pcieport");
+  process("5", "qemu-system-x86", {"/dev/vfio/vfio", "/dev/vfio/19"});
+  EXPECT_EQ(uses(), Texts{"/dev/vfio/19 is open in qemu-system-x86 (pid 5)"});
+  EXPECT_EQ(uses("0000:00:01.1"), Texts{});
+}
+
+TEST_F(InUseTest, AGroupWithoutAnIommuAndADeviceOfIommufd) {
+  class_device("vfio", "virtual/vfio/noiommu-0");
+  group(card, "0");
+  bind(card, "vfio-pci");
+  class_device("vfio-dev", std::string(card) + "/vfio-dev/vfio2");
+  process("5", "app", {"/dev/vfio/noiommu-0", "/dev/vfio/devices/vfio2"});
+  EXPECT_EQ(uses(), (Texts{"/dev/vfio/devices/vfio2 is open in app (pid 5)",
+                           "/dev/vfio/noiommu-0 is open in app (pid 5)"}));
+}
+
+TEST_F(InUseTest, ProcessesThatCannotBeReadArePassedOver) {
+  class_device("uio", std::string(card) + "/uio/uio0");
+  put("proc/1/fd", "no folder");
+  put("proc/2/fd/0", "no link");
+  folder("proc/self/fd");
+  link("proc/4/fd/0", "/dev/uio0");
+  EXPECT_EQ(uses(), Texts{"/dev/uio0 is open in a process (pid 4)"});
+}
+
+class DiskTest : public InUseTest {
+ protected:
+  static constexpr const char* disk = "pci0000:00/0000:00:01.0/ata1/block/sda";
+
+  DiskTest() {
+    class_device("block", disk);
+    for (const char* partition : {"sda1", "sda2"})
+      class_device("block", std::string(disk) + "/" + partition);
+  }
+  void hold(const std::string& part, const std::string& holder) {
+    folder("sys/devices/" + part + "/holders/" + holder);
+  }
+  /// Makes /dev/sda the node of a block device; false where that is not permitted.
+  bool make_node(const std::string& number) {
+    const std::size_t colon = number.find(':');
+    if (colon == std::string::npos) return false;
+    folder("dev");
+    std::filesystem::remove(base_ / "dev/sda");
+    const dev_t device = makedev(static_cast<unsigned>(std::stoul(number)),
+                                 static_cast<unsigned>(std::stoul(number.substr(colon + 1))));
+    return ::mknod((base_ / "dev/sda").c_str(), S_IFBLK | 0600, device) == 0;
+  }
+};
+
+TEST_F(DiskTest, WhatIsBuiltUponItsPartitions) {
+  hold(std::string(disk) + "/sda1", "md127");
+  hold(std::string(disk) + "/sda2", "dm-3");
+  class_device("block", "virtual/block/dm-3");
+  put("sys/devices/virtual/block/dm-3/dm/name", "vg-home\n");
+  EXPECT_EQ(uses(), (Texts{"/dev/sda2 is part of dm-3 (vg-home)", "/dev/sda1 is part of md127"}));
+}
+
+TEST_F(DiskTest, AMountedStackIsNotToldTwice) {
+  hold(std::string(disk) + "/sda2", "dm-3");
+  class_device("block", "virtual/block/dm-3");
+  link("sys/devices/virtual/block/dm-3/slaves/sda2", std::string("/sys/devices/") + disk + "/sda2");
+  link("sys/dev/block/253:3", "../../devices/virtual/block/dm-3");
+  put("proc/self/mountinfo", "1 0 253:3 / /home rw - ext4 /dev/mapper/vg-home rw\n");
+  EXPECT_EQ(uses(), Texts{"the file system on /home"});
+}
+
+TEST_F(DiskTest, AProcessThatHasItOpen) {
+  process("77", "qemu", {"/dev/sda"});
+  EXPECT_EQ(uses(), Texts{"/dev/sda is open in qemu (pid 77)"});
+}
+
+TEST_F(DiskTest, ANamespaceBelowItsSubsystem) {
+  const std::string subsystem = "virtual/nvme-subsystem/nvme-subsys0";
+  folder(std::string("sys/devices/") + card + "/nvme/nvme0");
+  class_device("block", subsystem + "/nvme0n1");
+  class_device("block", subsystem + "/nvme0n1/nvme0n1p1");
+  link("sys/devices/" + subsystem + "/nvme0", std::string("/sys/devices/") + card + "/nvme/nvme0");
+  hold(subsystem + "/nvme0n1/nvme0n1p1", "md0");
+  EXPECT_EQ(uses(), Texts{"/dev/nvme0n1p1 is part of md0"});
+  put("proc/swaps", "Filename Type\n/dev/nvme0n1p1 partition\n");
+  EXPECT_EQ(uses(), Texts{"the swap on /dev/nvme0n1p1"});
+}
+
+TEST_F(DiskTest, ANodeThatIsNoBlockDeviceIsNotAsked) {
+  put(std::string("sys/devices/") + disk + "/dev", "8:0\n");
+  put("dev/sda", "a file");
+  EXPECT_EQ(uses(), Texts{});
+  std::filesystem::remove(base_ / "dev/sda");
+  ASSERT_EQ(::mkfifo((base_ / "dev/sda").c_str(), 0600), 0);
+  EXPECT_EQ(uses(), Texts{});
+}
+
+TEST_F(DiskTest, AClaimedBlockDevice) {
+  const Root system("/");
+  std::error_code error;
+  for (const std::string& name : system.list("sys/class/block", error)) {
+    std::string number = system.read("sys/class/block/" + name + "/dev", error);
+    number.resize(std::min(number.find('\n'), number.size()));
+    if (!make_node(number)) continue;
+    // From here on this test has claimed it, where nobody else has.
+    const Descriptor claim = root().open("dev/sda", O_RDONLY | O_EXCL, error);
+    if (error && error != std::errc::device_or_resource_busy) continue;
+    EXPECT_EQ(uses(), Texts{}) << "the node is not the one that sysfs means";
+    put(std::string("sys/devices/") + disk + "/dev", number + "\n");
+    EXPECT_EQ(uses(), Texts{"/dev/sda is open for exclusive use"});
+    return;
+  }
+  GTEST_SKIP() << "no node of a block device can be made and opened here";
+}
+
+TEST_F(DiskTest, GarbageInTheTables) {
+  for (const char* table : {"proc/self/mountinfo", "proc/swaps", "proc/net/route"})
+    put(table, "\0\xff - - \n - a\n1 2 3 4 5 6 -\n/dev/\n\t\n"s);
+  EXPECT_EQ(uses(), Texts{});
+}
+
+}  // namespace
+}  // namespace driver_override
