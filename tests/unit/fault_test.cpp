@@ -97,7 +97,7 @@ class FaultTest : public testing::TestWithParam<Cell> {
 
   /// As child.cpp does it: behind a step that hangs a new copy of the parent's state goes on.
   void run() {
-    Binding parent(plan_, kernel_, true);
+    Binding parent(plan_, kernel_, Extent::to_the_end);
     std::optional<Binding> child(parent);
     for (std::size_t step = 0; step < parent.steps(); ++step) {
       std::string what;
