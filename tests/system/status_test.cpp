@@ -278,4 +278,15 @@ TEST_F(StatusTest, ItWritesNothing) {
   EXPECT_EQ(log(), "");
 }
 
+TEST_F(StatusTest, PlanSaysThatADeviceIsBusy) {
+  apply("driver_override=pci,00:12.0=stuck", "unkillable\n");
+  const auto begin = steady_clock::now();
+  const RunResult plan = root_->run({"plan", "--only", "pci,00:12-13.0=none"});
+  EXPECT_LT(steady_clock::now() - begin, milliseconds(4000));
+  EXPECT_NE(plan.out.find("pci 0000:00:12.0: stuck -> none (busy: its override could not be read "
+                          "within a second)"),
+            std::string::npos)
+      << plan.out;
+}
+
 }  // namespace
