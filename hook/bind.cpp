@@ -88,10 +88,9 @@ class Binding::Device {
       return settle(State::unchanged, {});
     if (!keeps_free() && !is_registered()) return settle_without_driver();
     if (current && !is_wanted(current) && !take_from(*current)) return;
-    if (!keeps_free() && is_wanted(current))
-      await_end_of_probe();
-    else if (!keeps_free() && !ask_to_probe())
-      return;
+    const bool has_wanted = !keeps_free() && is_wanted(current);
+    if (has_wanted && !await_end_of_probe()) return;
+    if (!has_wanted && !keeps_free() && !ask_to_probe()) return;
     progress_.waited_at_probe = binding_.waited_;
     progress_.stage = Stage::at_verify;
   }
@@ -166,12 +165,22 @@ class Binding::Device {
   }
 
   /// A driver's link is there while its probe still runs, and drivers_probe passes such a device
-  /// over. To bind it by name waits for the probe, and does nothing where that has ended well
-  /// (drivers/base/dd.c, device_driver_attach); what it answers shows in the link.
-  void await_end_of_probe() {
+  /// over. What takes the device's lock waits for the probe: on some kernels to read the override;
+  /// on all to bind by name, which does nothing where the probe has ended well (drivers/base/dd.c,
+  /// device_driver_attach). That file is there only once the driver has looked at all devices
+  /// (drivers/base/bus.c, bus_add_driver). False where the device is settled.
+  bool await_end_of_probe() {
     std::error_code error;
     begin_("its probe by " + in_quotes(wanted_));
+    (void)kernel_.read_override(device_, error);
     kernel_.bind(device_, wanted_, error);
+    if (error != std::errc::no_such_file_or_directory ||
+        !kernel_.is_loading(module_of(device_.bus, wanted_, action_.module)))
+      return true;  // what it answered shows in the link
+    settle(State::unfinished, "its probe by " + in_quotes(wanted_) +
+                                  ", or that of another device, did not end within the time; a "
+                                  "reboot may hang");
+    return false;
   }
 
   bool ask_to_probe() {

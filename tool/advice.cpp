@@ -14,6 +14,7 @@
 #include "tool/module_signature.hpp"
 #include "tool/nearest.hpp"
 #include "tool/peers.hpp"
+#include "tool/transience.hpp"
 #include "tool/vfio.hpp"
 
 namespace driver_override {
@@ -39,6 +40,7 @@ class Adviser {
       uses(action, in_use);
       display(action, iomem);
       virtual_functions(action);
+      transience(action);
       subchannel(action);
       foreign_override(action);
       peer(action, peers);
@@ -166,9 +168,12 @@ class Adviser {
           is_vfio(action.driver) ? "vfio-pci refuses it (EBUSY); name its virtual functions instead"
                                  : "name its virtual functions instead",
           action.rule);
-    const bool is_virtual = root_.exists(device_path(action.device.id) + "/physfn");
-    if (is_virtual && !configuration_.rules[action.rule].options.sticky)
-      add({text, " is a virtual function, which is lost when they are made anew"},
+  }
+
+  void transience(const Action& action) {
+    const std::string why = why_transient(root_, action.device.id);
+    if (!why.empty() && !configuration_.rules[action.rule].options.sticky)
+      add({to_text(action.device.id), " ", why},
           "the option sticky applies the rule to each new one", action.rule);
   }
 

@@ -52,7 +52,9 @@ class Clearing {
     const std::string given = claim ? claim->driver : std::string();
     const bool exists = kernel_.device_exists(device);
     if (exists && !invocation_.force && is_in_use(device)) return;
-    if (claim && !mark(*claim)) return;
+    // Without a claim, a rule that is in force would take the device when it is found again.
+    const bool is_claimable = claim || root_.exists("run/driver-override/rules");
+    if (is_claimable && !mark(claim.value_or(unclaimed(device)))) return;
     if (exists)
       releases_.push_back({device, given});
     else
@@ -67,6 +69,13 @@ class Clearing {
       fail(to_text(device) + ": left alone: it is in use: " + uses.front() +
            "; --force clears it all the same");
     return !uses.empty();
+  }
+
+  [[nodiscard]] Claim unclaimed(const DeviceId& device) const {
+    Claim claim;
+    claim.device = device;
+    claim.inode = incarnation(root_, device);
+    return claim;
   }
 
   /// Without the mark, a sticky rule would take the device again.

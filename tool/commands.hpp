@@ -28,6 +28,7 @@ struct Invocation {
   bool force = false;       ///< also what is in use
   bool all = false;         ///< in place of `words`: everything
   bool write_only = false;  ///< ask no driver
+  bool overridden = false;  ///< only devices that have an override
   Deadlines deadlines{};
 };
 

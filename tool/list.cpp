@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
 #include <cstdio>
 
 #include "hook/sysfs.hpp"
@@ -25,8 +26,14 @@ void print_device(const Terminal& terminal, const Device& device, const Details&
 
 Exit list(const Invocation& invocation) {
   const Root root(invocation.root);
-  const std::vector<Device> devices = read_overridable_devices(root);
+  std::vector<Device> devices = read_overridable_devices(root);
   const std::map<DeviceId, Details> details = read_details(root, devices);
+  if (invocation.overridden)
+    devices.erase(std::remove_if(devices.begin(), devices.end(),
+                                 [&](const Device& device) {
+                                   return details.at(device.id).override_name.empty();
+                                 }),
+                  devices.end());
   if (invocation.json) {
     std::printf("%s\n", list_as_json(devices, details).c_str());
     return Exit::done;

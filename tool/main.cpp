@@ -28,14 +28,15 @@ using driver_override::Invocation;
 enum Takes : unsigned {
   takes_sources = 1,  ///< --cmdline and --cmdline-file
   takes_json = 2,
-  takes_rules = 4,     ///< rules in place of the configured ones
-  takes_more = 8,      ///< rules behind the configured ones, and --only
-  takes_words = 16,    ///< devices and a driver
-  takes_apply = 32,    ///< --finish, --udev, --device
-  takes_steps = 64,    ///< --force and --timeout
-  takes_set = 128,     ///< rules, and --noprobe
-  takes_save = 256,    ///< rules
-  takes_devices = 512  ///< devices, or --all
+  takes_rules = 4,      ///< rules in place of the configured ones
+  takes_more = 8,       ///< rules behind the configured ones, and --only
+  takes_words = 16,     ///< devices and a driver
+  takes_apply = 32,     ///< --finish, --udev, --device
+  takes_steps = 64,     ///< --force and --timeout
+  takes_set = 128,      ///< rules, and --noprobe
+  takes_save = 256,     ///< rules
+  takes_filter = 1024,  ///< --overridden
+  takes_devices = 512   ///< devices, or --all
 };
 
 struct Command {
@@ -59,7 +60,7 @@ constexpr std::array<Command, 12> commands = {{
      takes_devices | takes_steps},
     {"save", "write rules to a file for later boots", driver_override::save, takes_save},
     {"forget", "take saved rules out again", driver_override::forget, takes_devices},
-    {"list", "the devices that take an override", driver_override::list, takes_json},
+    {"list", "the devices that take an override", driver_override::list, takes_json | takes_filter},
     {"suggest", "print the most robust parameter for a device or a whole slot",
      driver_override::suggest, takes_words},
     {"convert", "print what driverctl, vfio-pci.ids= and pci-stub.ids= name as parameters",
@@ -147,6 +148,8 @@ void add_options(CLI::App& app, const Command& command, Arguments& arguments) {
         ->type_name("SECONDS")
         ->check(CLI::Range(0.1, 3600.0));
   }
+  if (takes(takes_filter))
+    app.add_flag("--overridden", invocation.overridden, "only those that have an override");
   if (takes(takes_set))
     app.add_flag("--noprobe", invocation.write_only, "write the overrides, and ask no driver");
   if (takes(takes_set) || takes(takes_save))

@@ -11,6 +11,7 @@
 #include "parser/rule_parser.hpp"
 #include "tool/commands.hpp"
 #include "tool/device_paths.hpp"
+#include "tool/transience.hpp"
 
 namespace driver_override {
 namespace {
@@ -37,7 +38,7 @@ std::string rule_for(const Root& root, const DeviceId& device, bool whole_slot,
   const std::vector<std::string> chain = read_pci_chain(root, device);
   std::string rule = "pci," + (chain.empty() ? device.name : pci_path(chain, whole_slot)) + end;
   if (const auto ids = read_pci_ids(root, device)) rule += ",id=" + to_text(*ids, false);
-  if (root.exists(device_path(device) + "/physfn")) rule += ",sticky";
+  if (!why_transient(root, device).empty()) rule += ",sticky";
   return rule;
 }
 

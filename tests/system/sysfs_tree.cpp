@@ -80,7 +80,7 @@ class TreeBuilder {
     for (const char* path : {"/bus", "/devices", "/kernel", "/module"}) folder(path);
     file(std::string(control_path), write_only, {.attribute = Attribute::control});
     for (const auto& [name, module] : core.modules()) add_module(name, module);
-    for (const auto& [name, bus] : core.buses()) add_bus(name, bus);
+    for (const auto& [name, bus] : core.buses()) add_bus(name, bus, core);
     for (const auto& [serial, device] : core.devices()) add_device(device, core);
     for (const LinkSpec& each : links) link(each.path, each.target);
   }
@@ -138,7 +138,7 @@ class TreeBuilder {
          {.attribute = Attribute::fixed, .text = state});
   }
 
-  void add_bus(const std::string& name, const Bus& bus) {
+  void add_bus(const std::string& name, const Bus& bus, const DriverCore& core) {
     const std::string path = "/bus/" + name;
     folder(path + "/devices");
     folder(path + "/drivers");
@@ -149,17 +149,23 @@ class TreeBuilder {
     if (name == "pci") {
       file(path + "/rescan", write_only, {.attribute = Attribute::rescan, .bus = name});
     }
-    for (const DriverSpec& driver : bus.drivers) add_driver(driver);
+    for (const DriverSpec& driver : bus.drivers) add_driver(driver, is_coming(driver, core));
   }
 
-  void add_driver(const DriverSpec& driver) {
+  static bool is_coming(const DriverSpec& driver, const DriverCore& core) {
+    const auto module = core.modules().find(module_name(driver.module));
+    return module != core.modules().end() && module->second.state == ModuleState::coming;
+  }
+
+  /// The files to bind by come once the driver has looked at all devices (bus_add_driver).
+  void add_driver(const DriverSpec& driver, bool is_coming) {
     const std::string path = "/bus/" + driver.bus + "/drivers/" + driver.name;
     const auto driver_file = [&](const char* name, Attribute attribute) {
       file(path + "/" + name, write_only,
            {.attribute = attribute, .bus = driver.bus, .driver = driver.name});
     };
     driver_file("uevent", Attribute::uevent_trigger);
-    if (!driver.suppresses_bind_attrs) {
+    if (!driver.suppresses_bind_attrs && !is_coming) {
       driver_file("bind", Attribute::bind);
       driver_file("unbind", Attribute::unbind);
     }
