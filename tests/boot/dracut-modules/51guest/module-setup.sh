@@ -33,6 +33,8 @@ install() {
             inst_simple "$moddir/guest-$_hook.service" "$systemdsystemunitdir/guest-$_hook.service"
             $SYSTEMCTL -q --root "$initdir" add-wants sysinit.target "guest-$_hook.service"
         done
+        inst_simple "$moddir/guest-gap.service" "$systemdsystemunitdir/guest-gap.service"
+        $SYSTEMCTL -q --root "$initdir" add-wants initrd-switch-root.target guest-gap.service
     else
         # Hooks of one number run in the order of their names, and ours is "cmdline 00", too.
         inst_hook cmdline 00 "$moddir/before.sh"
