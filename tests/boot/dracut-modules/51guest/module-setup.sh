@@ -24,13 +24,17 @@ installkernel() {
 
 install() {
     local _hook
-    inst_multiple modprobe cat tr
+    inst_multiple modprobe cat readlink sleep tr
     if dracut_module_included systemd; then
-        for _hook in before after; do
+        for _hook in before after phase plug; do
             inst_simple "$moddir/$_hook.sh" "/usr/lib/guest/$_hook.sh"
+        done
+        for _hook in before after late; do
             inst_simple "$moddir/guest-$_hook.service" "$systemdsystemunitdir/guest-$_hook.service"
             $SYSTEMCTL -q --root "$initdir" add-wants sysinit.target "guest-$_hook.service"
         done
+        inst_simple "$moddir/guest-gap.service" "$systemdsystemunitdir/guest-gap.service"
+        $SYSTEMCTL -q --root "$initdir" add-wants initrd-switch-root.target guest-gap.service
     else
         # Hooks of one number run in the order of their names, and ours is "cmdline 00", too.
         inst_hook cmdline 00 "$moddir/before.sh"

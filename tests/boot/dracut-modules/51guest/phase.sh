@@ -1,0 +1,14 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# phase.sh NUMBER: has the devices of guest.plugNUMBER= plugged. Only in the second phase does udev run.
+
+# shellcheck source=/dev/null
+type getarg >/dev/null 2>&1 || . /lib/dracut-lib.sh
+# shellcheck disable=SC2046 # a list
+set -- "$1" $(getarg "guest.plug$1=" | tr , ' ')
+[ $# -gt 1 ] || exit 0
+_settle=
+[ "$1" != 2 ] || _settle=--settle
+shift
+# shellcheck disable=SC2086 # an option or nothing
+exec /bin/sh /usr/lib/guest/plug.sh $_settle "$@"
