@@ -7,8 +7,7 @@ type getarg >/dev/null 2>&1 || . /lib/dracut-lib.sh
 # shellcheck disable=SC2046 # a list
 set -- "$1" $(getarg "guest.plug$1=" | tr , ' ')
 [ $# -gt 1 ] || exit 0
-_settle=
-[ "$1" != 2 ] || _settle=--settle
+_phase=$1
 shift
-# shellcheck disable=SC2086 # an option or nothing
-exec /bin/sh /usr/lib/guest/plug.sh $_settle "$@"
+[ "$_phase" != 2 ] || set -- --settle "$@"
+exec /bin/sh /usr/lib/guest/plug.sh "$@"
