@@ -89,7 +89,7 @@ class Binding::Device {
     if (!keeps_free() && !is_registered()) return settle_without_driver();
     if (current && !is_wanted(current) && !take_from(*current)) return;
     const bool has_wanted = !keeps_free() && is_wanted(current);
-    if (has_wanted && !await_end_of_probe()) return;
+    if (has_wanted) await_end_of_probe();
     if (!has_wanted && !keeps_free() && !ask_to_probe()) return;
     progress_.waited_at_probe = binding_.waited_;
     progress_.stage = Stage::at_verify;
@@ -168,19 +168,17 @@ class Binding::Device {
   /// over. What takes the device's lock waits for the probe: on some kernels to read the override;
   /// on all to bind by name, which does nothing where the probe has ended well (drivers/base/dd.c,
   /// device_driver_attach). That file is there only once the driver has looked at all devices
-  /// (drivers/base/bus.c, bus_add_driver). False where the device is settled.
-  bool await_end_of_probe() {
+  /// (drivers/base/bus.c, bus_add_driver). What bind answers shows in the link.
+  void await_end_of_probe() {
     std::error_code error;
     begin_("its probe by " + in_quotes(wanted_));
     (void)kernel_.read_override(device_, error);
     kernel_.bind(device_, wanted_, error);
-    if (error != std::errc::no_such_file_or_directory ||
-        !kernel_.is_loading(module_of(device_.bus, wanted_, action_.module)))
-      return true;  // what it answered shows in the link
-    settle(State::unfinished, "its probe by " + in_quotes(wanted_) +
-                                  ", or that of another device, did not end within the time; a "
-                                  "reboot may hang");
-    return false;
+    const std::string module = module_of(device_.bus, wanted_, action_.module);
+    while (error == std::errc::no_such_file_or_directory && kernel_.is_loading(module)) {
+      kernel_.wait(link_step);
+      kernel_.bind(device_, wanted_, error);
+    }
   }
 
   bool ask_to_probe() {

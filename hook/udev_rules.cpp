@@ -123,17 +123,20 @@ struct ToMatch {
   static std::string literal_stars(std::string text) { return pattern(text); }
 };
 
+std::string line_for(const Rule& rule, const DevicePattern& device) {
+  return "SUBSYSTEM==\"" + literal(rule.bus) + "\"" + std::visit(ToMatch{device}, device.what) +
+         ", ENV{.DRIVER_OVERRIDE}=\"" + (rule.options.sticky ? "sticky" : "once") + "\"\n";
+}
+
 }  // namespace
 
 std::string udev_rules(const std::vector<Rule>& rules) {
   std::string lines;
-  for (const Rule& rule : rules) {
-    if (rule.bad || rule.driver.empty()) continue;
-    for (const DevicePattern& device : rule.devices)
-      lines += "SUBSYSTEM==\"" + literal(rule.bus) + "\"" +
-               std::visit(ToMatch{device}, device.what) + ", ENV{.DRIVER_OVERRIDE}=\"" +
-               (rule.options.sticky ? "sticky" : "once") + "\"\n";
-  }
+  // The sticky ones stand last, as a broader line behind them would undo them.
+  for (const bool sticky : {false, true})
+    for (const Rule& rule : rules)
+      if (!rule.bad && !rule.driver.empty() && rule.options.sticky == sticky)
+        for (const DevicePattern& device : rule.devices) lines += line_for(rule, device);
   return lines.empty() ? lines : head + lines + tail;
 }
 
