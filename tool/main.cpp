@@ -35,8 +35,8 @@ enum Takes : unsigned {
   takes_steps = 64,     ///< --force and --timeout
   takes_set = 128,      ///< rules, and --noprobe
   takes_save = 256,     ///< rules
-  takes_filter = 1024,  ///< --overridden
-  takes_devices = 512   ///< devices, or --all
+  takes_devices = 512,  ///< devices, or --all
+  takes_filter = 1024   ///< --overridden
 };
 
 struct Command {
