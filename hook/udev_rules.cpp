@@ -104,9 +104,9 @@ struct ToMatch {
   const DevicePattern& device;
 
   std::string operator()(const PciAddress& address) const {
+    // An address holds hex digits, `:`, `.`, `*` and `?` alone; pattern() lets nothing else pass.
     const char* key = address.path.empty() ? "KERNEL" : "KERNELS";
-    return std::string(", ") + key + "==\"" + literal_stars(address_text(address, device.text)) +
-           "\"";
+    return std::string(", ") + key + "==\"" + pattern(address_text(address, device.text)) + "\"";
   }
   std::string operator()(const PciIds& ids) const {
     return id_match("vendor", ids.vendor) + id_match("device", ids.device) +
@@ -117,10 +117,6 @@ struct ToMatch {
     return ", KERNEL==\"" + literal(name) + "\"";
   }
   std::string operator()(const Glob&) const { return ", KERNEL==\"" + pattern(device.text) + "\""; }
-
- private:
-  /// Belt and braces: an address holds nothing else than hex digits, `:`, `.` and `*?`.
-  static std::string literal_stars(std::string text) { return pattern(text); }
 };
 
 std::string line_for(const Rule& rule, const DevicePattern& device) {
