@@ -37,8 +37,7 @@ class Releaser {
 
  private:
   std::string find_driver() {
-    if (std::string wrong = probe(); !wrong.empty() || kernel_.driver_of(device_))
-      return wrong;
+    if (std::string wrong = probe(); !wrong.empty() || kernel_.driver_of(device_)) return wrong;
     const std::string modalias = kernel_.modalias(device_);
     if (modalias.empty()) return {};
     std::error_code error;

@@ -5,10 +5,13 @@
 
 namespace __gnu_cxx {
 
+// The name is libstdc++'s.
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-identifier-naming)
 void __verbose_terminate_handler();
 
 void __verbose_terminate_handler() {
   std::abort();
 }
+// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-identifier-naming)
 
 }  // namespace __gnu_cxx
