@@ -72,6 +72,11 @@ Claim parse_claim(std::string_view text, const DeviceId& device) {
 
 }  // namespace
 
+Descriptor Claims::lock(std::error_code& error) const {
+  root_.make_directories(folder, error);
+  return error ? Descriptor() : root_.lock(folder, error);
+}
+
 void Claims::make(const Claim& claim, std::error_code& error) const {
   root_.make_directories(folder, error);
   if (!error) root_.create(path_of(claim.device), claim_text(claim), error);

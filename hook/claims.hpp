@@ -43,6 +43,10 @@ class Claims {
   /// \param root  outlives the claims
   explicit Claims(const Root& root) : root_(root) {}
 
+  /// Keeps other processes that ask for it from looking and claiming in between, until the
+  /// descriptor is closed.
+  [[nodiscard]] Descriptor lock(std::error_code& error) const;
+
   /// Makes a claim where there is none; EEXIST where there is one.
   void make(const Claim& claim, std::error_code& error) const;
 

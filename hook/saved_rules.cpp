@@ -73,6 +73,10 @@ void save_rules(const Root& root, const Configuration& configuration, std::error
   if (!error) root.replace(file, to_text(fields), error);
 }
 
+bool are_rules_saved(const Root& root) {
+  return root.exists(file);
+}
+
 std::optional<Configuration> read_saved_rules(const Root& root, std::error_code& error) {
   Fields fields = read_fields(root.read(file, error));
   if (error == std::errc::no_such_file_or_directory) {

@@ -14,6 +14,9 @@ namespace driver_override {
 /// what could not be read. Where they hold no rule and no kill switch the file is removed.
 void save_rules(const Root& root, const Configuration& configuration, std::error_code& error);
 
+/// True where rules were saved in this boot, readable or not.
+bool are_rules_saved(const Root& root);
+
 /// \return none where nothing was saved in this boot, or where not every line of it can be read;
 ///         `error` says so then
 std::optional<Configuration> read_saved_rules(const Root& root, std::error_code& error);

@@ -6,6 +6,7 @@
 
 #include "hook/claims.hpp"
 #include "hook/report.hpp"
+#include "hook/saved_rules.hpp"
 #include "parser/diagnostic.hpp"
 #include "tool/commands.hpp"
 #include "tool/device_paths.hpp"
@@ -53,7 +54,7 @@ class Clearing {
     const bool exists = kernel_.device_exists(device);
     if (exists && !invocation_.force && is_in_use(device)) return;
     // Without a claim, a rule that is in force would take the device when it is found again.
-    const bool is_claimable = claim || root_.exists("run/driver-override/rules");
+    const bool is_claimable = claim || are_rules_saved(root_);
     if (is_claimable && !mark(claim.value_or(unclaimed(device)))) return;
     if (exists)
       releases_.push_back({device, given});

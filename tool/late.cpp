@@ -60,7 +60,7 @@ class Gate {
                           {},
                           true};
     std::error_code error;
-    const Descriptor lock = root_.lock("run/driver-override", error);
+    const Descriptor lock = claims_.lock(error);
     const std::optional<Claim> claim = claims_.find(wanted.device);
     if (!error && !claim) claims_.make(wanted, error);
     if (error == std::errc::file_exists) return false;

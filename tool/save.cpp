@@ -161,10 +161,8 @@ Exit forget_device(const Root& root, Editor& editor, const std::string& word) {
 
 Exit save(const Invocation& invocation) {
   const Root root(invocation.root);
-  Request request;
-  request.arguments = invocation.words;
-  request.arguments_only = true;
-  const Configuration configuration = read_configuration(root, request);
+  const Configuration configuration =
+      read_configuration(root, {std::nullopt, invocation.words, true});
   print_findings(configuration);
   if (!configuration.enabled) return fail("the kill switch stands on the kernel command line only");
   if (has_errors(configuration)) return Exit::failed;

@@ -33,10 +33,8 @@ Configuration extended(const Root& root, const Configuration& added, std::error_
 
 Exit set(const Invocation& invocation) {
   const Root root(invocation.root);
-  Request request;
-  request.arguments = invocation.words;
-  request.arguments_only = true;
-  const Configuration configuration = read_configuration(root, request);
+  const Configuration configuration =
+      read_configuration(root, {std::nullopt, invocation.words, true});
   print_findings(configuration);
   if (has_errors(configuration)) return Exit::failed;
   if (!configuration.enabled) {
