@@ -16,4 +16,9 @@ std::string rule_name(const DeviceId& device) {
                              : encode_name(device.bus) + "," + encode_name(device.name);
 }
 
+bool is_bridge(const Device& device) {
+  constexpr std::uint32_t bridge_class = 0x06;
+  return device.pci_class.value_or(0) >> 16U == bridge_class;
+}
+
 }  // namespace driver_override

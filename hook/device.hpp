@@ -37,6 +37,9 @@ struct Device {
   std::vector<std::string> chain;
 };
 
+/// True for a PCI device of base class 06.
+bool is_bridge(const Device& device);
+
 /// What sysfs has of that which the rules name.
 struct Inventory {
   std::vector<Device> devices;         ///< sorted by bus and name, each once

@@ -13,7 +13,6 @@ namespace driver_override {
 namespace {
 
 constexpr std::uint32_t storage_class = 0x01;
-constexpr std::uint32_t bridge_class = 0x06;
 
 enum class Naming { not_named, by_wildcard, spelled_out };
 
@@ -58,10 +57,9 @@ std::string guard_refusal(const Rule& rule, const DevicePattern& pattern, const 
 std::string wildcard_refusal(const Device& device, const Rule& rule) {
   const std::string& driver = rule.driver;
   const bool has_other = device.driver && *device.driver != driver;
-  const std::uint32_t base = device.pci_class.value_or(0) >> 16U;
   if (!rule.options.class_prefix.empty()) {
     // What is behind the bridge would go with it.
-    if (base == bridge_class && has_other) return "a wildcard takes no bridge from its driver";
+    if (is_bridge(device) && has_other) return "a wildcard takes no bridge from its driver";
     return {};
   }
   if (device.id.bus != "pci") {
@@ -70,8 +68,8 @@ std::string wildcard_refusal(const Device& device, const Rule& rule) {
            " has it";
   }
   if (!device.pci_class) return "a wildcard takes no device whose class cannot be read";
-  if (base == bridge_class) return "a wildcard takes no bridge";
-  if (base == storage_class) return "a wildcard takes no storage controller";
+  if (is_bridge(device)) return "a wildcard takes no bridge";
+  if (*device.pci_class >> 16U == storage_class) return "a wildcard takes no storage controller";
   return {};
 }
 

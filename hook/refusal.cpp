@@ -8,19 +8,13 @@ namespace driver_override {
 namespace {
 
 constexpr int probe_deferred = 517;  ///< include/linux/errno.h, EPROBE_DEFER
-constexpr std::uint32_t bridge_class = 0x06;
-
-bool is_vfio(const std::string& driver) {
-  return driver.compare(0, 4, "vfio") == 0;
-}
 
 /// What is known to be behind the errno; empty where nothing is.
 std::string known_cause(Kernel& kernel, const Action& action, int number) {
   const DeviceId& device = action.device.id;
   // drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_register_device
   if (is_vfio(action.driver) && number == EINVAL) {
-    if (action.device.pci_class && *action.device.pci_class >> 16U == bridge_class)
-      return action.driver + " takes no bridge";
+    if (is_bridge(action.device)) return action.driver + " takes no bridge";
     if (!kernel.has_link(device, "iommu_group"))
       return "it is in no IOMMU group; the IOMMU must be on, in the firmware and in the kernel";
   }
@@ -34,6 +28,10 @@ std::string known_cause(Kernel& kernel, const Action& action, int number) {
 }
 
 }  // namespace
+
+bool is_vfio(const std::string& driver) {
+  return driver.find("vfio") != std::string::npos;
+}
 
 bool is_deferred(const std::error_code& error) {
   return error.value() == EAGAIN || error.value() == probe_deferred;

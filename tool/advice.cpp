@@ -6,6 +6,7 @@
 #include <set>
 
 #include "hook/modules.hpp"
+#include "hook/refusal.hpp"
 #include "hook/sysfs.hpp"
 #include "tool/framebuffer.hpp"
 #include "tool/in_use.hpp"

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "hook/refusal.hpp"
 #include "tool/iommu.hpp"
 
 namespace driver_override {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "hook/refusal.hpp"
 #include "parser/diagnostic.hpp"
 #include "tool/device_paths.hpp"
 #include "tool/iommu.hpp"

@@ -8,10 +8,6 @@ constexpr const char* groups_folder = "sys/kernel/iommu_groups";
 
 }  // namespace
 
-bool is_vfio(const std::string& driver) {
-  return driver.find("vfio") != std::string::npos;
-}
-
 bool has_iommu(const Root& root) {
   std::error_code error;
   return !root.list(groups_folder, error).empty();

@@ -10,9 +10,6 @@
 
 namespace driver_override {
 
-/// True for the drivers of vfio: vfio-pci, vfio-platform, mlx5_vfio_pci and their like.
-bool is_vfio(const std::string& driver);
-
 /// True where any device is in a group, so that an IOMMU is on.
 bool has_iommu(const Root& root);
 

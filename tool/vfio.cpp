@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "hook/refusal.hpp"
 #include "hook/sysfs.hpp"
 #include "tool/iommu.hpp"
 
@@ -22,7 +23,7 @@ bool is_harmless_in_group(const std::string& driver) {
 }
 
 /// A class whose configuration header is a bridge's, PCI to PCI or CardBus.
-bool is_bridge(const Device& device) {
+bool has_bridge_header(const Device& device) {
   const std::uint32_t code = device.pci_class.value_or(0) >> 8U;
   return code == 0x0604 || code == 0x0607;
 }
@@ -61,7 +62,7 @@ class VfioAdviser {
 
   /// EINVAL in vfio_pci_core_register_device (drivers/vfio/pci/vfio_pci_core.c).
   void bridge(const Action& action) {
-    if (is_bridge(action.device))
+    if (has_bridge_header(action.device))
       add({to_text(action.device.id), " is a bridge, which ", in_quotes(action.driver),
            " refuses (EINVAL)"},
           "name the devices behind it", action);

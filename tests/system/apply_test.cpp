@@ -38,12 +38,8 @@ module vfio-platform registers platform vfio-platform
 module e1000 registers pci e1000
 )";
 
-class ApplyTest : public testing::Test {
+class ApplyTest : public system_tests::FakeRootTest {
  protected:
-  void SetUp() override {
-    if (!FakeRoot::available()) GTEST_SKIP() << "no FUSE file system can be mounted here";
-  }
-
   /// Boots the machine, with more lines to its description, and applies the command line.
   void apply(std::string_view command_line, std::string_view more = {}) {
     root_.emplace(std::string(machine).append(more), command_line);

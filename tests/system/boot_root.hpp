@@ -37,12 +37,8 @@ link /dev/block/259:1 /devices/pci0000:00/0000:00:14.0/nvme/nvme0/nvme0n1
 module pci-stub registers pci pci-stub
 )";
 
-class BootTest : public testing::Test {
+class BootTest : public system_tests::FakeRootTest {
  protected:
-  void SetUp() override {
-    if (!FakeRoot::available()) GTEST_SKIP() << "no FUSE file system can be mounted here";
-  }
-
   /// Starts the machine in the real root, with more lines to its description.
   void start(std::string_view command_line, std::string_view more = {}) {
     root_.emplace(std::string(boot_machine).append(more), command_line);

@@ -3,6 +3,7 @@
 // It knows no command of that program: what a test expects stands in the test.
 #pragma once
 
+#include <gtest/gtest.h>
 #include <sys/types.h>
 
 #include <chrono>
@@ -94,6 +95,14 @@ class FakeRoot {
   std::filesystem::path root_;
   dev_t plain_device_ = 0;  ///< st_dev of sys/ before the mount
   pid_t server_ = -1;
+};
+
+/// For tests that need such a root; they are skipped where there can be none.
+class FakeRootTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!FakeRoot::available()) GTEST_SKIP() << "no FUSE file system can be mounted here";
+  }
 };
 
 }  // namespace system_tests

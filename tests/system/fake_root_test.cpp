@@ -35,12 +35,7 @@ fault *0000:00:12.0/class read hang
 // NOLINTNEXTLINE(cert-err58-cpp): a test program that cannot make it may end at once.
 const std::string devices = "sys/bus/pci/devices/";
 
-class FakeRootTest : public testing::Test {
- protected:
-  void SetUp() override {
-    if (!FakeRoot::available()) GTEST_SKIP() << "no FUSE file system can be mounted here";
-  }
-};
+using system_tests::FakeRootTest;
 
 /// A shell command that runs beside the test, in the root.
 class Shell {

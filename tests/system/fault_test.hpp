@@ -14,12 +14,8 @@
 
 namespace system_tests {
 
-class FaultRun : public testing::Test {
+class FaultRun : public system_tests::FakeRootTest {
  protected:
-  void SetUp() override {
-    if (!FakeRoot::available()) GTEST_SKIP() << "no FUSE file system can be mounted here";
-  }
-
   void boot(std::string_view machine, std::string_view command_line) {
     root_.emplace(machine, command_line);
   }

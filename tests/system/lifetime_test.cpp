@@ -23,12 +23,8 @@ module igb registers pci igb
 )";
 constexpr const char* card = "0000:00:10.0";
 
-class LifetimeTest : public testing::Test {
+class LifetimeTest : public system_tests::FakeRootTest {
  protected:
-  void SetUp() override {
-    if (!FakeRoot::available()) GTEST_SKIP() << "no FUSE file system can be mounted here";
-  }
-
   void boot(std::string_view command_line) {
     root_.emplace(machine, command_line);
     EXPECT_EQ(root_->run({"apply"}).status, 0) << log();
