@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <map>
 
 #include "parser/parameters.hpp"
@@ -26,23 +24,42 @@ void warn_of_encoding(Configuration& configuration, std::size_t source) {
 }
 
 ParsedRules parse(const Source& source) {
+  ParsedRules result;
   switch (source.kind) {
-    case Source::Kind::parameters:
+    case Source::Kind::command_line:
       return parse_command_line(source.text);
+    case Source::Kind::image_line:
+      return parse_image_line(source.text);
     case Source::Kind::argument:
       return parse_argument(source.text);
-    case Source::Kind::drop_in_line:
-      break;
+    case Source::Kind::drop_in_line: {
+      const std::string_view rule = strip_comment(source.text);
+      return parse_drop_in_line(rule, static_cast<std::size_t>(rule.data() - source.text.data()));
+    }
+    case Source::Kind::unreadable_file:
+    case Source::Kind::unreadable_command_line:
+      add_lost(result, source.name, error_at({}, {}));
+      result.diagnostics.clear();  // Configuration::unreadable speaks of it
   }
-  const std::string_view rule = strip_comment(source.text);
-  return parse_drop_in_line(rule, static_cast<std::size_t>(rule.data() - source.text.data()));
+  return result;
+}
+
+/// A kill switch in a drop-in is an error of its own.
+bool has_switch(const Source& source) {
+  const bool may_switch = source.kind == Source::Kind::command_line ||
+                          source.kind == Source::Kind::image_line ||
+                          source.kind == Source::Kind::argument;
+  return may_switch && has_kill_switch(source.text);
 }
 
 void add_source(Configuration& configuration, Source source) {
   const std::size_t index = configuration.sources.size();
-  const bool is_drop_in = source.kind == Source::Kind::drop_in_line;
-  // In a drop-in it is an error of its own.
-  if (!is_drop_in && has_kill_switch(source.text)) configuration.enabled = false;
+  const Source::Kind kind = source.kind;
+  if (kind == Source::Kind::unreadable_command_line || has_switch(source))
+    configuration.enabled = false;
+  if (kind == Source::Kind::command_line) configuration.command_line = source.text;
+  if (kind == Source::Kind::unreadable_file || kind == Source::Kind::unreadable_command_line)
+    configuration.unreadable.push_back(source.name + ": " + source.text);
   configuration.sources.push_back(std::move(source));
   ParsedRules parsed = parse(configuration.sources.back());
   for (Rule& rule : parsed.rules) {
@@ -51,16 +68,12 @@ void add_source(Configuration& configuration, Source source) {
   }
   for (Diagnostic& diagnostic : parsed.diagnostics)
     configuration.findings.push_back({std::move(diagnostic), index});
-  if (is_drop_in) warn_of_encoding(configuration, index);
+  if (kind == Source::Kind::drop_in_line) warn_of_encoding(configuration, index);
 }
 
-/// Reads a file that may be absent; anything else that is wrong with it is a message.
-std::string read_file(const Root& root, const std::string& path, Configuration& configuration) {
-  std::error_code error;
-  std::string text = root.read(path, error);
-  if (error && error != std::errc::no_such_file_or_directory)
-    configuration.unreadable.push_back("/" + path + ": " + std::strerror(error.value()));
-  return text;
+void add_unreadable(Configuration& configuration, const std::string& path,
+                    const std::error_code& error, Source::Kind kind) {
+  add_source(configuration, {"/" + path, error.message(), kind});
 }
 
 /// Calls `take` with each line of the text and its number, from 1.
@@ -79,12 +92,11 @@ bool is_conf(const std::string& name) {
          name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0;
 }
 
+/// The names of the files that count; sets `error` where there is a folder that cannot be listed.
 std::vector<std::string> list_conf(const Root& root, const std::string& folder,
-                                   Configuration& configuration) {
-  std::error_code error;
+                                   std::error_code& error) {
   std::vector<std::string> names = root.list(folder, error);
-  if (error && error != std::errc::no_such_file_or_directory)
-    configuration.unreadable.push_back("/" + folder + ": " + std::strerror(error.value()));
+  if (error == std::errc::no_such_file_or_directory) error.clear();
   names.erase(std::remove_if(names.begin(), names.end(),
                              [](const std::string& name) { return !is_conf(name); }),
               names.end());
@@ -96,50 +108,87 @@ void add_drop_in(const Root& root, const std::string& path, Configuration& confi
   if (root.link(path.substr(0, slash), path.substr(slash + 1)) == "null") return;
   std::error_code error;
   const std::string text = root.read(path, error);
-  if (error) configuration.unreadable.push_back("/" + path + ": " + std::strerror(error.value()));
-  for_each_line(text, [&](std::string_view line, std::size_t number) {
-    if (strip_comment(line).empty()) return;
-    add_source(configuration, {"/" + path + ":" + std::to_string(number), std::string(line),
-                               Source::Kind::drop_in_line});
-  });
+  if (error) return add_unreadable(configuration, path, error, Source::Kind::unreadable_file);
+  for (Source& source : drop_in_sources("/" + path, text))
+    add_source(configuration, std::move(source));
 }
 
+/// A folder that cannot be listed may hold the last word.
 void add_drop_ins(const Root& root, Configuration& configuration) {
   std::map<std::string, std::string> paths;  // by file name: a later folder replaces
-  for (const char* folder : drop_in_folders)
-    for (const std::string& name : list_conf(root, folder, configuration))
+  std::vector<std::pair<std::string, std::error_code>> unlisted;
+  for (const char* folder : drop_in_folders) {
+    std::error_code error;
+    for (const std::string& name : list_conf(root, folder, error))
       paths[name] = std::string(folder) + "/" + name;
+    if (error) unlisted.emplace_back(folder, error);
+  }
   for (const auto& [name, path] : paths) add_drop_in(root, path, configuration);
+  for (const auto& [folder, error] : unlisted)
+    add_unreadable(configuration, folder, error, Source::Kind::unreadable_file);
+}
+
+void add_image_file(const Root& root, const std::string& path, Configuration& configuration) {
+  std::error_code error;
+  const std::string text = root.read(path, error);
+  if (error == std::errc::no_such_file_or_directory) return;
+  if (error)
+    return add_unreadable(configuration, path, error, Source::Kind::unreadable_command_line);
+  for_each_line(text, [&](std::string_view line, std::size_t number) {
+    add_source(configuration, {"/" + path + ":" + std::to_string(number), std::string(line),
+                               Source::Kind::image_line});
+  });
 }
 
 /// What the image's builder added to the command line.
 void add_image_command_lines(const Root& root, Configuration& configuration) {
   if (!root.exists("etc/initrd-release")) return;
-  std::vector<std::string> paths;
-  for (const std::string& name : list_conf(root, "etc/cmdline.d", configuration))
-    paths.push_back("etc/cmdline.d/" + name);
-  paths.emplace_back("etc/cmdline");
-  for (const std::string& path : paths) {
-    const std::string text = read_file(root, path, configuration);
-    for_each_line(text, [&](std::string_view line, std::size_t number) {
-      add_source(configuration, {"/" + path + ":" + std::to_string(number), std::string(line)});
-    });
-  }
+  const std::string folder = "etc/cmdline.d";
+  std::error_code error;
+  for (const std::string& name : list_conf(root, folder, error))
+    add_image_file(root, folder + "/" + name, configuration);
+  if (error) add_unreadable(configuration, folder, error, Source::Kind::unreadable_command_line);
+  add_image_file(root, "etc/cmdline", configuration);
+}
+
+std::string read_command_line(const Root& root, const Request& request, std::error_code& error) {
+  std::string text =
+      request.command_line ? *request.command_line : root.read(command_line_path, error);
+  // A copy of another machine's tree may well have none; the running system always has one.
+  if (error == std::errc::no_such_file_or_directory && !root.is_system()) error.clear();
+  if (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
+
+void add_command_line(const Root& root, const Request& request, Configuration& configuration) {
+  std::error_code error;
+  configuration.command_line = read_command_line(root, request, error);
+  if (request.arguments_only) return;
+  if (error)
+    add_unreadable(configuration, command_line_path, error, Source::Kind::unreadable_command_line);
+  else
+    add_source(configuration, {"command line", configuration.command_line});
 }
 
 }  // namespace
 
+std::vector<Source> drop_in_sources(const std::string& path, std::string_view text) {
+  std::vector<Source> sources;
+  for_each_line(text, [&](std::string_view line, std::size_t number) {
+    if (!strip_comment(line).empty())
+      sources.push_back(
+          {path + ":" + std::to_string(number), std::string(line), Source::Kind::drop_in_line});
+  });
+  return sources;
+}
+
 Configuration read_configuration(const Root& root, const Request& request) {
   Configuration configuration;
-  std::string text = request.command_line ? *request.command_line
-                                          : read_file(root, command_line_path, configuration);
-  if (!text.empty() && text.back() == '\n') text.pop_back();
-  configuration.command_line = text;
   if (!request.arguments_only) {
     add_drop_ins(root, configuration);
     add_image_command_lines(root, configuration);
-    add_source(configuration, {"command line", std::move(text)});
   }
+  add_command_line(root, request, configuration);
   for (const std::string& argument : request.arguments)
     add_source(configuration, {"argument", argument, Source::Kind::argument});
   return configuration;
@@ -156,10 +205,14 @@ bool is_initramfs(const Root& root) {
 }
 
 RuleCount count_rules(const Configuration& configuration) {
-  const auto bad =
-      static_cast<std::size_t>(std::count_if(configuration.rules.begin(), configuration.rules.end(),
-                                             [](const Rule& rule) { return rule.bad; }));
-  return {bad, configuration.rules.size() - bad};
+  RuleCount count;
+  for (const Rule& rule : configuration.rules) {
+    if (!rule.bad)
+      ++count.applied;
+    else if (!rule.lost)
+      ++count.left_out;
+  }
+  return count;
 }
 
 bool has_errors(const Configuration& configuration) {
@@ -168,6 +221,18 @@ bool has_errors(const Configuration& configuration) {
                      [](const Configuration::Finding& finding) {
                        return finding.diagnostic.severity == Severity::error;
                      });
+}
+
+bool is_switched_off(const Configuration& configuration) {
+  return std::any_of(configuration.sources.begin(), configuration.sources.end(), has_switch);
+}
+
+std::string disabled_text(const Configuration& configuration) {
+  if (is_switched_off(configuration)) return "switched off by driver_override=off";
+  std::string text;
+  for (const Source& source : configuration.sources)
+    if (source.kind == Source::Kind::unreadable_command_line) text = printable(source.name);
+  return text + " cannot be read, and may say driver_override=off";
 }
 
 std::vector<std::string> render(const Configuration& configuration,

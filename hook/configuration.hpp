@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hook/root.hpp"
@@ -13,16 +14,20 @@
 
 namespace driver_override {
 
-/// A text with rules in it.
+/// A text with rules in it, or one that could not be read and may have held rules.
 struct Source {
   enum class Kind {
-    parameters,    ///< a command line, or one in a file
+    command_line,  ///< the kernel's
+    image_line,    ///< a command line that an image holds in a file
     drop_in_line,  ///< of a drop-in file
-    argument
+    argument,
+    unreadable_file,         ///< of drop-ins, or a folder of them
+    unreadable_command_line  ///< it may hold the kill switch
   };
-  std::string name;  ///< "command line", "argument", "FILE:LINE"
-  std::string text;  ///< what offsets count in
-  Kind kind = Kind::parameters;
+  std::string name;  ///< "command line", "argument", "FILE:LINE", or of an unreadable one "FILE"
+  std::string text;  ///< what offsets count in; of an unreadable one the reason
+  Kind kind = Kind::command_line;
+  bool late = false;  ///< of the real root's own files, and the image lacks it
 };
 
 /// What a caller asks to be read.
@@ -33,7 +38,7 @@ struct Request {
 };
 
 struct Configuration {
-  bool enabled = true;       ///< false: the kill switch stands
+  bool enabled = true;  ///< false: the kill switch stands, or may stand in an unreadable source
   std::string command_line;  ///< the kernel's, or what stands for it; also where it gives no rules
   std::vector<Source> sources;
 
@@ -46,15 +51,21 @@ struct Configuration {
   };
   std::vector<Finding> findings;
 
-  std::vector<std::string> unreadable;  ///< a message for each source that could not be read
+  std::vector<std::string> unreadable;  ///< "FILE: REASON" for each source that cannot be read
 };
 
 /// Reads and parses the sources in their order: the drop-in files; in an initramfs
 /// /etc/cmdline.d/*.conf and /etc/cmdline, as dracut does; the kernel's command line; the
 /// arguments. Drop-ins are *.conf in /usr/lib, /etc and /run/driver-override.d, sorted by file
-/// name, where a name in a later folder hides the same name in an earlier one; an empty file or a
-/// link to /dev/null hides without replacing.
+/// name. A name in a later folder hides the same name in an earlier one; an empty file or a link to
+/// /dev/null hides without replacing.
+///
+/// What cannot be read may hold an exception: a lost rule (Rule::lost) stands in its place. A
+/// command line that cannot be read may hold the kill switch: then nothing is enabled.
 Configuration read_configuration(const Root& root, const Request& request);
+
+/// The lines of a drop-in file that hold rules. \param path  with its `/` in front
+std::vector<Source> drop_in_sources(const std::string& path, std::string_view text);
 
 /// Parses sources that were read before, in their order.
 Configuration parse_sources(std::vector<Source> sources);
@@ -62,15 +73,21 @@ Configuration parse_sources(std::vector<Source> sources);
 /// True in an initramfs: of systemd, dracut or mkinitcpio, or of initramfs-tools.
 bool is_initramfs(const Root& root);
 
-/// How many of the rules are bad, and how many are not.
+/// How many of the rules are bad, and how many are not. Lost ones are no rules.
 struct RuleCount {
   std::size_t left_out = 0;
   std::size_t applied = 0;
 };
 RuleCount count_rules(const Configuration& configuration);
 
-/// True where some rule or source could not be read.
+/// True if some rule or source could not be read.
 bool has_errors(const Configuration& configuration);
+
+/// True if somebody has said `driver_override=off`, as opposed to a source that may say it.
+bool is_switched_off(const Configuration& configuration);
+
+/// Why nothing is enabled, such as "switched off by driver_override=off".
+std::string disabled_text(const Configuration& configuration);
 
 /// A finding with its caret, as lines.
 std::vector<std::string> render(const Configuration& configuration,

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hook/device.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "parser/diagnostic.hpp"
 #include "parser/name.hpp"
 
@@ -19,6 +22,20 @@ std::string rule_name(const DeviceId& device) {
 bool is_bridge(const Device& device) {
   constexpr std::uint32_t bridge_class = 0x06;
   return device.pci_class.value_or(0) >> 16U == bridge_class;
+}
+
+bool may_hold_the_root(const Device& device) {
+  constexpr std::array<std::string_view, 3> vmbus_disks = {"ba6163d9-04a1-4d29-b605-72e2ffb1dc7f",
+                                                           "32412632-86cb-44a2-9b5c-50d1417354f5",
+                                                           "2f9bcc4a-0069-4af3-b76b-6fd0be528cda"};
+  if (device.id.bus == "vmbus")
+    return std::find(vmbus_disks.begin(), vmbus_disks.end(), device.vmbus_class) !=
+           vmbus_disks.end();
+  constexpr std::uint32_t storage = 0x01;
+  constexpr std::uint32_t sd_host = 0x0805;
+  constexpr std::uint32_t fibre_channel = 0x0c04;
+  const std::uint32_t code = device.pci_class.value_or(0) >> 8U;
+  return code >> 8U == storage || code == sd_host || code == fibre_channel;
 }
 
 }  // namespace driver_override

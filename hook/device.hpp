@@ -35,10 +35,16 @@ struct Device {
   /// pci only, where a rule asks for a path: the names from the first device behind the root bus
   /// down to the device itself.
   std::vector<std::string> chain;
+  std::string vmbus_class{};  ///< vmbus only: its `class_id`, a GUID in lower case without braces
 };
 
 /// True for a PCI device of base class 06.
 bool is_bridge(const Device& device);
+
+/// True for what the root file system may lie on: on pci storage (class 01), SD hosts (0805) and
+/// Fibre Channel (0c04); on vmbus the channels of disks (include/linux/hyperv.h, HV_SCSI_GUID,
+/// HV_IDE_GUID, HV_SYNTHFC_GUID).
+bool may_hold_the_root(const Device& device);
 
 /// What sysfs has of that which the rules name.
 struct Inventory {

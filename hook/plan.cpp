@@ -12,14 +12,13 @@
 namespace driver_override {
 namespace {
 
-constexpr std::uint32_t storage_class = 0x01;
+/// How a rule names a device. A stronger naming is a greater one.
+enum class Naming { not_named, by_pattern, spelled_out, exactly };
 
-enum class Naming { not_named, by_wildcard, spelled_out };
-
-/// How a rule names a device, and by which of its patterns.
+/// How a rule names a device, and by which of its parts.
 struct Named {
   Naming how = Naming::not_named;
-  const DevicePattern* pattern = nullptr;
+  const DevicePattern* part = nullptr;
 };
 
 /// The class is compared as text, "030000" say, with the rule's first digits.
@@ -32,14 +31,18 @@ bool class_fits(const Rule& rule, const Device& device) {
   return std::string_view(text.data()).substr(0, prefix.size()) == prefix;
 }
 
+Naming how_named(const DevicePattern& part, const Device& device) {
+  if (!names(part, device)) return Naming::not_named;
+  if (is_pattern(part)) return Naming::by_pattern;
+  return exact_name(part) ? Naming::exactly : Naming::spelled_out;
+}
+
+/// The strongest of the rule's namings.
 Named how_named(const Rule& rule, const Device& device) {
   Named named;
   if (rule.bus != device.id.bus || !class_fits(rule, device)) return named;
-  for (const DevicePattern& pattern : rule.devices) {
-    if (!names(pattern, device)) continue;
-    if (!has_wildcard(pattern)) return {Naming::spelled_out, &pattern};
-    named = {Naming::by_wildcard, &pattern};
-  }
+  for (const DevicePattern& part : rule.devices)
+    if (const Naming how = how_named(part, device); how > named.how) named = {how, &part};
   return named;
 }
 
@@ -53,68 +56,104 @@ std::string guard_refusal(const Rule& rule, const DevicePattern& pattern, const 
          (present ? to_text(*present, with_subsystem) : "unreadable");
 }
 
-/// Why a wildcard does not take the device; empty where it may.
-std::string wildcard_refusal(const Device& device, const Rule& rule) {
-  const std::string& driver = rule.driver;
-  const bool has_other = device.driver && *device.driver != driver;
-  if (!rule.options.class_prefix.empty()) {
-    // What is behind the bridge would go with it.
-    if (is_bridge(device) && has_other) return "a wildcard takes no bridge from its driver";
-    return {};
-  }
-  if (device.id.bus != "pci") {
-    if (!has_other) return {};
-    return "a wildcard takes no device that has a driver, and " + in_quotes(*device.driver) +
-           " has it";
-  }
-  if (!device.pci_class) return "a wildcard takes no device whose class cannot be read";
-  if (is_bridge(device)) return "a wildcard takes no bridge";
-  if (*device.pci_class >> 16U == storage_class) return "a wildcard takes no storage controller";
+/// The option that lets a pattern take the device, "class=0108".
+std::string class_option(const Device& device) {
+  std::array<char, 16> text{};
+  (void)std::snprintf(text.data(), text.size(), "class=%04x", device.pci_class.value_or(0) >> 8U);
+  return text.data();
+}
+
+/// Why a pattern without `class=` takes no device of this kind; empty if it may.
+std::string kind_refusal(const Device& device) {
+  const bool on_pci = device.id.bus == "pci";
+  if (on_pci && !device.pci_class) return "a pattern takes no device whose class cannot be read";
+  if (is_bridge(device)) return "a pattern takes a bridge only with " + class_option(device);
+  if (may_hold_the_root(device))
+    return "a pattern takes what may hold the root file system only " +
+           (on_pci ? "with " + class_option(device) : std::string("by its full name"));
   return {};
+}
+
+/// Why a pattern does not take the device; empty if it may.
+std::string pattern_refusal(const Device& device, const Rule& rule) {
+  const bool has_other = device.driver && *device.driver != rule.driver;
+  // What is behind the bridge would go with it.
+  if (is_bridge(device) && has_other) return "a pattern takes no bridge from its driver";
+  if (!rule.options.class_prefix.empty()) return {};
+  if (std::string refusal = kind_refusal(device); !refusal.empty()) return refusal;
+  if (device.id.bus == "pci" || !has_other) return {};
+  return "a pattern takes no device that has a driver, and " + in_quotes(*device.driver) +
+         " has it";
+}
+
+/// True if the rule may take the device only from no driver.
+bool takes_only_free(const Rule& rule, const Device& device, Naming how) {
+  return rule.options.norebind ||
+         (how == Naming::by_pattern && (device.id.bus != "pci" || is_bridge(device)));
 }
 
 /// Goes through the rules from the last to the first for one device.
 class Decision {
  public:
-  Decision(const std::vector<Rule>& rules, const Device& device, Plan& plan)
-      : rules_(rules), device_(device), plan_(plan) {}
+  Decision(const std::vector<Rule>& rules, const Inventory& inventory, const Device& device,
+           Plan& plan)
+      : rules_(rules), inventory_(inventory), device_(device), plan_(plan) {}
 
   void decide() {
     for (std::size_t index = rules_.size(); index-- > 0;)
-      if (decide_by(index)) return;
+      if (rules_[index].bad ? decide_by_bad(index) : decide_by(index)) return;
     // No rule took it; the last refusal says what a reader would ask.
     if (refusal_) plan_.skips.push_back(*refusal_);
   }
 
  private:
-  /// True where the rule settles the device.
+  /// True if the rule settles the device.
+  bool decide_by_bad(std::size_t index) {
+    const Rule& rule = rules_[index];
+    if (how_named(rule, device_).how != Naming::not_named)
+      return settle({device_, index, "the rule that names it could not be read"});
+    if (holding_ == nullptr && reaches(rule)) holding_ = &rule;
+    return false;
+  }
+
   bool decide_by(std::size_t index) {
     const Rule& rule = rules_[index];
     const Named named = how_named(rule, device_);
-    if (rule.bad && named.how != Naming::not_named)
-      return settle({device_, index, "the rule that names it could not be read"});
-    if (rule.bad && rule.devices_unreadable && (rule.bus.empty() || rule.bus == device_.id.bus))
-      holding_ = holding_ ? holding_ : &rule;
-    if (rule.bad || named.how == Naming::not_named) return false;
-    const bool spelled_out = named.how == Naming::spelled_out;
+    if (named.how == Naming::not_named) return false;
     if (rule.driver.empty()) return settle({device_, index, "a rule exempts it"});
-    if (!spelled_out && holding_ != nullptr)
+    if (holding_ != nullptr && named.how != Naming::exactly)
       return settle(
           {device_, index,
            "a later rule that could not be read may exempt it: " + in_quotes(holding_->text)});
-    const std::string guard = guard_refusal(rule, *named.pattern, device_);
-    if (!guard.empty() && spelled_out) return settle({device_, index, guard, true});
-    const std::string refusal = !guard.empty() ? guard
-                                : spelled_out  ? std::string()
-                                               : wildcard_refusal(device_, rule);
-    if (!refusal.empty()) {
-      if (!refusal_) refusal_ = Skip{device_, index, refusal};
-      return false;
-    }
+    const bool by_pattern = named.how == Naming::by_pattern;
+    const std::string guard = guard_refusal(rule, *named.part, device_);
+    if (!guard.empty() && !by_pattern) return settle({device_, index, guard, true});
+    if (by_pattern && is_refused(index, guard)) return false;
     if (rule.options.norebind && device_.driver && *device_.driver != rule.driver)
       return settle({device_, index,
                      "the rule says norebind, and " + in_quotes(*device_.driver) + " has it"});
-    plan_.actions.push_back({device_, rule.driver, index, spelled_out, rule.options.module});
+    plan_.actions.push_back({device_, rule.driver, index, !by_pattern, rule.options.module,
+                             takes_only_free(rule, device_, named.how)});
+    return true;
+  }
+
+  /// True if the rule's pattern does not take the device; an earlier rule may.
+  bool is_refused(std::size_t index, const std::string& guard) {
+    const std::string refusal = guard.empty() ? pattern_refusal(device_, rules_[index]) : guard;
+    if (!refusal.empty() && !refusal_) refusal_ = Skip{device_, index, refusal};
+    return !refusal.empty();
+  }
+
+  [[nodiscard]] bool reaches(const Rule& bad) const {
+    switch (bad.reach) {
+      case Reach::its_devices:
+        // A misspelt bus may be any.
+        return inventory_.absent_buses.count(bad.bus) != 0;
+      case Reach::its_bus:
+        return bad.bus == device_.id.bus || inventory_.absent_buses.count(bad.bus) != 0;
+      case Reach::every_bus:
+        break;
+    }
     return true;
   }
 
@@ -124,9 +163,10 @@ class Decision {
   }
 
   const std::vector<Rule>& rules_;
+  const Inventory& inventory_;
   const Device& device_;
   Plan& plan_;
-  const Rule* holding_ = nullptr;  ///< a later bad rule that may exempt any device of this bus
+  const Rule* holding_ = nullptr;  ///< the last bad rule that may have exempted the device
   std::optional<Skip> refusal_;
 };
 
@@ -141,7 +181,7 @@ bool names_any(const Rule& rule, const Inventory& inventory) {
 
 Plan make_plan(const std::vector<Rule>& rules, const Inventory& inventory) {
   Plan plan;
-  for (const Device& device : inventory.devices) Decision(rules, device, plan).decide();
+  for (const Device& device : inventory.devices) Decision(rules, inventory, device, plan).decide();
   for (std::size_t index = 0; index < rules.size(); ++index)
     if (!rules[index].bad && !names_any(rules[index], inventory))
       plan.unmatched.push_back({index, inventory.absent_buses.count(rules[index].bus) != 0});

@@ -16,8 +16,10 @@ struct Action {
   Device device;
   std::string driver;        ///< what is written; "none" keeps the device without a driver
   std::size_t rule = 0;      ///< index of the deciding rule
-  bool spelled_out = false;  ///< the rule names the device without a wildcard
-  std::string module{};      ///< the driver's module, where the rule names it
+  bool spelled_out = false;  ///< the rule names the device, or its card, by no pattern
+  std::string module{};      ///< the driver's module, if the rule names it
+  /// Taken only from no driver: what has one by the time that it is bound is left alone.
+  bool only_if_free = false;
 };
 
 /// One device that a rule names and that is left alone.
@@ -41,12 +43,13 @@ struct Plan {
 
 /// Decides for each device by the last rule that names it and may take it.
 ///
-/// A wildcard takes no bridge and no storage, unless the rule filters by class, never a bridge from
-/// its driver, nor a device of which the class is unknown; on other buses only a device that is
-/// free or has the wanted driver already. A device that fails its rule's guard is left alone; a
-/// wildcard passes over it. A bad rule leaves the devices that it names alone; where not all of
-/// them could be read, earlier wildcards on its bus (on every bus, where the bus could not be read)
-/// take nothing.
+/// A pattern (is_pattern()) takes no bridge and nothing that may hold the root file system, unless
+/// the rule filters by class, never a bridge from its driver, nor a device whose class is unknown;
+/// on other buses than pci only a device that is free or has the wanted driver already. A device
+/// that fails its rule's guard is left alone; a pattern passes over it.
+///
+/// A bad rule leaves the devices that it names alone. As far as it reaches (Reach), it holds
+/// earlier rules back: of those, only what they name by one exact name is taken.
 Plan make_plan(const std::vector<Rule>& rules, const Inventory& inventory);
 
 }  // namespace driver_override

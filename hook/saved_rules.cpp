@@ -15,57 +15,51 @@ constexpr const char* folder = "run/driver-override";
 constexpr const char* file = "run/driver-override/rules";
 
 /// By Source::Kind.
-constexpr std::array<std::string_view, 3> kinds = {"parameters", "drop-in", "argument"};
+constexpr std::array<std::string_view, 6> kinds = {"command-line",    "image-line",
+                                                   "drop-in",         "argument",
+                                                   "unreadable-file", "unreadable-command-line"};
 
 /// The text of the last field: a list that has lost a rule might have lost an exception.
 std::string ending(const std::vector<Source>& sources) {
   return std::to_string(sources.size());
 }
 
-/// False where a field is not known, or not in its place.
-bool take_in(const Fields& fields, std::vector<Source>& sources, std::vector<std::string>& faults) {
-  std::optional<std::string> name;
+/// False if a field is not known, or not in its place.
+bool take_in(const Fields& fields, std::vector<Source>& sources) {
+  std::optional<Source> next;
   for (const auto& [key, value] : fields) {
     const auto* const kind = std::find(kinds.begin(), kinds.end(), key);
-    if (key == "source" && !name) {
-      name = value;
-    } else if (key == "unreadable" && !name) {
-      faults.push_back(value);
-    } else if (kind != kinds.end() && name) {
-      sources.push_back({*name, value, static_cast<Source::Kind>(kind - kinds.begin())});
-      name.reset();
+    if ((key == "source" || key == "late-source") && !next) {
+      next = Source{value, {}, {}, key == "late-source"};
+    } else if (kind != kinds.end() && next) {
+      next->text = value;
+      next->kind = static_cast<Source::Kind>(kind - kinds.begin());
+      sources.push_back(std::move(*next));
+      next.reset();
     } else {
       return false;
     }
   }
-  return !name;
+  return !next;
 }
 
-/// None where anything is wrong with them.
+/// None if anything is wrong with them.
 std::optional<Configuration> parse_saved(Fields fields) {
   if (fields.empty()) return std::nullopt;
   const auto last = std::move(fields.back());
   fields.pop_back();
   std::vector<Source> sources;
-  std::vector<std::string> faults;
-  const bool is_sound = take_in(fields, sources, faults);
-  if (!is_sound || last.first != "end" || last.second != ending(sources)) return std::nullopt;
-  Configuration configuration = parse_sources(std::move(sources));
-  for (const Source& source : configuration.sources)
-    if (source.name == "command line") configuration.command_line = source.text;
-  configuration.unreadable = std::move(faults);
-  return configuration;
+  if (!take_in(fields, sources) || last.first != "end" || last.second != ending(sources))
+    return std::nullopt;
+  return parse_sources(std::move(sources));
 }
 
 }  // namespace
 
 void save_rules(const Root& root, const Configuration& configuration, std::error_code& error) {
-  if (configuration.rules.empty() && configuration.enabled) return root.remove(file, error);
   Fields fields;
-  for (const std::string& message : configuration.unreadable)
-    fields.emplace_back("unreadable", message);
   for (const Source& source : configuration.sources) {
-    fields.emplace_back("source", source.name);
+    fields.emplace_back(source.late ? "late-source" : "source", source.name);
     fields.emplace_back(kinds.at(static_cast<std::size_t>(source.kind)), source.text);
   }
   fields.emplace_back("end", ending(configuration.sources));

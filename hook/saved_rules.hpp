@@ -10,8 +10,8 @@
 
 namespace driver_override {
 
-/// Saves the sources, so that they are read back with the same rules, offsets and findings, and
-/// what could not be read. Where they hold no rule and no kill switch the file is removed.
+/// Saves the sources, so that they are read back with the same rules, offsets and findings. A file
+/// without sources is written, too: it tells that rules were looked for in this boot.
 void save_rules(const Root& root, const Configuration& configuration, std::error_code& error);
 
 /// True where rules were saved in this boot, readable or not.

@@ -52,6 +52,17 @@ std::optional<std::uint32_t> read_hex(const Root& root, const std::string& path)
   return value;
 }
 
+/// A GUID without the braces around it (drivers/hv/vmbus_drv.c, class_id_show); empty if it cannot
+/// be read.
+std::string read_guid(const Root& root, const std::string& path) {
+  std::error_code error;
+  std::string text = root.read(path, error);
+  text.erase(std::remove_if(text.begin(), text.end(),
+                            [](char byte) { return byte == '{' || byte == '}' || byte == '\n'; }),
+             text.end());
+  return text;
+}
+
 /// Fills what patterns of ids and paths are decided by.
 void read_identity(const Root& root, const Wanted& wanted, Device& device) {
   if (device.id.bus != "pci") return;
@@ -67,6 +78,7 @@ void read_state(const Root& root, Device& device) {
   const std::string path = device_path(device.id);
   device.driver = root.link(path, "driver");
   if (device.id.bus == "pci") device.pci_class = read_hex(root, path + "/class");
+  if (device.id.bus == "vmbus") device.vmbus_class = read_guid(root, path + "/class_id");
 }
 
 bool is_wanted(const Wanted& wanted, const Device& device) {
@@ -149,6 +161,8 @@ Inventory read_inventory(const Root& root, const std::vector<Rule>& rules) {
 Inventory read_inventory(const Root& root, const std::vector<Rule>& rules, const DeviceId& id) {
   Inventory inventory;
   const auto wanted = wanted_by_bus(rules);
+  for (const auto& [bus, on_bus] : wanted)
+    if (bus != id.bus && !root.exists("sys/bus/" + bus)) inventory.absent_buses.insert(bus);
   const auto on_bus = wanted.find(id.bus);
   if (on_bus == wanted.end() || !root.exists(device_path(id))) return inventory;
   if (auto device = read_wanted(root, on_bus->second, id))

@@ -43,12 +43,16 @@ Parameter next_parameter(std::string_view line, std::size_t start) {
 }  // namespace
 
 bool is_blank(char byte) {
-  return byte == ' ' || (byte >= '\t' && byte <= '\r') || byte == '\xA0';
+  return is_ascii_blank(byte) || byte == '\xA0';
+}
+
+bool is_ascii_blank(char byte) {
+  return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
 
 std::string_view trim_blanks(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  while (!text.empty() && is_ascii_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_ascii_blank(text.back())) text.remove_suffix(1);
   return text;
 }
 

@@ -22,7 +22,10 @@ struct Parameter {
 /// White space as the kernel has it (lib/ctype.c): \t \n \v \f \r, space and byte 0xA0.
 bool is_blank(char byte);
 
-/// The line without blanks at either end.
+/// White space but for byte 0xA0, which in UTF-8 is a part of letters such as "à".
+bool is_ascii_blank(char byte);
+
+/// The text without ASCII white space at either end.
 std::string_view trim_blanks(std::string_view text);
 
 /// True where two parameter names are equal to the kernel, for which `-` is `_`

@@ -5,16 +5,10 @@
 #include <array>
 
 #include "parser/command_line.hpp"
+#include "parser/near_miss.hpp"
 
 namespace driver_override {
 namespace {
-
-constexpr std::string_view main_name = "driver_override";
-constexpr std::string_view alias_name = "rd.driver_override";
-
-bool is_ours(std::string_view name) {
-  return same_parameter_name(name, main_name) || same_parameter_name(name, alias_name);
-}
 
 bool equal_in_any_case(std::string_view one, std::string_view other) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
@@ -29,7 +23,9 @@ bool is_kill_word(std::string_view word) {
   const std::size_t equals = plain.find('=');
   if (equals == std::string::npos) return false;
   const std::string_view view = plain;
-  return is_ours(view.substr(0, equals)) && is_kill_value(view.substr(equals + 1));
+  const std::string_view name = view.substr(0, equals);
+  return (is_our_parameter(name) || is_misspelt_parameter(name)) &&
+         is_kill_value(view.substr(equals + 1));
 }
 
 /// Where the fragment of a `pci=` value that starts at `begin` ends: at the next comma outside
@@ -53,74 +49,128 @@ void append(ParsedRules& all, ParsedRules&& more) {
   std::move(more.diagnostics.begin(), more.diagnostics.end(), std::back_inserter(all.diagnostics));
 }
 
+/// A fragment with a bracket that is no `driver[…]`: the kernel has no such option.
+void add_stray_bracket(ParsedRules& result, std::string_view fragment, std::size_t offset) {
+  const std::size_t bracket = fragment.find_first_of("[]");
+  if (bracket == std::string_view::npos) return;
+  add_lost(result, fragment,
+           error_at({offset, fragment.size()},
+                    "expected \"driver[\" before the bracket, found " +
+                        in_quotes(fragment.substr(0, bracket + 1)),
+                    "the form is pci=driver[DEVICE,DEVICE]=DRIVER"));
+}
+
 /// The rules among the fragments of a `pci=` value; the kernel's own options are passed over.
 ParsedRules parse_pci_value(std::string_view value, std::size_t offset) {
   ParsedRules result;
   for (std::size_t at = 0; at <= value.size();) {
     const std::size_t end = pci_fragment_end(value, at);
     const std::string_view fragment = value.substr(at, end - at);
-    if (fragment.substr(0, 6) == "driver") append(result, parse_pci_rule(fragment, offset + at));
+    if (fragment.substr(0, 6) == "driver")
+      append(result, parse_pci_rule(fragment, offset + at));
+    else
+      add_stray_bracket(result, fragment, offset + at);
     at = end + 1;
   }
   return result;
 }
 
-/// Reads the rules of one parameter; `offset` is where the view's line starts in its source.
-ParsedRules parse_parameter(const Parameter& parameter, std::size_t value_offset) {
-  if (parameter.name == "pci" && parameter.value)
-    return parse_pci_value(*parameter.value, value_offset);
-  if (!is_ours(parameter.name)) return {};
-  if (!parameter.value) {
-    ParsedRules none;
-    none.diagnostics.push_back(
-        error_at(parameter.word, "expected \"=\" and rules behind " + in_quotes(parameter.name)));
-    return none;
-  }
-  if (is_kill_value(*parameter.value)) return {};
-  return parse_rules(*parameter.value, value_offset);
+ParsedRules lost(std::string_view text, Diagnostic fault) {
+  ParsedRules result;
+  add_lost(result, text, std::move(fault));
+  return result;
 }
 
-/// A quote that is never closed runs to the end of the line and swallows what follows. In a
-/// parameter of ours the last rule may hold words that are not its own, so it counts as bad.
-void check_quote(const Parameter& parameter, std::string_view line, ParsedRules& parsed) {
+/// The rules of a parameter of ours. `word` is the parameter as it stands in its source.
+ParsedRules parse_our_value(const Parameter& parameter, std::string_view word,
+                            std::size_t value_offset) {
+  if (!parameter.value)
+    return lost(word, error_at(parameter.word,
+                               "expected \"=\" and rules behind " + in_quotes(parameter.name)));
+  if (is_kill_value(*parameter.value)) return {};
+  ParsedRules result = parse_rules(*parameter.value, value_offset);
+  if (result.rules.empty())
+    add_lost(result, word,
+             error_at(parameter.word, "expected rules behind " + in_quotes(parameter.name),
+                      "put no blank after \"=\"; only off, 0, no or false may stand there alone"));
+  return result;
+}
+
+/// A quote that is never closed runs to the end of the line: a rule that it swallows, or follows in
+/// it, may be an exception.
+void check_open_quote(const Parameter& parameter, std::string_view line, ParsedRules& parsed) {
   if (!parameter.quote_is_open) return;
   const std::string_view word = line.substr(parameter.word.offset, parameter.word.length);
-  const Span quote{parameter.word.offset + word.rfind('"'), 1};
-  Diagnostic fault = error_at(quote, "the quote is never closed");
-  if (!parsed.rules.empty()) {
-    parsed.rules.back().bad = true;
-    fault.hint = "the last rule may have swallowed what follows, so it is left out";
-  } else if (word.find("driver_override=") != std::string_view::npos ||
-             word.find("driver-override=") != std::string_view::npos) {
-    fault.severity = Severity::warning;
-    fault.hint = "everything behind it belongs to this parameter, driver_override= too";
-  } else {
-    return;
-  }
-  parsed.diagnostics.push_back(std::move(fault));
+  if (!parsed.rules.empty()) parsed.rules.back().bad = true;  // it may hold words of others
+  const std::size_t quote = parameter.word.offset + word.rfind('"');
+  add_lost(parsed, line.substr(quote),
+           error_at({quote, 1}, "the quote is never closed",
+                    "everything behind it belongs to this parameter"));
 }
 
-/// The rule at the end of a cut line may be half of what was meant, an exemption say.
-void check_cut(std::string_view line, ParsedRules& parsed) {
-  if (parsed.rules.empty() || parsed.rules.back().bad) return;
-  Rule& last = parsed.rules.back();
-  if (last.span.offset + last.span.length + 1 < line.size()) return;  // a quote may follow
-  last.bad = true;
-  parsed.diagnostics.push_back(
-      error_at(last.span,
-               "the line has " + std::to_string(line.size()) +
-                   " bytes, as many as a kernel keeps, so its last rule may be cut",
-               "shorten the line, or move rules to a file in /etc/driver-override.d"));
+/// A value whose quote ends in the midst of it: what follows there belongs to something else, and
+/// the rule that holds the quote is not what was meant.
+void check_inner_quote(const Parameter& parameter, std::string_view line, ParsedRules& parsed) {
+  if (parsed.rules.empty() || parameter.quote_is_open || !parameter.value) return;
+  const auto begin = static_cast<std::size_t>(parameter.value->data() - line.data());
+  const std::size_t end = parameter.word.offset + parameter.word.length;
+  const std::size_t quote = line.find('"', begin);
+  const bool opens_with_one = line[begin - 1] == '"' || line[parameter.word.offset] == '"';
+  if (!opens_with_one || line[end - 1] == '"' || quote >= end) return;
+  for (Rule& rule : parsed.rules) rule.bad = rule.bad || rule.text.find('"') != std::string::npos;
+  add_lost(parsed, line.substr(quote, end - quote),
+           error_at({quote, 1}, "the quote is closed in the midst of the value",
+                    "put a blank behind it, or the quote at the end"));
+}
+
+/// The end of a cut line is lost, and its last rule may be half of what was meant.
+void check_cut(std::string_view line, ParsedRules& result) {
+  constexpr std::array<std::size_t, 5> limits = {255, 511, 1023, 2047, 4095};
+  if (std::find(limits.begin(), limits.end(), line.size()) == limits.end()) return;
+  std::size_t word = line.size();
+  while (word > 0 && !is_blank(line[word - 1])) --word;
+  std::size_t begin = word;
+  for (Rule& rule : result.rules)
+    // A quote may follow.
+    if (!rule.bad && rule.span.offset + rule.span.length + 1 >= line.size()) {
+      rule.bad = true;
+      begin = rule.span.offset;
+    }
+  add_lost(result, line.substr(begin),
+           error_at({begin, line.size() - begin},
+                    "the line has " + std::to_string(line.size()) +
+                        " bytes, as many as some kernels keep, so its end may be cut",
+                    "shorten the line, or move rules to a file in /etc/driver-override.d"));
+  word = std::min(word, begin);
+  result.diagnostics.back().context = {word, line.size() - word};
 }
 
 void check_nul(std::string_view line, ParsedRules& result) {
   const std::size_t nul = line.find('\0');
   if (nul == std::string_view::npos) return;
-  Diagnostic warning = error_at({nul, 1}, "a NUL byte ends the command line",
-                                "what stands behind it is not read, as in the kernel");
-  warning.severity = Severity::warning;
-  warning.context = {0, line.size()};
-  result.diagnostics.push_back(std::move(warning));
+  add_lost(result, line.substr(nul),
+           error_at({nul, 1}, "a NUL byte ends the command line",
+                    "what stands behind it is not read, as in the kernel"));
+  result.diagnostics.back().context = {0, line.size()};
+}
+
+/// The rules of one parameter of a command line, and what was to be one.
+ParsedRules parse_parameter(const Parameter& parameter, std::string_view line) {
+  const std::string_view word = line.substr(parameter.word.offset, parameter.word.length);
+  const std::size_t value_offset =
+      parameter.value ? static_cast<std::size_t>(parameter.value->data() - line.data()) : 0;
+  ParsedRules parsed;
+  if (is_our_parameter(parameter.name))
+    parsed = parse_our_value(parameter, word, value_offset);
+  else if (parameter.name == "pci" && parameter.value)
+    parsed = parse_pci_value(*parameter.value, value_offset);
+  else if (auto fault = near_miss(parameter, line))
+    add_lost(parsed, word, std::move(*fault));
+  if (auto fault = missing_blank(parameter, line)) add_lost(parsed, word, std::move(*fault));
+  check_open_quote(parameter, line, parsed);
+  check_inner_quote(parameter, line, parsed);
+  for (Diagnostic& diagnostic : parsed.diagnostics) diagnostic.context = parameter.word;
+  return parsed;
 }
 
 }  // namespace
@@ -132,39 +182,34 @@ bool is_kill_value(std::string_view value) {
 }
 
 bool has_kill_switch(std::string_view line) {
+  // A NUL byte, which ends the line, parts words here.
+  const auto parts_words = [](char byte) { return is_blank(byte) || byte == '\0'; };
   for (auto begin = line.begin(); begin != line.end();) {
-    begin = std::find_if_not(begin, line.end(), is_blank);
-    const auto end = std::find_if(begin, line.end(), is_blank);
+    begin = std::find_if_not(begin, line.end(), parts_words);
+    const auto end = std::find_if(begin, line.end(), parts_words);
     if (is_kill_word({begin, end})) return true;
     begin = end;
   }
   return false;
 }
 
-bool may_be_cut(std::string_view line) {
-  constexpr std::array<std::size_t, 5> limits = {255, 511, 1023, 2047, 4095};
-  return std::find(limits.begin(), limits.end(), line.size()) != limits.end();
+ParsedRules parse_image_line(std::string_view line) {
+  ParsedRules result;
+  for (const Parameter& parameter : split_command_line(line))
+    append(result, parse_parameter(parameter, line));
+  check_nul(line, result);
+  return result;
 }
 
 ParsedRules parse_command_line(std::string_view line) {
-  ParsedRules result;
-  for (const Parameter& parameter : split_command_line(line)) {
-    const std::size_t value_offset =
-        parameter.value ? static_cast<std::size_t>(parameter.value->data() - line.data()) : 0;
-    ParsedRules parsed = parse_parameter(parameter, value_offset);
-    check_quote(parameter, line, parsed);
-    if (parameter.word.offset + parameter.word.length == line.size() && may_be_cut(line))
-      check_cut(line, parsed);
-    for (Diagnostic& diagnostic : parsed.diagnostics) diagnostic.context = parameter.word;
-    append(result, std::move(parsed));
-  }
-  check_nul(line, result);
+  ParsedRules result = parse_image_line(line);
+  check_cut(line, result);
   return result;
 }
 
 std::string_view strip_comment(std::string_view line) {
   for (std::size_t at = 0; at < line.size(); ++at)
-    if (line[at] == '#' && (at == 0 || is_blank(line[at - 1]))) {
+    if (line[at] == '#' && (at == 0 || is_ascii_blank(line[at - 1]))) {
       line = line.substr(0, at);
       break;
     }
@@ -172,18 +217,31 @@ std::string_view strip_comment(std::string_view line) {
 }
 
 ParsedRules parse_drop_in_line(std::string_view text, std::size_t offset) {
-  const std::size_t equals = text.find('=');
+  const std::size_t equals = std::min(text.find('='), text.size());
   const std::string_view name = text.substr(0, equals);
   const Span whole{offset, text.size()};
   ParsedRules result;
-  if (equals != std::string_view::npos && (is_ours(name) || name == "pci")) {
-    result = parse_parameter({name, text.substr(equals + 1), whole, false}, offset + equals + 1);
-    if (is_ours(name) && is_kill_value(text.substr(equals + 1)))
-      result.diagnostics.push_back(
-          error_at(whole, "the kill switch works on the kernel command line only",
-                   "to switch a drop-in off, rename it or hide it by an empty file of its name"));
+  if (equals == text.size() || !(is_our_parameter(name) || name == "pci")) {
+    const Parameter parameter{name, std::nullopt, {0, text.size()}, false};
+    std::optional<Diagnostic> fault;
+    if (is_misspelt_parameter(name)) fault = near_miss(parameter, text);
+    if (fault)
+      add_lost(result, text, error_at({offset, name.size()}, fault->message, fault->hint));
+    else
+      result = parse_rules(text, offset);
+  } else if (const std::string_view value = text.substr(equals + 1); name == "pci") {
+    result = parse_pci_value(value, offset + equals + 1);
+    if (result.rules.empty())
+      add_lost(result, text,
+               error_at(whole, "expected driver[DEVICE]=DRIVER behind \"pci=\"",
+                        "a rule is BUS,DEVICE=DRIVER, as in pci,0000:02:00.0=pci-stub"));
+  } else if (is_kill_value(value)) {
+    add_lost(
+        result, text,
+        error_at(whole, "the kill switch works on the kernel command line only",
+                 "to switch a drop-in off, rename it or hide it by an empty file of its name"));
   } else {
-    result = parse_rules(text, offset);
+    result = parse_our_value({name, value, whole, false}, text, offset + equals + 1);
   }
   for (Diagnostic& diagnostic : result.diagnostics) diagnostic.context = whole;
   return result;
@@ -191,7 +249,7 @@ ParsedRules parse_drop_in_line(std::string_view text, std::size_t offset) {
 
 ParsedRules parse_argument(std::string_view argument) {
   const std::size_t equals = argument.find('=');
-  if (equals != std::string_view::npos && is_ours(argument.substr(0, equals)) &&
+  if (equals != std::string_view::npos && is_our_parameter(argument.substr(0, equals)) &&
       is_kill_value(argument.substr(equals + 1)))
     return {};
   return parse_drop_in_line(argument, 0);

@@ -9,23 +9,24 @@
 
 namespace driver_override {
 
-/// True where the kill switch stands anywhere in the line as a blank-separated word, in another
-/// parameter's quotes or behind `--` too: `driver_override=off` (or 0, no, false, in any case),
-/// also on the alias. It is found without the splitting of parameters, so that no quoting hides it.
+/// True if the kill switch stands anywhere in the line as a blank-separated word, inside another
+/// parameter's quotes and behind `--` too: `driver_override=off` (or 0, no, false, in any case),
+/// also on the alias and on a misspelt name. It is found without the splitting of parameters, so
+/// that no quoting hides it.
 bool has_kill_switch(std::string_view line);
 
 /// True where `value` is one that makes `driver_override=` the kill switch.
 bool is_kill_value(std::string_view value);
 
-/// Reads all rules of a command line, in its order: those of `driver_override=` and
-/// `rd.driver_override=`, and each `driver[…]=…` of `pci=`. Offsets count from the line's start.
-/// Of a line that may be cut, the last rule counts as bad where the line ends in it. Never fails;
-/// any bytes are accepted.
+/// Reads all rules of the kernel's command line, in its order: those of `driver_override=` and
+/// `rd.driver_override=`, and each `driver[…]=…` of `pci=`. Offsets count from the line's start. A
+/// lost rule (Rule::lost) stands in the place of what was meant for us and cannot be read, and at
+/// the end of a line that may be cut: one that is exactly as long as a kernel's COMMAND_LINE_SIZE
+/// (256 to 4096, with the NUL). Never fails; any bytes are accepted.
 ParsedRules parse_command_line(std::string_view line);
 
-/// How long a line can be on a kernel with one of the limits of COMMAND_LINE_SIZE (256 to 4096),
-/// whose last byte is the NUL: a line of exactly such a length may have been cut.
-bool may_be_cut(std::string_view line);
+/// The same for a line that an image holds in a file, whose length means nothing.
+ParsedRules parse_image_line(std::string_view line);
 
 /// Reads one line of a drop-in file, from which blanks and the comment are gone: rules, or a whole
 /// parameter. Offsets count from the line's start.

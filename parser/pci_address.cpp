@@ -112,6 +112,21 @@ bool can_match(const Field& field, std::uint32_t limit, std::size_t digits) {
   return false;
 }
 
+/// A bus of four digits is a domain behind which something is missing: "0000:0a" would be slot 0a
+/// of bus 0.
+std::optional<Diagnostic> domain_as_bus(const grammar::AddressParts& parts, std::string_view raw,
+                                        std::size_t offset) {
+  const std::string bus(parts.bus.first);
+  const bool is_number = bus.find_first_of("*?") == std::string::npos;
+  if (parts.domain || bus.size() < 4 || bus.substr(0, 2) != "00" || !is_number) return std::nullopt;
+  const std::size_t dot = std::min(raw.find('.'), raw.size());
+  const std::string meant = parts.device.first == "*" ? bus + ":*:*.*"
+                                                      : std::string(raw.substr(0, dot)) + ":00" +
+                                                            std::string(raw.substr(dot));
+  return error_at({offset, bus.size()}, "the PCI bus " + in_quotes(bus) + " looks like a domain",
+                  "did you mean " + in_quotes(meant) + "?");
+}
+
 }  // namespace
 
 std::optional<std::string> unmatchable_field(const PciAddress& address) {
@@ -133,6 +148,7 @@ Parsed<PciAddress> parse_pci_address(std::string_view raw, std::size_t offset) {
   const auto cut = grammar::read_address(raw);
   if (const auto* stop = std::get_if<grammar::Stop>(&cut)) return malformed(raw, offset, *stop);
   const auto& parts = std::get<grammar::AddressParts>(cut);
+  if (auto fault = domain_as_bus(parts, raw, offset)) return *fault;
   const FieldReader reader(raw, offset);
 
   PciAddress address{FieldRange{}, FieldRange{}, FieldRange{}, std::nullopt, {}};

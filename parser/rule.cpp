@@ -29,29 +29,22 @@ std::optional<std::string> exact_address(const PciAddress& address) {
   return text.data();
 }
 
-bool is_glob(const Field& field) {
-  return std::holds_alternative<Glob>(field);
+bool is_spelled_out(const PciStep& step) {
+  return single_number(step.device) && (!step.function || single_number(*step.function));
 }
 
-bool is_glob(const std::optional<Field>& field) {
-  return field && is_glob(*field);
-}
-
-bool has_glob(const PciAddress& address) {
-  return is_glob(address.domain) || is_glob(address.bus) || is_glob(address.device) ||
-         is_glob(address.function) ||
-         std::any_of(address.path.begin(), address.path.end(), [](const PciStep& step) {
-           return is_glob(step.device) || is_glob(step.function);
-         });
+bool is_spelled_out(const PciAddress& address) {
+  return single_number(address.domain) && single_number(address.bus) &&
+         is_spelled_out(PciStep{address.device, address.function}) &&
+         std::all_of(address.path.begin(), address.path.end(),
+                     [](const PciStep& step) { return is_spelled_out(step); });
 }
 
 }  // namespace
 
-bool has_wildcard(const DevicePattern& pattern) {
-  if (const auto* address = std::get_if<PciAddress>(&pattern.what)) return has_glob(*address);
-  if (const auto* ids = std::get_if<PciIds>(&pattern.what))
-    return ids->vendor == 0 || ids->device == 0;
-  return std::holds_alternative<Glob>(pattern.what);
+bool is_pattern(const DevicePattern& device) {
+  if (const auto* address = std::get_if<PciAddress>(&device.what)) return !is_spelled_out(*address);
+  return !std::holds_alternative<std::string>(device.what);
 }
 
 std::optional<std::string> exact_name(const DevicePattern& pattern) {

@@ -56,25 +56,35 @@ struct Options {
   bool norebind = false;     ///< leaves a device alone that has a driver
 };
 
-/// One rule. A rule that could not be read stays in its place as a bad one, so that the devices it
-/// names are left alone and no earlier pattern takes what it might have exempted.
+/// Which earlier rules a bad rule holds back, as it may have been their exception. A rule that is
+/// held back takes only what it names by one exact name.
+enum class Reach {
+  its_devices,  ///< none: all that the rule names could be read
+  its_bus,      ///< those on the rule's bus; on every bus if the system has no such bus
+  every_bus
+};
+
+/// One rule. A rule that could not be read stays in its place as a bad one: the devices that it
+/// names are left alone, and earlier rules are held back as far as it reaches.
 struct Rule {
-  std::string text;  ///< as it was written
+  std::string text;  ///< as it was written; of text that was lost, what stands for it
   Span span;
-  std::string bus;  ///< decoded; empty in a bad rule: could not be read, it may mean any bus
-  std::vector<DevicePattern> devices;
-  std::string driver;  ///< decoded; empty: exempts the devices from earlier rules
+  std::string bus;                     ///< decoded; empty only in a bad rule: it could not be read
+  std::vector<DevicePattern> devices;  ///< of a bad rule those that could be read
+  std::string driver;                  ///< decoded; empty: exempts the devices from earlier rules
   Options options;
   bool bad = false;
-  bool devices_unreadable = false;  ///< only in a bad rule: `devices` is not all that it names
+  bool lost = false;  ///< bad, and no rule was seen: it stands for text that could not be read
+  Reach reach = Reach::its_devices;  ///< of a bad rule
 };
 
 /// The driver name that keeps a device without a driver.
 constexpr const char* no_driver = "none";
 
-/// True where the pattern holds `*`, `?` or `[set]`, or ids of any vendor or device, as opposed to
-/// what is spelled out: an address, a range, a left-out function, ids, a full name.
-bool has_wildcard(const DevicePattern& pattern);
+/// True for a pattern in the narrow sense: `*`, `?`, `[set]`, a range, or ids. What is spelled out
+/// names one device or one card: a full address, a slot (its function left out), a path of these, a
+/// full name.
+bool is_pattern(const DevicePattern& device);
 
 /// The device's name in sysfs where the pattern can name only one device; else none. A PCI address
 /// is written as the kernel does: `%04x:%02x:%02x.%x` (drivers/pci/probe.c, pci_setup_device).

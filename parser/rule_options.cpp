@@ -75,6 +75,14 @@ const std::array<Option, 5> known = {{
     {"norebind", false, false, take_norebind, [](const Options& o) { return o.norebind; }},
 }};
 
+/// The option whose name is nearest to a misspelt one; empty if none is near.
+std::string_view nearest_option(std::string_view name) {
+  std::vector<std::string_view> names;
+  names.reserve(known.size());
+  for (const Option& option : known) names.push_back(option.name);
+  return nearest_word(name, names);
+}
+
 Diagnostic unknown_option(std::string_view raw, std::string_view name, Span span) {
   std::string hint = "the options are id=, class=, module=, sticky and norebind";
   const std::string_view nearest = nearest_option(name);
@@ -87,11 +95,8 @@ Diagnostic unknown_option(std::string_view raw, std::string_view name, Span span
 
 }  // namespace
 
-std::string_view nearest_option(std::string_view name) {
-  std::vector<std::string_view> names;
-  names.reserve(known.size());
-  for (const Option& option : known) names.push_back(option.name);
-  return nearest_word(name, names);
+bool is_like_option(std::string_view name) {
+  return !nearest_option(name).empty();
 }
 
 std::optional<Diagnostic> parse_option(Rule& rule, std::string_view raw, std::size_t offset) {

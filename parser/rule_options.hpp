@@ -17,7 +17,7 @@ namespace driver_override {
 ///         rule cannot have; else none
 std::optional<Diagnostic> parse_option(Rule& rule, std::string_view raw, std::size_t offset);
 
-/// The option whose name is nearest to a misspelt one; empty where none is near.
-std::string_view nearest_option(std::string_view name);
+/// True for the name of an option, also if it is misspelt.
+bool is_like_option(std::string_view name);
 
 }  // namespace driver_override

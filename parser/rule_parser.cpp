@@ -85,8 +85,10 @@ void warn_of_unmatchable(const Rule& rule, std::vector<Diagnostic>& diagnostics)
   }
 }
 
-/// Fills a rule whose bus is known from its parts; returns the first fault.
-std::optional<Diagnostic> fill(Rule& rule, const RuleText& text, const grammar::RuleParts& parts) {
+using Fault = std::optional<Diagnostic>;
+
+/// Fills a rule whose bus is known with its devices and its driver; returns the first fault.
+Fault fill(Rule& rule, const RuleText& text, const grammar::RuleParts& parts) {
   for (const std::string_view raw : parts.devices) {
     Parsed<DevicePattern> device = read_device(text, rule.bus, raw);
     if (auto* fault = std::get_if<Diagnostic>(&device)) return *fault;
@@ -95,6 +97,10 @@ std::optional<Diagnostic> fill(Rule& rule, const RuleText& text, const grammar::
   Parsed<std::string> driver = read_driver(text, parts.driver);
   if (auto* fault = std::get_if<Diagnostic>(&driver)) return *fault;
   rule.driver = std::get<std::string>(driver);
+  return std::nullopt;
+}
+
+Fault fill_options(Rule& rule, const RuleText& text, const grammar::RuleParts& parts) {
   for (const std::string_view option : parts.options)
     if (auto fault = parse_option(rule, option, text.offset_of(option))) return fault;
   return std::nullopt;
@@ -144,10 +150,8 @@ void salvage_devices(Rule& rule, const RuleText& text, std::string_view list) {
   rule.devices.clear();
   for_each_item(list, [&](std::string_view raw) {
     Parsed<DevicePattern> device = read_device(text, rule.bus, raw);
-    if (std::holds_alternative<Diagnostic>(device))
-      rule.devices_unreadable = true;
-    else
-      rule.devices.push_back(std::get<DevicePattern>(device));
+    if (auto* sound = std::get_if<DevicePattern>(&device))
+      rule.devices.push_back(std::move(*sound));
   });
 }
 
@@ -162,6 +166,28 @@ std::string_view bracket_list(std::string_view rule) {
   return behind.substr(0, behind.find_first_of("]=["));
 }
 
+/// True if another rule may be in the text of a bad one: a separator was mistyped, or an `=` too
+/// many has cut the list of devices in two. Behind the driver only a known option has an `=`.
+bool may_hold_another(std::string_view rule) {
+  bool found = rule.find("driver[") != std::string_view::npos;
+  bool first = true;
+  for_each_item(rule.substr(std::min(rule.find('='), rule.size())), [&](std::string_view item) {
+    const std::size_t equals = item.find('=');
+    found = found ||
+            (!first && equals != std::string_view::npos && !is_like_option(item.substr(0, equals)));
+    first = false;
+  });
+  return found;
+}
+
+/// How far a bad rule reaches whose fault may lie anywhere.
+Reach reach_of(const Rule& rule, const RuleText& text) {
+  const std::size_t end_of_bus = text.bytes.find_first_of(",=");
+  const bool has_comma = end_of_bus != std::string_view::npos && text.bytes[end_of_bus] == ',';
+  return rule.bus.empty() || !has_comma || may_hold_another(text.bytes) ? Reach::every_bus
+                                                                        : Reach::its_bus;
+}
+
 Rule empty_rule(const RuleText& text) {
   Rule rule;
   rule.text = text.bytes;
@@ -169,7 +195,17 @@ Rule empty_rule(const RuleText& text) {
   return rule;
 }
 
-/// Reads one rule; where it is bad, keeps of it the devices that it names.
+/// Adds the rule, good or bad, and what is to be said of it.
+void add(ParsedRules& result, Rule rule, Fault fault) {
+  if (fault)
+    result.diagnostics.push_back(std::move(*fault));
+  else
+    warn_of_unmatchable(rule, result.diagnostics);
+  rule.bad = fault.has_value();
+  result.rules.push_back(std::move(rule));
+}
+
+/// Reads one rule; of a bad one, keeps the devices that it names.
 void add_rule(ParsedRules& result, const RuleText& text) {
   Rule rule = empty_rule(text);
   const auto cut = grammar::read_rule(text.bytes);
@@ -178,7 +214,7 @@ void add_rule(ParsedRules& result, const RuleText& text) {
       read_bus(text, parts ? parts->bus : text.bytes.substr(0, text.bytes.find_first_of(",=")));
   if (const auto* name = std::get_if<std::string>(&bus)) rule.bus = *name;
 
-  std::optional<Diagnostic> fault;
+  Fault fault;
   const auto* stop = std::get_if<grammar::Stop>(&cut);
   if (rule.bus.empty() && !(stop != nullptr && stop->at == 0))
     fault = std::get<Diagnostic>(bus);
@@ -187,14 +223,12 @@ void add_rule(ParsedRules& result, const RuleText& text) {
   else
     fault = fill(rule, text, *parts);
   if (fault) {
-    rule.bad = true;
-    rule.devices_unreadable = rule.bus.empty();
+    rule.reach = reach_of(rule, text);
     if (!rule.bus.empty()) salvage_devices(rule, text, device_list(text.bytes));
-    result.diagnostics.push_back(std::move(*fault));
-  } else {
-    warn_of_unmatchable(rule, result.diagnostics);
+  } else if ((fault = fill_options(rule, text, *parts))) {
+    rule.reach = may_hold_another(text.bytes) ? Reach::every_bus : Reach::its_devices;
   }
-  result.rules.push_back(std::move(rule));
+  add(result, std::move(rule), std::move(fault));
 }
 
 }  // namespace
@@ -218,17 +252,25 @@ ParsedRules parse_pci_rule(std::string_view bytes, std::size_t offset) {
   rule.bus = "pci";
   const auto cut = grammar::read_pci_rule(bytes);
   const auto* parts = std::get_if<grammar::RuleParts>(&cut);
-  std::optional<Diagnostic> fault =
+  Fault fault =
       parts ? fill(rule, text, *parts) : pci_rule_stop(text, std::get<grammar::Stop>(cut));
   if (fault) {
-    rule.bad = true;
+    rule.reach = Reach::its_bus;
     salvage_devices(rule, text, bracket_list(bytes));
-    result.diagnostics.push_back(std::move(*fault));
-  } else {
-    warn_of_unmatchable(rule, result.diagnostics);
   }
-  result.rules.push_back(std::move(rule));
+  add(result, std::move(rule), std::move(fault));
   return result;
+}
+
+void add_lost(ParsedRules& result, std::string_view text, Diagnostic fault) {
+  Rule rule;
+  rule.text = text;
+  rule.span = fault.span;
+  rule.bad = true;
+  rule.lost = true;
+  rule.reach = Reach::every_bus;
+  result.rules.push_back(std::move(rule));
+  result.diagnostics.push_back(std::move(fault));
 }
 
 }  // namespace driver_override

@@ -12,18 +12,26 @@ namespace driver_override {
 
 /// What a text held, in its order.
 struct ParsedRules {
-  std::vector<Rule> rules;  ///< good and bad ones; each bad one has an error among the diagnostics
+  std::vector<Rule> rules;  ///< good and bad ones; a bad one never without an error
   std::vector<Diagnostic> diagnostics;
 };
 
 /// Reads `BUS,DEVICE[,DEVICE…]=[DRIVER][,OPTION…]`, several of them separated by `;`. Blanks around
-/// a rule are trimmed and empty rules are passed over. Any bytes are accepted. \param text    the
-/// rules \param offset  where `text` starts in its source, in bytes
+/// a rule are trimmed and empty rules are passed over. Any bytes are accepted.
+///
+/// \param text    the rules
+/// \param offset  where `text` starts in its source, in bytes
 ParsedRules parse_rules(std::string_view text, std::size_t offset);
 
 /// Reads `driver[DEVICE,…]=DRIVER`, a rule for the bus pci in the form of the 2014 patch. It takes
 /// no options: a comma behind it belongs to the parameter around it. Parameters as for
 /// parse_rules().
 ParsedRules parse_pci_rule(std::string_view text, std::size_t offset);
+
+/// Puts a bad rule that reaches every bus in the place of text that cannot be read as rules.
+///
+/// \param text   what stands for it in messages
+/// \param fault  the error; its span is the rule's
+void add_lost(ParsedRules& result, std::string_view text, Diagnostic fault);
 
 }  // namespace driver_override

@@ -36,8 +36,10 @@ Exit apply_anew(const Invocation& invocation, const Root& root, const Log& log) 
   const Configuration configuration = read_configuration(root, invocation.request);
   (void)put_in_force(root, configuration, log);
   if (!configuration.enabled) {
-    log.line(Severity::note, "switched off by driver_override=off; no rule is applied");
-    return Exit::done;
+    const bool is_fault = !is_switched_off(configuration);
+    log.line(is_fault ? Severity::error : Severity::note,
+             disabled_text(configuration) + "; no rule is applied");
+    return is_fault ? Exit::failed : Exit::done;
   }
   Report report(log, configuration);
   report.configuration();

@@ -8,13 +8,13 @@
 #include <set>
 
 #include "parser/command_line.hpp"
+#include "parser/near_miss.hpp"
 #include "parser/spelling.hpp"
 
 namespace driver_override {
 namespace {
 
 constexpr std::string_view main_name = "driver_override";
-constexpr std::string_view alias_name = "rd.driver_override";
 
 // Special to GRUB's script language outside quotes (grub-core/script/yylex.l), and the backtick to
 // the shell that reads /etc/default/grub.
@@ -47,17 +47,9 @@ constexpr std::array<std::string_view, 12> override_buses = {"pci",   "platform"
 /// Buses without overrides that one letter tells from those.
 constexpr std::array<std::string_view, 2> other_buses = {"acpi", "spmi"};
 
-bool is_ours(std::string_view name) {
-  return same_parameter_name(name, main_name) || same_parameter_name(name, alias_name);
-}
-
-bool is_command_line(const Source& source) {
-  return source.name == "command line";
-}
-
 /// True for what passes a boot loader, as opposed to a file in the image.
 bool passes_boot_loader(const Source& source) {
-  return is_command_line(source) || source.name == "argument";
+  return source.kind == Source::Kind::command_line || source.kind == Source::Kind::argument;
 }
 
 /// One source of the configuration with what stands in it.
@@ -70,7 +62,7 @@ struct View {
 };
 
 std::vector<Parameter> parameters_of(const Source& source) {
-  if (is_command_line(source)) return split_command_line(source.text);
+  if (source.kind == Source::Kind::command_line) return split_command_line(source.text);
   if (!passes_boot_loader(source)) return {};
   // An argument is one parameter, or rules without a name; the shell has taken its quotes.
   const std::string_view text = source.text;
@@ -103,7 +95,7 @@ Configuration::Finding warning(const View& view, Span span, Span context, std::s
 
 /// The parameter's name as the hints repeat it: that of an argument may be missing.
 std::string name_for(const Parameter& parameter) {
-  return std::string(is_ours(parameter.name) ? parameter.name : main_name);
+  return std::string(is_our_parameter(parameter.name) ? parameter.name : main_name);
 }
 
 /// "driver_override=A driver_override=B" with the good ones of the rules.
@@ -201,37 +193,10 @@ void warn_of_slots(const View& view, Findings& findings) {
       "write rd.driver_override= in place of driver_override=: a name with a dot does not count"));
 }
 
-bool is_name_byte(char byte) {
-  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-         (byte >= '0' && byte <= '9') || byte == '_' || byte == '-' || byte == '.';
-}
-
-/// No parameter of the kernel or of an initramfs is two letters away from ours.
-void warn_of_name(const View& view, const Parameter& parameter, Findings& findings) {
-  const std::string_view name = parameter.name;
-  if (is_ours(name)) return;
-  const auto length = static_cast<std::size_t>(
-      std::find_if_not(name.begin(), name.end(), is_name_byte) - name.begin());
-  std::string plain(name.substr(0, length));
-  std::replace(plain.begin(), plain.end(), '-', '_');
-  const std::string_view nearest = nearest_word(plain, {main_name, alias_name});
-  if (nearest.empty()) return;
-  const std::string hint = "did you mean \"" + std::string(nearest) + "=\"?";
-  const auto at = static_cast<std::size_t>(name.data() - view.text().data());
-  if (plain == nearest && length < name.size())
-    findings.push_back(warning(view, {at + length, 1}, parameter.word,
-                               "expected \"=\" behind " + in_quotes(name.substr(0, length)) +
-                                   ", found " + in_quotes(name.substr(length, 1)),
-                               hint));
-  else
-    findings.push_back(warning(view, {at, length}, parameter.word,
-                               "unknown parameter " + in_quotes(name.substr(0, length)), hint));
-}
-
-/// Of bad rules the error speaks.
+/// A bad rule with such a bus reaches every bus.
 void warn_of_bus(const View& view, const Rule& rule, Findings& findings) {
   const auto is_bus = [&](std::string_view known) { return known == rule.bus; };
-  if (rule.bad || std::any_of(override_buses.begin(), override_buses.end(), is_bus) ||
+  if (rule.bus.empty() || std::any_of(override_buses.begin(), override_buses.end(), is_bus) ||
       std::any_of(other_buses.begin(), other_buses.end(), is_bus))
     return;
   const std::string_view nearest =
@@ -247,17 +212,16 @@ void warn_of_bus(const View& view, const Rule& rule, Findings& findings) {
 
 void warn_of_source(const View& view, const BootTarget& target, Findings& findings) {
   const Source& source = view.configuration.sources[view.source];
-  const bool came_through = target.has_booted && is_command_line(source);
+  const bool came_through = target.has_booted && source.kind == Source::Kind::command_line;
   for (const Parameter& parameter : view.parameters) {
-    warn_of_name(view, parameter, findings);
     if (came_through) continue;
     warn_of_semicolon(view, parameter, findings);
     warn_of_special_bytes(view, parameter, findings);
   }
   for (const Rule* rule : rules_in(view, {0, view.text().size()}))
     warn_of_bus(view, *rule, findings);
-  if (is_command_line(source)) warn_of_length(view, target, findings);
-  if (is_command_line(source) && !came_through) warn_of_slots(view, findings);
+  if (source.kind == Source::Kind::command_line) warn_of_length(view, target, findings);
+  if (source.kind == Source::Kind::command_line && !came_through) warn_of_slots(view, findings);
 }
 
 bool starts_with(std::string_view text, std::string_view start) {

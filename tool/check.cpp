@@ -12,7 +12,7 @@ namespace {
 /// "BUS DEVICE, DEVICE -> DRIVER", one rule a line, with where it stands.
 void print_rules(const Configuration& configuration) {
   if (!configuration.enabled)
-    std::printf("switched off by driver_override=off; no rule would be applied\n");
+    std::printf("%s; no rule would be applied\n", disabled_text(configuration).c_str());
   for (std::size_t i = 0; i < configuration.rules.size(); ++i) {
     const Rule& rule = configuration.rules[i];
     if (rule.bad) continue;

@@ -177,7 +177,8 @@ void add_warnings(const std::string& place, std::string_view text, const Scanned
   if (entry.fields.size() == 5)
     faults.push_back({Severity::warning, place, "a class without a mask is not read by the kernel",
                       "add the mask, such as ffff00"});
-  if (has_wildcard(rule.devices[0]) && rule.options.class_prefix.empty())
+  const auto& ids = std::get<PciIds>(rule.devices[0].what);
+  if ((ids.vendor == 0 || ids.device == 0) && rule.options.class_prefix.empty())
     faults.push_back({Severity::warning, place,
                       "as a rule, " + in_quotes(text) + " takes no bridge and no storage device",
                       "for those, repeat the rule with \",class=06\" and with \",class=01\""});

@@ -75,7 +75,8 @@ Exit plan(const Invocation& invocation) {
     print_findings(configuration);
     print_advice(advice);
     if (!configuration.enabled)
-      std::printf("switched off by driver_override=off; a boot with it would do nothing of this\n");
+      std::printf("%s; a boot with it would do nothing of this\n",
+                  disabled_text(configuration).c_str());
     if (configuration.rules.empty()) std::printf("no rule is configured\n");
     print_rules(configuration, rows);
   }

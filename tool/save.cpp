@@ -78,7 +78,7 @@ class Meant {
     const DevicePattern& wanted = wanted_.devices.front();
     if (device.text == wanted.text) return true;
     const auto name = exact_name(wanted);
-    if (!name || has_wildcard(device)) return false;
+    if (!name || is_pattern(device)) return false;
     return exact_name(device) == name || names_present(rule, device, *name);
   }
 
@@ -87,7 +87,7 @@ class Meant {
     const auto name = exact_name(wanted_.devices.front());
     if (!name || rule.bad || rule.bus != wanted_.bus) return false;
     for (const DevicePattern& device : rule.devices)
-      if (has_wildcard(device) && names_present(rule, device, *name)) return true;
+      if (is_pattern(device) && names_present(rule, device, *name)) return true;
     return false;
   }
 

@@ -22,9 +22,7 @@ Configuration rules_in_force(const Root& root, const Request& request) {
   std::optional<Configuration> saved = read_saved_rules(root, error);
   if (saved) return std::move(*saved);
   Configuration configuration = read_configuration(root, request);
-  if (error)
-    configuration.unreadable.push_back("/run/driver-override/rules: " +
-                                       std::string(std::strerror(error.value())));
+  if (error) configuration.unreadable.push_back("/run/driver-override/rules: " + error.message());
   return configuration;
 }
 
@@ -99,7 +97,7 @@ Exit status(const Invocation& invocation) {
     print_findings(configuration);
     print_difference(root, configuration);
     if (!configuration.enabled)
-      std::printf("switched off by driver_override=off; no rule was applied\n");
+      std::printf("%s; no rule was applied\n", disabled_text(configuration).c_str());
     else if (configuration.rules.empty())
       std::printf("no rule is configured\n");
     else

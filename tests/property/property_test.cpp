@@ -6,36 +6,16 @@
 
 #include <array>
 #include <cstdio>
-#include <random>
 #include <string>
 
 #include "hook/match.hpp"
 #include "parser/rule_parser.hpp"
+#include "tests/property/chance.hpp"
 
 namespace driver_override {
 namespace {
 
 constexpr int rounds = 1000000;
-
-class Chance {
- public:
-  explicit Chance(unsigned seed) : random_(seed) {}
-
-  /// A number from 0 to `limit` - 1.
-  unsigned below(unsigned limit) { return static_cast<unsigned>(random_() % limit); }
-  bool one_in(unsigned odds) { return below(odds) == 0; }
-  char of(std::string_view alphabet) {
-    return alphabet[below(static_cast<unsigned>(alphabet.size()))];
-  }
-  std::string text(std::string_view alphabet, unsigned least, unsigned most) {
-    std::string word(least + below(most - least + 1), ' ');
-    for (char& byte : word) byte = of(alphabet);
-    return word;
-  }
-
- private:
-  std::mt19937 random_;
-};
 
 std::string hex(unsigned value, const char* format) {
   std::array<char, 16> text{};

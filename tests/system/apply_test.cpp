@@ -110,7 +110,7 @@ TEST_F(ApplyTest, ADriverIsLoadedByTheNameOfItsModule) {
   EXPECT_EQ(driver("13.0"), "i801_smbus");
 }
 
-TEST_F(ApplyTest, AWildcardSparesTheBridgeAndTheDisk) {
+TEST_F(ApplyTest, APatternSparesTheBridgeAndTheDisk) {
   apply("driver_override=pci,00:1?.0=pci-stub;pci,00:12.0=");
   EXPECT_EQ(result_.status, 0);
   EXPECT_EQ(driver("10.0"), "pci-stub");
@@ -118,7 +118,7 @@ TEST_F(ApplyTest, AWildcardSparesTheBridgeAndTheDisk) {
   EXPECT_EQ(driver("14.0"), "nvme");
   EXPECT_EQ(driver("15.0"), "pcieport");
   EXPECT_EQ(override_of("pci", "0000:00:12.0"), "(null)\n");
-  EXPECT_NE(log().find("pci 0000:00:15.0: left alone: a wildcard takes no bridge"),
+  EXPECT_NE(log().find("pci 0000:00:15.0: left alone: a pattern takes no bridge from its driver"),
             std::string::npos);
 }
 
@@ -175,11 +175,52 @@ TEST_F(ApplyTest, ABadExceptionHoldsTheWildcardBeforeIt) {
 }
 
 TEST_F(ApplyTest, ABadRuleOfIdsLeavesItsCardsAlone) {
-  apply("driver_override=pci,01:0?.0=pci-stub;pci,pci:10de:2204==x",
+  apply("driver_override=pci,01:0?.0=pci-stub;pci,pci:10de:2204=x,shiny",
         "device pci 0000:01:00.0 class=0x030000 vendor=0x10de device=0x2204\n"
         "device pci 0000:01:01.0 class=0x030000 vendor=0x10de device=0x2205\n");
   EXPECT_EQ(override_of("pci", "0000:01:00.0"), "(null)\n");
   EXPECT_EQ(override_of("pci", "0000:01:01.0"), "pci-stub\n");
+}
+
+TEST_F(ApplyTest, ASpoiltExceptionHoldsBackARangeASlotAndIds) {
+  const std::string more = "device pci 0000:01:00.0 class=0x030000 vendor=0x10de device=0x2204\n";
+  for (const char* wide : {"00:10-13.0", "00:12", "pci:10de:2204"}) {
+    apply("driver_override=pci," + std::string(wide) +
+              "=pci-stub driver_override=pci,00:13.0=pci-stub driver_override=pci,00:12.o=",
+          more);
+    EXPECT_EQ(result_.status, 1);
+    EXPECT_EQ(override_of("pci", "0000:00:12.0"), "(null)\n") << wide;
+    EXPECT_EQ(override_of("pci", "0000:01:00.0"), "(null)\n") << wide;
+    EXPECT_EQ(override_of("pci", "0000:00:13.0"), "pci-stub\n") << wide;
+  }
+}
+
+TEST_F(ApplyTest, AFileThatCannotBeReadHoldsBackPatterns) {
+  const auto with_files = [&](const std::string& make) {
+    root_.emplace(std::string(machine), "driver_override=pci,00:13.0=pci-stub");
+    const std::string folder = (root_->path() / "etc/driver-override.d").string();
+    ASSERT_EQ(root_->write("etc/driver-override.d/10-all.conf", "pci,00:1?.0=pci-stub\n"), 0);
+    ASSERT_EQ(std::system(("cd " + folder + " && " + make).c_str()), 0);
+    EXPECT_EQ(root_->run({"apply"}).status, 1) << make;
+    EXPECT_EQ(override_of("pci", "0000:00:12.0"), "(null)\n") << make;
+    EXPECT_EQ(override_of("pci", "0000:00:13.0"), "pci-stub\n") << make;
+    EXPECT_NE(log().find("/etc/driver-override.d/20-except.conf: "), std::string::npos) << make;
+  };
+  with_files("ln -s nowhere 20-except.conf");
+  with_files("mkdir 20-except.conf");
+  with_files("head -c 1100000 /dev/zero | tr '\\0' '#' >20-except.conf");
+}
+
+TEST_F(ApplyTest, AnUnreadableCommandLineMayHoldTheKillSwitch) {
+  root_.emplace(std::string(machine), "quiet");
+  std::filesystem::remove(root_->path() / "proc/cmdline");
+  std::filesystem::create_directory(root_->path() / "proc/cmdline");
+  ASSERT_EQ(root_->write("etc/driver-override.d/10.conf", "pci,0000:00:12.0=pci-stub\n"), 0);
+  EXPECT_EQ(root_->run({"apply"}).status, 1);
+  EXPECT_EQ(override_of("pci", "0000:00:12.0"), "(null)\n");
+  EXPECT_NE(log().find("/proc/cmdline cannot be read, and may say driver_override=off; no rule is "
+                       "applied"),
+            std::string::npos);
 }
 
 TEST_F(ApplyTest, AReadOnlySysIsSaidForEachDevice) {

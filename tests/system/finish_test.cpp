@@ -53,7 +53,6 @@ TEST_F(FinishTest, WithoutRulesItIsSilent) {
   EXPECT_EQ(result.status, 0);
   EXPECT_EQ(result.out + result.err + log(), "");
   EXPECT_EQ(root_->log(), Lines{});
-  EXPECT_FALSE(std::filesystem::exists(root_->path() / "run/driver-override"));
 }
 
 TEST_F(FinishTest, ADriverThatIsMissingThereTooHasFailed) {

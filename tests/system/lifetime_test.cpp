@@ -154,10 +154,11 @@ TEST_F(LifetimeTest, AnEventOfNoRuleIsSilent) {
   EXPECT_EQ(driver("0000:00:11.0"), "e1000");
 }
 
-TEST_F(LifetimeTest, WithoutARuleThereIsNoFile) {
+TEST_F(LifetimeTest, WithoutARuleOnlyTheMarkOfTheHookIsMade) {
   boot("quiet");
   EXPECT_FALSE(std::filesystem::exists(root_->path() / "run/udev"));
-  EXPECT_FALSE(std::filesystem::exists(root_->path() / "run/driver-override"));
+  EXPECT_TRUE(std::filesystem::exists(root_->path() / "run/driver-override/rules"));
+  EXPECT_FALSE(std::filesystem::exists(root_->path() / "run/driver-override/devices"));
 }
 
 TEST_F(LifetimeTest, SetTakesADeviceNowAndStaysInForce) {

@@ -125,6 +125,10 @@ TEST_F(ConfigurationTest, ArgumentsStandAtTheEndOrAlone) {
   request.arguments_only = true;
   EXPECT_EQ(rules(request).size(), 2U);
   EXPECT_EQ(read(request).command_line, "driver_override=pci,00:13.0=c");
+  // Nor does it matter then whether it can be read.
+  fs::remove(base_ / "proc/cmdline");
+  fs::create_directories(base_ / "proc/cmdline");
+  EXPECT_FALSE(has_errors(read(request)));
 }
 
 TEST_F(ConfigurationTest, AFolderInPlaceOfTheCommandLineIsSaid) {

@@ -49,35 +49,80 @@ TEST(Plan, AnEmptyDriverExempts) {
   EXPECT_EQ(only_reason(plan), "a rule exempts it");
 }
 
-TEST(Plan, AWildcardTakesNoBridgeAndNoStorage) {
+TEST(Plan, APatternTakesNoBridgeAndNoStorage) {
   const std::vector<Device> devices = {pci("10.0"), pci("11.0", 0x060400), pci("12.0", 0x010802)};
   EXPECT_EQ(actions(plan_for("pci,00:1?.0=a", devices)), (Texts{"10.0=a"}));
-  EXPECT_EQ(actions(plan_for("pci,00:10-12.0=a", devices)).size(), 3U);
-  EXPECT_EQ(actions(plan_for("pci,00:11=a;pci,00:12.0=a", devices)).size(), 2U);
+  EXPECT_EQ(actions(plan_for("pci,00:10-12.0=a", devices)), (Texts{"10.0=a"}));
+  EXPECT_EQ(actions(plan_for("pci,00:11=a;pci,00:12.0=a", devices)), (Texts{"11.0=a", "12.0=a"}));
 }
 
-TEST(Plan, AWildcardTakesNothingOfUnknownClass) {
+TEST(Plan, IdsTakeNoBridgeAndNoStorage) {
+  Device disk = pci("12.0", 0x010802);
+  disk.ids = PciIds{0x144d, 0xa808, 0, 0};
+  EXPECT_EQ(only_reason(plan_for("pci,pci:144d:a808=a", {disk})),
+            "a pattern takes what may hold the root file system only with class=0108");
+  EXPECT_EQ(actions(plan_for("pci,pci:144d:a808=a,class=0108", {disk})), (Texts{"12.0=a"}));
+}
+
+TEST(Plan, WhatMayHoldTheRootIsNamedWithItsClass) {
+  for (const auto& [pci_class, option] : std::vector<std::pair<std::uint32_t, std::string>>{
+           {0x010601, "0106"}, {0x01ffff, "01ff"}, {0x080501, "0805"}, {0x0c0400, "0c04"}}) {
+    const Device device = pci("12.0", pci_class);
+    EXPECT_TRUE(may_hold_the_root(device));
+    EXPECT_EQ(only_reason(plan_for("pci,00:10-13.0=a", {device})),
+              "a pattern takes what may hold the root file system only with class=" + option);
+    EXPECT_EQ(actions(plan_for("pci,00:*.*=a,class=" + option, {device})), (Texts{"12.0=a"}));
+    EXPECT_EQ(actions(plan_for("pci,00:12=a", {device})), (Texts{"12.0=a"}));
+  }
+  for (const std::uint32_t other :
+       {0x020000U, 0x080000U, 0x080600U, 0x0c0300U, 0x0c0500U, 0x020108U})
+    EXPECT_FALSE(may_hold_the_root(pci("12.0", other))) << other;
+  Device bridge = pci("12.0", 0x060100);
+  bridge.driver.reset();
+  EXPECT_EQ(only_reason(plan_for("pci,00:1?.0=a", {bridge})),
+            "a pattern takes a bridge only with class=0601");
+}
+
+TEST(Plan, OnVmbusAPatternTakesNoDiskChannel) {
+  const auto channel = [](const std::string& guid) {
+    Device device = platform("f8b3781a");
+    device.id.bus = "vmbus";
+    device.vmbus_class = guid;
+    return device;
+  };
+  for (const char* disk :
+       {"ba6163d9-04a1-4d29-b605-72e2ffb1dc7f", "32412632-86cb-44a2-9b5c-50d1417354f5",
+        "2f9bcc4a-0069-4af3-b76b-6fd0be528cda"}) {
+    EXPECT_EQ(only_reason(plan_for("vmbus,*=a", {channel(disk)})),
+              "a pattern takes what may hold the root file system only by its full name");
+    EXPECT_EQ(actions(plan_for("vmbus,f8b3781a=a", {channel(disk)})), (Texts{"f8b3781a=a"}));
+  }
+  EXPECT_EQ(actions(plan_for("vmbus,*=a", {channel("f8615163-df3e-46c5-913f-f2d2f965ed0e")})),
+            (Texts{"f8b3781a=a"}));
+}
+
+TEST(Plan, APatternTakesNothingOfUnknownClass) {
   Device device = pci("10.0");
   device.pci_class.reset();
   EXPECT_EQ(only_reason(plan_for("pci,00:1?.0=a", {device})),
-            "a wildcard takes no device whose class cannot be read");
+            "a pattern takes no device whose class cannot be read");
   EXPECT_EQ(actions(plan_for("pci,00:10.0=a", {device})).size(), 1U);
 }
 
-TEST(Plan, AWildcardThatMayNotTakeADeviceLeavesItToAnEarlierRule) {
+TEST(Plan, APatternThatMayNotTakeADeviceLeavesItToAnEarlierRule) {
   EXPECT_EQ(actions(plan_for("pci,00:12.0=a;pci,00:*.*=b", {pci("12.0", 0x010000)})),
             (Texts{"12.0=a"}));
 }
 
-TEST(Plan, OnOtherBusesAWildcardTakesOnlyFreeDevices) {
+TEST(Plan, OnOtherBusesAPatternTakesOnlyFreeDevices) {
   const std::vector<Device> devices = {platform("x.0"), platform("x.1", "busy"),
                                        platform("x.2", "a")};
   EXPECT_EQ(actions(plan_for("platform,x.*=a", devices)), (Texts{"x.0=a", "x.2=a"}));
   EXPECT_EQ(actions(plan_for("platform,x.1=a", devices)), (Texts{"x.1=a"}));
 }
 
-TEST(Plan, ABadRuleLeavesItsDevicesAlone) {
-  const Plan plan = plan_for("pci,00:*.0=a;pci,00:11.0==b", {pci("10.0"), pci("11.0")});
+TEST(Plan, ABadOptionLeavesItsDevicesAlone) {
+  const Plan plan = plan_for("pci,00:*.0=a;pci,00:11.0=b,shiny", {pci("10.0"), pci("11.0")});
   EXPECT_EQ(actions(plan), (Texts{"10.0=a"}));
   EXPECT_EQ(only_reason(plan), "the rule that names it could not be read");
 }
@@ -86,22 +131,44 @@ TEST(Plan, ALaterRuleOverrulesABadOne) {
   EXPECT_EQ(actions(plan_for("pci,00:11.0==b;pci,00:11.0=c", {pci("11.0")})), (Texts{"11.0=c"}));
 }
 
-TEST(Plan, AnUnreadableExceptionHoldsEarlierWildcardsOfItsBus) {
-  const std::vector<Device> devices = {pci("10.0"), pci("11.0"), platform("x")};
-  const Plan plan = plan_for("pci,00:*.0=a;pci,00:10.0=b;platform,*=p;pci,00:zz.0=", devices);
-  EXPECT_EQ(actions(plan), (Texts{"10.0=b", "x=p"}));
-  EXPECT_EQ(only_reason(plan),
+// Each of the earlier rules but an exact one may have had its exception there.
+TEST(Plan, ABadRuleHoldsBackWhatIsNotExactOnItsBus) {
+  std::vector<Device> devices = {pci("10.0"), pci("11.0"), platform("x")};
+  devices[0].ids = PciIds{0x8086, 0x100e, 0, 0};
+  devices[0].chain = {"0000:00:01.0", "0000:00:10.0"};
+  for (const char* wide :
+       {"00:*.0", "00:10-11.0", "00:10", "pci:8086:100e", "00:10.*", "00:01.0/10.0"}) {
+    const std::string earlier = "pci," + std::string(wide) + "=a;";
+    ASSERT_FALSE(actions(plan_for(earlier, devices)).empty()) << wide;
+    for (const char* bad : {"pci,00:zz.0=", "pci,00:12.0x=", "pci,00:12.0", "pci,00:13.0==b"})
+      EXPECT_EQ(actions(plan_for(earlier + "pci,00:11.0=b;platform,*=p;" + bad, devices)),
+                (Texts{"11.0=b", "x=p"}))
+          << wide << " before " << bad;
+  }
+}
+
+TEST(Plan, WhatIsHeldBackSaysByWhat) {
+  EXPECT_EQ(only_reason(plan_for("pci,00:*.0=a;pci,00:zz.0=", {pci("10.0")})),
             "a later rule that could not be read may exempt it: \"pci,00:zz.0=\"");
 }
 
-TEST(Plan, AnUnreadableBusHoldsEarlierWildcardsOfEveryBus) {
+TEST(Plan, AnUnreadableBusHoldsBackEveryBus) {
   const std::vector<Device> devices = {pci("10.0"), platform("x"), platform("y")};
   const Plan plan = plan_for("pci,00:*.0=a;platform,?=p;platform,y=q;00:10.0=", devices);
   EXPECT_EQ(actions(plan), (Texts{"y=q"}));
   EXPECT_EQ(plan.skips.size(), 2U);
 }
 
-TEST(Plan, AWildcardBehindABadRuleStands) {
+TEST(Plan, ABadRuleOnABusThatDoesNotExistHoldsBackEveryBus) {
+  for (const char* bad : {"pc,00:12.0", "pc,00:10.0=,id=1:2"}) {
+    const auto rules =
+        parse_rules(std::string("pci,00:*.0=a;platform,?=p;platform,y=q;") + bad, 0).rules;
+    const Plan plan = make_plan(rules, {{pci("10.0"), platform("x"), platform("y")}, {"pc"}});
+    EXPECT_EQ(actions(plan), (Texts{"y=q"})) << bad;
+  }
+}
+
+TEST(Plan, APatternBehindABadRuleStands) {
   EXPECT_EQ(actions(plan_for("pci,00:zz.0=;pci,00:*.0=a", {pci("10.0")})), (Texts{"10.0=a"}));
 }
 
@@ -156,12 +223,12 @@ TEST(Plan, AFailedGuardDoesNotFallBackToAnEarlierRule) {
   EXPECT_TRUE(plan_for("pci,01:00.0=a;pci,01:00.0=b,id=10de:1", cards()).actions.empty());
 }
 
-TEST(Plan, AGuardOnAWildcardIsAFilter) {
+TEST(Plan, AGuardOnAPatternIsAFilter) {
   EXPECT_EQ(actions(plan_for("pci,02:00.0=a;pci,*:*.*=b,id=10de:1aef", cards())),
             (Texts{"00.1=b", "00.0=a"}));
 }
 
-TEST(Plan, AClassFiltersAndLiftsTheBanOnWildcards) {
+TEST(Plan, AClassFiltersAndLiftsTheBanOnPatterns) {
   std::vector<Device> devices = {pci("10.0"), pci("11.0", 0x060400), pci("12.0", 0x010802)};
   devices[1].driver.reset();
   EXPECT_EQ(actions(plan_for("pci,00:*.0=a,class=0108", devices)), (Texts{"12.0=a"}));
@@ -169,14 +236,14 @@ TEST(Plan, AClassFiltersAndLiftsTheBanOnWildcards) {
   EXPECT_EQ(actions(plan_for("pci,00:10.0=a;pci,00:10.0=b,class=03", devices)), (Texts{"10.0=a"}));
 }
 
-TEST(Plan, NoWildcardTakesABridgeFromItsDriver) {
+TEST(Plan, NoPatternTakesABridgeFromItsDriver) {
   const Device bridge = pci("11.0", 0x060400);
-  const std::string refusal = "a wildcard takes no bridge from its driver";
+  const std::string refusal = "a pattern takes no bridge from its driver";
   EXPECT_EQ(only_reason(plan_for("pci,00:*.0=a,class=06", {bridge})), refusal);
   EXPECT_EQ(only_reason(plan_for("pci,00:1?.0=none,class=060400", {bridge})), refusal);
   EXPECT_EQ(actions(plan_for("pci,00:*.0=e1000,class=06", {bridge})), (Texts{"11.0=e1000"}));
-  EXPECT_EQ(actions(plan_for("pci,00:10-12.0=a,class=06", {bridge})), (Texts{"11.0=a"}));
-  EXPECT_EQ(actions(plan_for("pci,00:11.0=a", {bridge})), (Texts{"11.0=a"}));
+  EXPECT_EQ(only_reason(plan_for("pci,00:10-12.0=a,class=06", {bridge})), refusal);
+  EXPECT_EQ(actions(plan_for("pci,00:11=a", {bridge})), (Texts{"11.0=a"}));
 }
 
 TEST(Plan, NorebindLeavesADriverItsDevice) {
@@ -186,6 +253,21 @@ TEST(Plan, NorebindLeavesADriverItsDevice) {
   EXPECT_EQ(actions(plan), (Texts{"11.0=a"}));
   EXPECT_EQ(only_reason(plan), "the rule says norebind, and \"e1000\" has it");
   EXPECT_EQ(actions(plan_for("pci,00:10.0=e1000,norebind", {pci("10.0")})), (Texts{"10.0=e1000"}));
+}
+
+TEST(Plan, WhatIsTakenOnlyFromNoDriverIsMarked) {
+  const auto only_if_free = [](std::string_view rules, const Device& device) {
+    const Plan plan = plan_for(rules, {device});
+    EXPECT_EQ(plan.actions.size(), 1U) << rules;
+    return !plan.actions.empty() && plan.actions[0].only_if_free;
+  };
+  Device bridge = pci("11.0", 0x060400);
+  bridge.driver.reset();
+  EXPECT_TRUE(only_if_free("platform,?=a", platform("x")));
+  EXPECT_FALSE(only_if_free("platform,x=a", platform("x")));
+  EXPECT_TRUE(only_if_free("platform,x=a,norebind", platform("x")));
+  EXPECT_TRUE(only_if_free("pci,00:*.*=a,class=06", bridge));
+  EXPECT_FALSE(only_if_free("pci,00:*.*=a", pci("11.0")));
 }
 
 TEST(Plan, ADeviceOnAnotherBusIsNeverTaken) {

@@ -39,11 +39,16 @@ TEST(RuleParser, ExactNamesAreWrittenAsTheKernelDoes) {
   EXPECT_EQ(exact_name(only_rule("pci,02:1-1.0=x").devices.at(0)), "0000:02:01.0");
 }
 
-TEST(RuleParser, WildcardsAreToldFromWhatIsSpelledOut) {
-  for (const char* wild : {"pci,00:*.0=x", "pci,00:1?.0=x", "spi,spi[01].0=x", "pci,*:00:1.0=x"})
-    EXPECT_TRUE(has_wildcard(only_rule(wild).devices.at(0))) << wild;
-  for (const char* plain : {"pci,00:10-13.0=x", "pci,00:10=x", "spi,spi%2a=x"})
-    EXPECT_FALSE(has_wildcard(only_rule(plain).devices.at(0))) << plain;
+TEST(RuleParser, PatternsAreToldFromWhatIsSpelledOut) {
+  for (const char* pattern :
+       {"pci,00:*.0=x", "pci,00:1?.0=x", "spi,spi[01].0=x", "pci,*:00:1.0=x", "pci,00:10-13.0=x",
+        "pci,00:10-13=x", "pci,0-1:00:10.0=x", "pci,00:1-2:10.0=x", "pci,00:10.0-1=x",
+        "pci,pci:8086:100e=x", "pci,pci:8086:100e:1:2=x", "pci,pci:8086:*=x", "pci,00:01.0/00.*=x",
+        "pci,00:01.0/0-1.0=x", "pci,00:01.*/00.0=x", "pci,00:01.0/01.0-1/00.0=x"})
+    EXPECT_TRUE(is_pattern(only_rule(pattern).devices.at(0))) << pattern;
+  for (const char* plain : {"pci,00:10.0=x", "pci,00:10-10.0=x", "pci,00:10=x", "spi,spi%2a=x",
+                            "pci,00:01.0/00=x", "pci,00:01/00.0=x", "pci,1:2:3.4/5.6=x"})
+    EXPECT_FALSE(is_pattern(only_rule(plain).devices.at(0))) << plain;
 }
 
 TEST(RuleParser, NamesAreDecoded) {
@@ -67,24 +72,60 @@ TEST(RuleParser, AnEmptyDriverExempts) {
 TEST(RuleParser, ABadRuleKeepsTheDevicesThatItNames) {
   const Rule rule = only_rule("pci,0000:02:00.0,03:00.*==x");
   EXPECT_TRUE(rule.bad);
-  EXPECT_FALSE(rule.devices_unreadable);
   EXPECT_EQ(rule.devices.size(), 2U);
 }
 
-TEST(RuleParser, ABadDeviceMakesTheRuleUnreadableOnItsBus) {
-  const Rule rule = only_rule("pci,02:00.0,02:zz.0=x");
-  EXPECT_TRUE(rule.bad && rule.devices_unreadable);
-  EXPECT_EQ(rule.bus, "pci");
-  EXPECT_EQ(rule.devices.size(), 1U);
+TEST(RuleParser, ABadOptionReachesTheRulesDevicesAlone) {
+  for (const char* text : {"pci,00:12.0=x,shiny", "pci,00:12.0=x,id=zz", "pci,00:12.0=,class=0",
+                           "pci,00:12.0=x,sticky,sticky", "pci,00:12.0=x,modul=y",
+                           "platform,a=x,id=1:2", "pci,00:12.0=x,norebind=1"}) {
+    const Rule rule = only_rule(text);
+    EXPECT_TRUE(rule.bad) << text;
+    EXPECT_EQ(rule.reach, Reach::its_devices) << text;
+    EXPECT_EQ(rule.devices.size(), 1U) << text;
+  }
 }
 
-TEST(RuleParser, ABadBusMakesTheRuleUnreadableOnEveryBus) {
-  for (const char* text :
-       {"02:00.0=x", "=x", ",a=b", "p/ci,a=b", "..,a=b", "pci*,00:11.0=x", "'pci,00:11.0=x'"}) {
+TEST(RuleParser, AFaultBeforeTheOptionsReachesItsBus) {
+  for (const char* text : {"pci,02:00.0,02:zz.0=x", "pci,02:00.0==x", "pci,02:00.0",
+                           "pci,,02:00.0=x", "pci,", "pci,02:00.0=x,", "pci,02:00.0=x,,sticky",
+                           "pci,02:00.0=a%zz", "pci,02:00.0==x,id=1:2", "pci,02:00.0=x,id=1=2"}) {
     const Rule rule = only_rule(text);
-    EXPECT_TRUE(rule.bad && rule.devices_unreadable) << text;
-    EXPECT_EQ(rule.bus, "") << text;
+    EXPECT_TRUE(rule.bad) << text;
+    EXPECT_EQ(rule.bus, "pci") << text;
+    EXPECT_EQ(rule.reach, Reach::its_bus) << text;
   }
+  EXPECT_EQ(only_rule("pci,02:00.0,02:zz.0=x").devices.size(), 1U);
+}
+
+TEST(RuleParser, WithoutACommaBehindItsBusARuleReachesEveryBus) {
+  for (const char* text : {"02:00.0=x", "=x", ",a=b", "p/ci,a=b", "..,a=b", "pci*,00:11.0=x",
+                           "'pci,00:11.0=x'", "pci", "pci=00:11.0", "pci00:11.0=x"}) {
+    const Rule rule = only_rule(text);
+    EXPECT_TRUE(rule.bad) << text;
+    EXPECT_EQ(rule.reach, Reach::every_bus) << text;
+  }
+}
+
+// A blank, a ";" or a "," was mistyped, or an "=" too many.
+TEST(RuleParser, ARuleThatMayHoldAnotherReachesEveryBus) {
+  for (const char* text :
+       {"pci,00:10.0=aplatform,foo=", "pci,00:10.0=a,platform,foo=", "pci,00:12=,00:13.0=",
+        "pci,00:10.0=a=platform,foo=", "pci,00:10.0=adriver_override=platform,foo=b",
+        "pci,00:10.0=a,shiny=1"}) {
+    const Rule rule = only_rule(text);
+    EXPECT_TRUE(rule.bad) << text;
+    EXPECT_EQ(rule.reach, Reach::every_bus) << text;
+  }
+}
+
+TEST(RuleParser, ABusOfFourDigitsIsADomain) {
+  EXPECT_EQ(only_message("pci,0000:*=x"), "the PCI bus \"0000\" looks like a domain");
+  const auto hint = [](std::string_view text) { return parse_rules(text, 0).diagnostics[0].hint; };
+  EXPECT_EQ(hint("pci,0000:*=x"), "did you mean \"0000:*:*.*\"?");
+  EXPECT_EQ(hint("pci,0000:0a=x"), "did you mean \"0000:0a:00\"?");
+  EXPECT_EQ(hint("pci,0001:0a.1=x"), "did you mean \"0001:0a:00.1\"?");
+  EXPECT_TRUE(parse_rules("pci,00a:0a.1=x;pci,0:00a0:0.0=x", 0).diagnostics.empty());
 }
 
 TEST(RuleParser, NamesThatSysfsCannotHoldAreErrors) {
@@ -141,9 +182,20 @@ TEST(PciRule, BadOnesKeepTheirDevices) {
   EXPECT_EQ(bad("driver[00:11.0").devices.size(), 1U);
   EXPECT_EQ(bad("driver[00:11.0]").devices.size(), 1U);
   EXPECT_EQ(bad("driver[00:11.0]==x").devices.size(), 1U);
-  EXPECT_TRUE(bad("driver[]=x").devices_unreadable);
-  EXPECT_TRUE(bad("driver=x").devices_unreadable);
-  EXPECT_TRUE(bad("driver[00:11.0,]=x").devices_unreadable);
+  for (const char* text : {"driver[]=x", "driver=x", "driver[00:11.0,]=x", "driver[00:11.0]==x"})
+    EXPECT_EQ(bad(text).reach, Reach::its_bus) << text;
+}
+
+TEST(LostRule, StandsForTextAndReachesEveryBus) {
+  ParsedRules result;
+  add_lost(result, "x \x01", error_at({3, 2}, "it is lost"));
+  ASSERT_EQ(result.rules.size(), 1U);
+  const Rule& rule = result.rules[0];
+  EXPECT_TRUE(rule.bad && rule.lost && rule.bus.empty() && rule.devices.empty());
+  EXPECT_EQ(rule.reach, Reach::every_bus);
+  EXPECT_EQ(rule.text, "x \x01");
+  EXPECT_EQ(rule.span, (Span{3, 2}));
+  EXPECT_EQ(result.diagnostics.at(0).message, "it is lost");
 }
 
 }  // namespace

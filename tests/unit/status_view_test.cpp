@@ -122,7 +122,7 @@ TEST_F(StatusViewTest, ClearedByHandIsClearedWhateverItsOverride) {
 TEST_F(StatusViewTest, SkippedIsAsWantedUnlessItIsAFault) {
   device("11.0", "b");
   devices_[0].pci_class = 0x060400;
-  EXPECT_EQ(only("pci,00:1?.0=a"), "skipped: a wildcard takes no bridge");
+  EXPECT_EQ(only("pci,00:1?.0=a"), "skipped: a pattern takes no bridge from its driver");
   devices_[0].ids = PciIds{1, 2, 0, 0};
   EXPECT_EQ(only("pci,00:11.0=a,id=1:3"),
             "!skipped: the rule wants 1:3 there, and it is 0001:0002");

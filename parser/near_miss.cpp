@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "parser/near_miss.hpp"
+
+#include <algorithm>
+
+#include "parser/spelling.hpp"
+
+namespace driver_override {
+namespace {
+
+constexpr std::string_view main_name = "driver_override";
+constexpr std::string_view alias_name = "rd.driver_override";
+constexpr std::string_view bracket_form = "driver[";
+
+bool is_name_byte(char byte) {
+  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+         (byte >= '0' && byte <= '9') || byte == '_' || byte == '-' || byte == '.';
+}
+
+/// The start of a word that can be a parameter's name.
+std::string_view name_part(std::string_view word) {
+  const auto* const end = std::find_if_not(word.begin(), word.end(), is_name_byte);
+  return word.substr(0, static_cast<std::size_t>(end - word.begin()));
+}
+
+std::string with_underscores(std::string_view text) {
+  std::string plain(text);
+  std::replace(plain.begin(), plain.end(), '-', '_');
+  return plain;
+}
+
+/// Our name that is meant; empty if none is near.
+std::string_view nearest_name(std::string_view name) {
+  return nearest_word(with_underscores(name), {main_name, alias_name});
+}
+
+std::string did_you_mean(std::string_view name) {
+  return "did you mean \"" + std::string(name) + "=\"?";
+}
+
+Span span_in(std::string_view line, std::string_view part) {
+  return {static_cast<std::size_t>(part.data() - line.data()), part.size()};
+}
+
+/// The place of one of our names, with `end` behind it, in a word. Behind a dot it is a module's
+/// parameter, unless it is the alias.
+std::optional<std::size_t> find_inside(std::string_view word, std::string_view end) {
+  const std::string plain = with_underscores(word);
+  const std::size_t alias = plain.find(std::string(alias_name).append(end));
+  if (alias != std::string::npos) return alias;
+  const std::size_t at = plain.find(std::string(main_name).append(end));
+  if (at == std::string::npos || (at > 0 && plain[at - 1] == '.')) return std::nullopt;
+  return at;
+}
+
+bool is_quoted(const Parameter& parameter, std::string_view line) {
+  return line[parameter.word.offset] == '"' ||
+         line[span_in(line, *parameter.value).offset - 1] == '"';
+}
+
+bool holds_rules(const Parameter& parameter) {
+  return is_our_parameter(parameter.name) || parameter.name == "pci";
+}
+
+}  // namespace
+
+bool is_our_parameter(std::string_view name) {
+  return same_parameter_name(name, main_name) || same_parameter_name(name, alias_name);
+}
+
+bool is_misspelt_parameter(std::string_view name) {
+  return !is_our_parameter(name) && !nearest_name(name).empty();
+}
+
+std::optional<Diagnostic> near_miss(const Parameter& parameter, std::string_view line) {
+  const std::string_view name = name_part(parameter.name);
+  const std::string_view nearest = nearest_name(name);
+  if (is_our_parameter(name))
+    return error_at(span_in(line, parameter.name.substr(name.size(), 1)),
+                    "expected \"=\" behind " + in_quotes(name) + ", found " +
+                        in_quotes(parameter.name.substr(name.size(), 1)),
+                    did_you_mean(nearest));
+  if (!nearest.empty())
+    return error_at(span_in(line, name), "unknown parameter " + in_quotes(name),
+                    did_you_mean(nearest));
+  if (const auto inside = find_inside(name, ""))
+    return error_at(span_in(line, name), "unknown parameter " + in_quotes(name),
+                    *inside == 0
+                        ? did_you_mean(main_name)
+                        : "a blank may be missing before " + in_quotes(name.substr(*inside)));
+  const std::string_view word = line.substr(parameter.word.offset, parameter.word.length);
+  const std::size_t bracket = word.find(bracket_form);
+  if (bracket == std::string_view::npos || word.find('"') != std::string_view::npos)
+    return std::nullopt;
+  return error_at({parameter.word.offset + bracket, bracket_form.size()},
+                  "\"driver[\" stands outside the parameter \"pci=\"",
+                  "the form is pci=driver[DEVICE,DEVICE]=DRIVER");
+}
+
+std::optional<Diagnostic> missing_blank(const Parameter& parameter, std::string_view line) {
+  if (!parameter.value || (is_quoted(parameter, line) && !holds_rules(parameter)))
+    return std::nullopt;
+  const auto inside = find_inside(*parameter.value, "=");
+  if (!inside) return std::nullopt;
+  return error_at({span_in(line, *parameter.value).offset + *inside, main_name.size()},
+                  "a parameter begins in the middle of a word",
+                  "put a blank before " + in_quotes(name_part(parameter.value->substr(*inside))));
+}
+
+}  // namespace driver_override

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The promise of the language: a slip of the keyboard in an exception never takes what the sound
+// exception spares, if any error is reported. Random rules with an exception behind them, on the
+// command line and in files; one random edit spoils the exception, be it in its parameter's name,
+// its quotes or its separator. Only what earlier rules name by one exact name may be taken.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <set>
+
+#include "hook/configuration.hpp"
+#include "hook/plan.hpp"
+#include "parser/near_miss.hpp"
+#include "tests/property/chance.hpp"
+
+namespace driver_override {
+namespace {
+
+constexpr int rounds = 200000;
+
+Device pci(unsigned domain, unsigned bus, unsigned slot, unsigned function) {
+  std::array<char, 32> name{};
+  (void)std::snprintf(name.data(), name.size(), "%04x:%02x:%02x.%x", domain, bus, slot, function);
+  Device device;
+  device.id = {"pci", name.data()};
+  device.pci_class = 0x020000;
+  device.ids = PciIds{0x8086, static_cast<std::uint16_t>(0x1000 + slot), 0, 0};
+  device.slot_ids = device.ids;
+  device.chain = bus == 0 ? std::vector<std::string>{device.id.name}
+                          : std::vector<std::string>{"0000:00:01.0", device.id.name};
+  return device;
+}
+
+/// Cards on two buses and in two domains, and platform devices; none has a driver.
+Inventory machine() {
+  Inventory inventory;
+  for (unsigned slot = 0x10; slot < 0x14; ++slot)
+    for (unsigned function = 0; function < 2; ++function) {
+      inventory.devices.push_back(pci(0, 0, slot, function));
+      inventory.devices.push_back(pci(0, 2, slot, function));
+      inventory.devices.push_back(pci(1, 2, slot, function));
+    }
+  for (const char* name :
+       {"fe000000.serial", "fe001000.serial", "foo.0", "foo.1", "foo.2", "pcspkr"}) {
+    Device device;
+    device.id = {"platform", name};
+    inventory.devices.push_back(device);
+  }
+  return inventory;
+}
+
+/// The same, knowing which buses of the rules the machine does not have.
+const Inventory& machine_for(const std::vector<Rule>& rules) {
+  static Inventory inventory = machine();
+  inventory.absent_buses.clear();
+  for (const Rule& rule : rules)
+    if (rule.bus != "pci" && rule.bus != "platform" && !rule.bus.empty())
+      inventory.absent_buses.insert(rule.bus);
+  return inventory;
+}
+
+std::string pick(Chance& chance, const std::vector<std::string>& words) {
+  return words[chance.below(static_cast<unsigned>(words.size()))];
+}
+
+/// A part that names devices of the machine, in any form of the language.
+std::string part(Chance& chance, bool on_pci) {
+  if (!on_pci)
+    return pick(chance, {"fe000000.serial", "fe001000.serial", "foo.0", "foo.1", "foo.2", "pcspkr",
+                         "foo.*", "foo.[01]", "fe00?000.serial", "*", "f%6fo.1", "?c*"});
+  const std::string slot = pick(chance, {"10", "11", "12", "13"});
+  const std::string function = pick(chance, {"0", "1"});
+  return pick(chance, {"00:" + slot + "." + function, "0000:00:" + slot + "." + function,
+                       "0:" + slot + "." + function, "02:" + slot + "." + function,
+                       "0001:02:" + slot + "." + function, "00:" + slot, "*:02:" + slot,
+                       "00:10-12." + function, "00-02:11-13.0-1", "00:1?." + function, "*:*:*.*",
+                       "*:00:" + slot + ".*", "pci:8086:10" + slot, "pci:8086:*",
+                       "0000:00:01.0/" + slot + "." + function, "00:01.0/" + slot, "00:01/1?.*"});
+}
+
+std::string parts(Chance& chance, bool on_pci) {
+  std::string text = part(chance, on_pci);
+  while (chance.one_in(3)) text += "," + part(chance, on_pci);
+  return text;
+}
+
+/// Where rules stand: lines of files, and the words of a command line.
+struct Text {
+  std::string file;
+  std::string line = "BOOT_IMAGE=/vmlinuz quiet";
+};
+
+Configuration read(const Text& text) {
+  std::vector<Source> sources = drop_in_sources("/etc/driver-override.d/10.conf", text.file);
+  sources.push_back({"command line", text.line});
+  return parse_sources(std::move(sources));
+}
+
+/// How a rule is put behind what stands there: into the file, into the last parameter, or as a
+/// parameter of its own in one of its forms.
+void add_rule(Chance& chance, Text& text, const std::string& devices, bool on_pci,
+              const std::string& driver) {
+  const std::string rule = (on_pci ? "pci," : "platform,") + devices + "=" + driver;
+  if (text.line.find('=') == text.line.rfind('=') && chance.one_in(3)) {
+    text.file += rule + (chance.one_in(4) ? "  # why\n" : "\n");
+    return;
+  }
+  const bool can_join = text.line.back() != 't' && text.line.back() != '"' && chance.one_in(3);
+  const bool is_bracket = on_pci && devices.find("pci:") == std::string::npos && chance.one_in(3);
+  if (can_join && text.line.rfind("pci=") < text.line.rfind(' '))
+    text.line += ";" + rule;
+  else if (is_bracket)
+    text.line += pick(chance, {" pci=", " pci=noaer,"}) + "driver[" + devices + "]=" + driver;
+  else
+    text.line +=
+        pick(chance, {" driver_override=" + rule, " rd.driver_override=" + rule,
+                      " driver_override=\"" + rule + "\"", " \"driver-override=" + rule + "\""});
+}
+
+/// One edit of a typist at a random place of `text` from `begin` on.
+std::string spoilt(Chance& chance, std::string text, std::size_t begin) {
+  constexpr std::string_view keys = "abcdef0123456789xXpiodrv,;=:.-*?[]%\"'/#_ \t()!";
+  const std::size_t at = begin + chance.below(static_cast<unsigned>(text.size() - begin));
+  switch (chance.below(5)) {
+    case 0:
+      text.insert(at, 1, chance.of(keys));
+      break;
+    case 1:
+      text.erase(at, 1);
+      break;
+    case 2:
+      text[at] = chance.of(keys);
+      break;
+    case 3:
+      if (at + 1 < text.size()) std::swap(text[at], text[at + 1]);
+      break;
+    default:
+      text.insert(at, 1, text[at]);
+  }
+  return text;
+}
+
+/// The devices that the rule of that index exempts.
+std::set<DeviceId> spared_by(const Plan& plan, std::size_t rule) {
+  std::set<DeviceId> spared;
+  for (const Skip& skip : plan.skips)
+    if (skip.rule == rule) spared.insert(skip.device.id);
+  return spared;
+}
+
+std::set<DeviceId> exactly_named(const std::vector<Rule>& rules) {
+  std::set<DeviceId> named;
+  for (const Rule& rule : rules)
+    for (const DevicePattern& device : rule.devices)
+      if (const auto name = exact_name(device); name && !rule.driver.empty())
+        named.insert({rule.bus, *name});
+  return named;
+}
+
+/// The devices that are taken although the exception spares them.
+std::string wrongly_taken(const Configuration& sound, const Configuration& after) {
+  const Plan before = make_plan(sound.rules, machine_for(sound.rules));
+  const std::set<DeviceId> spared = spared_by(before, sound.rules.size() - 1);
+  const std::set<DeviceId> exact = exactly_named(sound.rules);
+  std::string taken;
+  for (const Action& action : make_plan(after.rules, machine_for(after.rules)).actions)
+    if (spared.count(action.device.id) != 0 && exact.count(action.device.id) == 0)
+      taken += " " + to_text(action.device.id);
+  return after.enabled ? taken : std::string();
+}
+
+TEST(Exception, SpoiltByOneSlipTakesNothingThatItSpares) {
+  Chance chance(4);
+  int reported = 0;
+  for (int round = 0; round < rounds; ++round) {
+    Text sound;
+    for (unsigned count = 1 + chance.below(3); count > 0; --count) {
+      const bool on_pci = chance.one_in(2);
+      add_rule(chance, sound, parts(chance, on_pci), on_pci,
+               pick(chance, {"a", "vfio-pci", "none"}));
+    }
+    const Text base = sound;
+    const bool on_pci = chance.one_in(2);
+    const std::string options = on_pci && chance.one_in(6) ? ",class=02" : "";
+    add_rule(chance, sound, parts(chance, on_pci), on_pci, options);
+    if (chance.one_in(3)) sound.line += " root=/dev/vda";
+    if (sound.line.size() == 255 || sound.line.size() == 511) continue;  // it may be cut
+    const Configuration meant = read(sound);
+    ASSERT_FALSE(has_errors(meant)) << sound.file << sound.line;
+
+    // The separator before it is a part of the exception.
+    Text text = sound;
+    if (sound.file != base.file)
+      text.file = spoilt(chance, sound.file, base.file.empty() ? 0 : base.file.size() - 1);
+    else
+      text.line = spoilt(chance, sound.line, base.line.size());
+    const Configuration after = read(text);
+    if (!has_errors(after)) continue;
+    ++reported;
+    ASSERT_EQ(wrongly_taken(meant, after), "") << "sound:\n"
+                                               << sound.file << sound.line << "\nspoilt:\n"
+                                               << text.file << text.line;
+  }
+  EXPECT_GE(reported, 100000);
+}
+
+}  // namespace
+}  // namespace driver_override

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "parser/near_miss.hpp"
+
+#include <gtest/gtest.h>
+
+#include "parser/parameters.hpp"
+
+namespace driver_override {
+namespace {
+
+/// The errors of a command line as "OFFSET: MESSAGE | HINT".
+std::vector<std::string> said(std::string_view line) {
+  std::vector<std::string> texts;
+  for (const Diagnostic& one : parse_command_line(line).diagnostics)
+    texts.push_back(std::to_string(one.span.offset) + ": " + one.message + " | " + one.hint);
+  return texts;
+}
+
+using Texts = std::vector<std::string>;
+
+TEST(NearMiss, AMisspeltName) {
+  const std::string hint = " | did you mean \"driver_override=\"?";
+  EXPECT_EQ(said("driver_overide=off"), Texts{"0: unknown parameter \"driver_overide\"" + hint});
+  EXPECT_EQ(said("ro driver.override=off"),
+            Texts{"3: unknown parameter \"driver.override\"" + hint});
+  EXPECT_EQ(said("drivers_override=a,b=c"),
+            Texts{"0: unknown parameter \"drivers_override\"" + hint});
+  EXPECT_EQ(said("Driver_Override=a,b=c"),
+            Texts{"0: unknown parameter \"Driver_Override\"" + hint});
+  EXPECT_EQ(said("driver-overide"), Texts{"0: unknown parameter \"driver-overide\"" + hint});
+  EXPECT_EQ(
+      said("rd.driver_overide=a,b=c"),
+      Texts{"0: unknown parameter \"rd.driver_overide\" | did you mean \"rd.driver_override=\"?"});
+}
+
+TEST(NearMiss, AnotherCharacterInPlaceOfTheEqualsSign) {
+  EXPECT_EQ(said("ro driver_override:pci,02:00.0=a"),
+            Texts{"18: expected \"=\" behind \"driver_override\", found \":\" | did you mean "
+                  "\"driver_override=\"?"});
+}
+
+TEST(NearMiss, AMissingBlank) {
+  EXPECT_EQ(said("quietdriver_override=a,b=c"),
+            Texts{"0: unknown parameter \"quietdriver_override\" | a blank may be missing before "
+                  "\"driver_override\""});
+  EXPECT_EQ(said("x=ydriver_override=a,b=c"),
+            Texts{"3: a parameter begins in the middle of a word | put a blank before "
+                  "\"driver_override\""});
+}
+
+TEST(NearMiss, InAFileToo) {
+  const ParsedRules parsed = parse_drop_in_line("driver_overide=pci,02:00.0=a", 4);
+  ASSERT_EQ(parsed.diagnostics.size(), 1U);
+  EXPECT_EQ(parsed.diagnostics[0].message, "unknown parameter \"driver_overide\"");
+  EXPECT_EQ(parsed.diagnostics[0].span, (Span{4, 14}));
+  EXPECT_TRUE(parsed.rules.at(0).lost);
+}
+
+TEST(NearMiss, NamesThatAreSomethingElse) {
+  EXPECT_EQ(said("driver_async_probe=x rd.driver.pre=vfio-pci rd.driver.blacklist=nouveau "
+                 "rd.driver.post=x rd.driver.export driver=x override=y vfio.driver_override=x "
+                 "driver_override=off driver-override=off rd.driver-override=off "
+                 "driver_override=platform,x=my_driver_override pci=noaer"),
+            Texts{});
+  EXPECT_EQ(said(std::string(1500, 'd') + "=x"), Texts{});
+}
+
+}  // namespace
+}  // namespace driver_override
