@@ -2,11 +2,10 @@
 #include "hook/bind.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
-#include <set>
+#include <chrono>
 
 #include "hook/modules.hpp"
+#include "hook/override_decision.hpp"
 #include "hook/refusal.hpp"
 #include "parser/diagnostic.hpp"
 
@@ -17,10 +16,6 @@ namespace {
 // pci_bus_add_device).
 constexpr std::chrono::milliseconds link_wait{1000};
 constexpr std::chrono::milliseconds link_step{10};
-
-std::string in_words(const std::error_code& error) {
-  return std::strerror(error.value());
-}
 
 /// A module's name as the kernel and most of modprobe's complaints have it.
 std::string with_underscores(std::string text) {
@@ -45,9 +40,9 @@ std::string fault_of(const std::string& fault, const std::string& module) {
 }  // namespace
 
 /// The steps for one device, in the process that does them.
-class Binding::Device {
+class Binding::DeviceSteps {
  public:
-  Device(Binding& binding, Progress& progress, const Begin& begin)
+  DeviceSteps(Binding& binding, DeviceProgress& progress, const Begin& begin)
       : binding_(binding),
         kernel_(binding.kernel_),
         progress_(progress),
@@ -57,17 +52,18 @@ class Binding::Device {
         wanted_(action_.driver) {}
 
   void write_override() {
+    if (const auto other = other_driver(); other && action_.only_if_free) return spare(*other);
     std::error_code error;
-    begin_("reading driver_override");
+    begin_("reading driver_override", {});
     const std::string present = kernel_.read_override(device_, error);
     if (error) return fail_override("reading", error);
-    progress_.had_override = present == wanted_;
-    if (!present.empty() && !progress_.had_override && !action_.spelled_out)
-      return settle(State::left_alone,
-                    "its override is " + in_quotes(present) +
-                        " already, and only a rule that spells the device out replaces it");
+    const OverrideDecision decision = decide_override(action_, present);
+    if (decision.kind == OverrideDecision::Kind::leave_alone)
+      return settle(State::left_alone, decision.reason);
+    progress_.had_override = decision.kind == OverrideDecision::Kind::keep;
     if (!progress_.had_override) {
-      begin_("writing driver_override");
+      progress_.old_override = present;
+      begin_("writing driver_override", {});
       kernel_.write_override(device_, wanted_, error);
       if (error) return fail_override("writing", error);
     }
@@ -75,7 +71,7 @@ class Binding::Device {
     progress_.stage = Stage::at_probe;
   }
 
-  /// The module to load before the wanted driver can be used; none where it is registered.
+  /// The module to load before the wanted driver can be used; none if it is registered.
   [[nodiscard]] std::optional<std::string> missing_module() const {
     if (keeps_free() || is_registered()) return std::nullopt;
     return module_of(device_.bus, wanted_, action_.module);
@@ -84,20 +80,28 @@ class Binding::Device {
   /// Frees the device of another driver and lets the wanted one try.
   void probe() {
     const std::optional<std::string> current = kernel_.driver_of(device_);
-    if (progress_.had_override && is_wanted(current) && action_.device.driver == current)
+    if (progress_.had_override && is_wanted(current) && action_.device.driver == current &&
+        !action_.hung_before)
       return settle(State::unchanged, {});
+    if (const auto driver = hanging_driver(current)) return settle_behind(*driver);
     if (!keeps_free() && !is_registered()) return settle_without_driver();
+    // Its probe may still run: the others come first.
+    if (!keeps_free() && is_wanted(current)) {
+      progress_.stage = Stage::at_await;
+      return;
+    }
     if (current && !is_wanted(current) && !take_from(*current)) return;
-    const bool has_wanted = !keeps_free() && is_wanted(current);
-    if (has_wanted) await_end_of_probe();
-    if (!has_wanted && !keeps_free() && !ask_to_probe()) return;
+    if (!keeps_free() && !ask_to_probe()) return;
     progress_.waited_at_probe = binding_.waited_;
     progress_.stage = Stage::at_verify;
   }
 
   void verify() {
+    if (progress_.stage == Stage::at_await) await_end_of_probe();
     std::optional<std::string> current = await_driver();
-    if (current && !is_wanted(current)) {
+    if (is_wanted(current)) return settle(State::bound, {});
+    if (const auto driver = hanging_driver(current)) return settle_behind(*driver);
+    if (current) {
       if (!take_from(*current) || (!keeps_free() && !ask_to_probe())) return;
       progress_.waited_at_probe = binding_.waited_;
       current = await_driver();
@@ -117,10 +121,32 @@ class Binding::Device {
     return keeps_free() ? !driver : driver == wanted_;
   }
 
+  [[nodiscard]] std::optional<std::string> other_driver() const {
+    std::optional<std::string> driver = kernel_.driver_of(device_);
+    if (is_wanted(driver)) driver.reset();
+    return driver;
+  }
+
   void settle(State state, std::string detail) {
     progress_.stage = Stage::settled;
     progress_.outcome.state = state;
     progress_.outcome.detail = std::move(detail);
+  }
+
+  /// A driver that would be asked to do something for the device, and hangs already.
+  [[nodiscard]] std::optional<std::string> hanging_driver(
+      const std::optional<std::string>& current) const {
+    if (is_wanted(current)) return std::nullopt;
+    if (current && binding_.hangs(*current)) return current;
+    if (keeps_free()) return std::nullopt;
+    const bool loads =
+        binding_.load_hangs_ && kernel_.is_loading(module_of(device_.bus, wanted_, action_.module));
+    return loads || binding_.hangs(wanted_) ? std::optional(wanted_) : std::nullopt;
+  }
+
+  void settle_behind(const std::string& driver) {
+    settle(binding_.open_state(State::failed),
+           "the driver " + in_quotes(driver) + " hangs, and is not asked again");
   }
 
   void fail_override(const std::string& step, const std::error_code& error) {
@@ -130,26 +156,47 @@ class Binding::Device {
     else if (absent)
       settle(State::failed, "devices of the bus " + in_quotes(device_.bus) + " take no override");
     else
-      settle(State::failed, step + " driver_override: " + in_words(error));
+      settle(State::failed, step + " driver_override: " + error.message());
   }
 
-  /// What nobody could load waits for the real root; what hangs would hang there too.
+  /// What nobody could load waits for the real root.
   void settle_without_driver() {
     const std::string module = module_of(device_.bus, wanted_, action_.module);
     const std::string& fault =
         progress_.load_fault.empty() ? binding_.load_fault_ : progress_.load_fault;
-    settle(binding_.load_hangs_ || binding_.extent_ == Extent::to_the_end ? State::failed
-                                                                          : State::waiting,
+    const bool is_last = binding_.extent_ == Extent::to_the_end;
+    settle(binding_.open_state(State::failed),
            "the driver " + in_quotes(wanted_) + " is not there: " +
                (fault.empty() ? "modprobe is content with " + in_quotes(module) +
                                     ", which registers no driver of that name"
-                              : fault_of(fault, module)));
+                              : fault_of(fault, module)) +
+               (is_last ? way_back(overridden) : ""));
+  }
+
+  /// A rule that takes only a free device, and a driver that came after the plan was made.
+  void spare(const std::string& driver) {
+    settle(State::left_alone,
+           in_quotes(driver) + " has it by now, and the rule takes only a device without a driver");
+  }
+
+  /// Puts back what was there before the device turned out to be taken.
+  void restore_override() {
+    if (progress_.had_override) return;
+    std::error_code error;
+    begin_("restoring driver_override", {});
+    kernel_.write_override(device_, progress_.old_override, error);
+    if (error) fail_override("restoring", error);
   }
 
   bool take_from(const std::string& driver) {
+    if (action_.only_if_free) {
+      spare(driver);
+      restore_override();
+      return false;
+    }
     std::error_code error;
     const std::string step = "unbinding it from " + in_quotes(driver);
-    begin_(step);
+    begin_(step, driver);
     kernel_.unbind(device_, driver, error);
     // ENODEV: the driver has let go of it meanwhile, or the device has gone.
     if (!error || (error == std::errc::no_such_device && kernel_.device_exists(device_)))
@@ -158,20 +205,21 @@ class Binding::Device {
       settle(State::failed, step + ": the device has gone");
     else if (error == std::errc::no_such_file_or_directory)
       settle(State::failed, "the driver " + in_quotes(driver) +
-                                " has it and permits no unbinding; it must not be loaded before");
+                                " has it and permits no unbinding; it must not be loaded before" +
+                                way_back(overridden));
     else
-      settle(State::failed, step + ": " + in_words(error));
+      settle(State::failed, step + ": " + error.message() + way_back(overridden));
     return false;
   }
 
   /// A driver's link is there while its probe still runs, and drivers_probe passes such a device
   /// over. What takes the device's lock waits for the probe: on some kernels to read the override;
-  /// on all to bind by name, which does nothing where the probe has ended well (drivers/base/dd.c,
+  /// on all to bind by name, which does nothing if the probe has ended well (drivers/base/dd.c,
   /// device_driver_attach). That file is there only once the driver has looked at all devices
   /// (drivers/base/bus.c, bus_add_driver). What bind answers shows in the link.
   void await_end_of_probe() {
     std::error_code error;
-    begin_("its probe by " + in_quotes(wanted_));
+    begin_("its probe by " + in_quotes(wanted_), wanted_);
     (void)kernel_.read_override(device_, error);
     kernel_.bind(device_, wanted_, error);
     const std::string module = module_of(device_.bus, wanted_, action_.module);
@@ -183,12 +231,12 @@ class Binding::Device {
 
   bool ask_to_probe() {
     std::error_code error;
-    begin_("probing");
+    begin_("probing", wanted_);
     kernel_.probe(device_, error);
     if (!error) return true;
     settle(State::failed, error == std::errc::no_such_device
                               ? "probing: the device has gone"
-                              : "probing: " + in_words(error) + way_back());
+                              : "probing: " + error.message() + way_back(without_driver));
     return false;
   }
 
@@ -197,7 +245,7 @@ class Binding::Device {
     std::optional<std::string> driver = kernel_.driver_of(device_);
     if (keeps_free()) return driver;
     while (!driver && binding_.waited_ - progress_.waited_at_probe < link_wait.count()) {
-      begin_("waiting for its driver");  // each time anew: who waits does not hang
+      begin_("waiting for its driver", wanted_);  // each time anew: who waits does not hang
       kernel_.wait(link_step);
       binding_.waited_ += link_step.count();
       driver = kernel_.driver_of(device_);
@@ -208,7 +256,7 @@ class Binding::Device {
   /// Probing bound nothing: binding by name says why.
   void bind() {
     std::error_code error;
-    begin_("binding it to " + in_quotes(wanted_));
+    begin_("binding it to " + in_quotes(wanted_), wanted_);
     kernel_.bind(device_, wanted_, error);
     if (is_wanted(kernel_.driver_of(device_))) return settle(State::bound, {});
     if (!kernel_.device_exists(device_))
@@ -217,18 +265,21 @@ class Binding::Device {
       return settle(State::waiting, "the driver " + in_quotes(wanted_) +
                                         " waits for another device, and the kernel tries again");
     settle(State::failed, "the driver " + in_quotes(wanted_) + " does not take it: " +
-                              explain_refusal(kernel_, action_, error) + way_back());
+                              explain_refusal(kernel_, action_, error) + way_back(without_driver));
   }
 
+  static constexpr const char* without_driver = "it stays without a driver";
+  static constexpr const char* overridden = "its override stands";
+
   /// A device that is meant for a guest must not fall back to the host by itself.
-  [[nodiscard]] std::string way_back() const {
-    return "; it stays without a driver until \"driver-override clear " + rule_name(device_) +
+  [[nodiscard]] std::string way_back(const std::string& how_it_is) const {
+    return "; " + how_it_is + " until \"driver-override clear " + rule_name(device_) +
            "\" gives it back";
   }
 
   Binding& binding_;
   Kernel& kernel_;
-  Progress& progress_;
+  DeviceProgress& progress_;
   const Begin& begin_;
   const Action& action_;
   const DeviceId& device_;
@@ -262,21 +313,21 @@ bool Binding::is_settled(std::size_t device) const {
 std::optional<std::string> Binding::run(std::size_t step, const Begin& begin) {
   const std::size_t count = devices_.size();
   if (step == count) return load_all(begin);
-  Progress& progress = devices_[*device_of(step)];
+  DeviceProgress& progress = devices_[*device_of(step)];
   if (progress.stage == Stage::settled) return std::nullopt;
-  Device device(*this, progress, begin);
+  DeviceSteps device(*this, progress, begin);
   if (step < count)
     device.write_override();
   else if (step <= 2 * count)
     return load_one(progress, begin);
   else if (step <= 3 * count && progress.stage == Stage::at_probe)
     device.probe();
-  else if (step > 3 * count && progress.stage == Stage::at_verify)
+  else if (step > 3 * count && progress.stage != Stage::at_probe)
     device.verify();
-  // Three letters and the detail, as take_in() reads them.
+  // Three letters, the old override up to a newline, and the detail, as take_in() reads them.
   std::string learnt = {static_cast<char>(progress.stage), progress.had_override ? 'y' : 'n',
                         static_cast<char>('0' + static_cast<int>(progress.outcome.state))};
-  return learnt + progress.outcome.detail;
+  return learnt + progress.old_override + '\n' + progress.outcome.detail;
 }
 
 void Binding::take_in(std::size_t step, std::string_view learnt) {
@@ -285,55 +336,60 @@ void Binding::take_in(std::size_t step, std::string_view learnt) {
     load_fault_ = learnt;
     return;
   }
-  Progress& progress = devices_[*device_of(step)];
+  DeviceProgress& progress = devices_[*device_of(step)];
   if (step > count && step <= 2 * count) {
     progress.load_fault = learnt;
     return;
   }
+  const std::size_t newline = learnt.find('\n');
   if (learnt.size() < 3) return;
   progress.stage = static_cast<Stage>(learnt[0]);
   progress.had_override = learnt[1] == 'y';
   progress.outcome.state = static_cast<State>(learnt[2] - '0');
-  progress.outcome.detail = learnt.substr(3);
+  progress.old_override = learnt.substr(3, std::min(newline, learnt.size()) - 3);
+  progress.outcome.detail = learnt.substr(std::min(newline, learnt.size() - 1) + 1);
 }
 
 void Binding::give_up(std::size_t step, const GivenUp& why) {
+  const bool hangs = why.kind == GivenUp::Kind::hangs;
   const std::string what = why.what.empty() ? name_of(step) : why.what;
   const std::string text = why.kind == GivenUp::Kind::not_begun ? why.reason
-                           : why.kind == GivenUp::Kind::hangs   ? what + " " + why.reason
+                           : hangs                              ? what + " " + why.reason
                                                                 : what + ": " + why.reason;
+  if (hangs && !why.driver.empty()) hanging_.insert(why.driver);
   const std::optional<std::size_t> device = device_of(step);
   if (!device) {
     load_fault_ = text;
-    load_hangs_ = why.kind == GivenUp::Kind::hangs;
+    load_hangs_ = hangs;
     return;
   }
-  Progress& progress = devices_[*device];
+  DeviceProgress& progress = devices_[*device];
   if (progress.stage == Stage::settled) return;
   if (step > devices_.size() && step <= 2 * devices_.size()) {
     progress.load_fault = text;
     return;
   }
   progress.stage = Stage::settled;
-  progress.outcome.state = why.kind == GivenUp::Kind::hangs ? State::unfinished : State::failed;
+  progress.outcome.hangs = hangs;
+  progress.outcome.state = open_state(hangs ? State::unfinished : State::failed);
   progress.outcome.detail = text;
-  if (progress.outcome.state == State::unfinished)
-    progress.outcome.detail += "; it is left unfinished, and a reboot may hang";
+  if (hangs) progress.outcome.detail += "; it goes on, and a reboot may hang if it never ends";
 }
 
 std::optional<std::string> Binding::load_all(const Begin& begin) {
   std::set<std::string> missing;
-  for (Progress& progress : devices_)
+  for (DeviceProgress& progress : devices_)
     if (progress.stage == Stage::at_probe)
-      if (auto module = Device(*this, progress, begin).missing_module()) missing.insert(*module);
+      if (auto module = DeviceSteps(*this, progress, begin).missing_module())
+        missing.insert(*module);
   if (missing.empty()) return std::nullopt;
   return load_fault_ = load({missing.begin(), missing.end()}, begin);
 }
 
-/// Only where loading all of them at once came to no end.
-std::optional<std::string> Binding::load_one(Progress& progress, const Begin& begin) {
+/// Only if loading all of them at once came to no end.
+std::optional<std::string> Binding::load_one(DeviceProgress& progress, const Begin& begin) {
   if (!load_hangs_) return std::nullopt;
-  const auto module = Device(*this, progress, begin).missing_module();
+  const auto module = DeviceSteps(*this, progress, begin).missing_module();
   // Alone it may have been tried already.
   if (!module || load_fault_.rfind("loading " + in_quotes(*module) + ' ', 0) == 0)
     return std::nullopt;
@@ -344,15 +400,14 @@ std::optional<std::string> Binding::load_one(Progress& progress, const Begin& be
   return progress.load_fault;
 }
 
-/// What went wrong, and behind it in lines of their own what modprobe said; empty where nothing
-/// did.
+/// What went wrong, and behind it in lines of their own what modprobe said; empty if nothing did.
 std::string Binding::load(const std::vector<std::string>& modules, const Begin& begin) {
   std::string names;
   for (const std::string& module : modules) names += (names.empty() ? "" : " ") + module;
-  begin("loading " + in_quotes(names));
+  begin("loading " + in_quotes(names), {});
   std::error_code error;
-  const LoadResult result = kernel_.load_modules(modules, error);
-  if (error) return "modprobe could not be run: " + in_words(error);
+  const ProgramResult result = kernel_.load_modules(modules, error);
+  if (error) return "modprobe could not be run: " + error.message();
   if (result.signal != 0)
     return "modprobe was ended by signal " + std::to_string(result.signal) + '\n' +
            result.complaint;

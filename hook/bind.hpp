@@ -3,31 +3,31 @@
 // is decided here alone. Neither forks nor reads a clock.
 #pragma once
 
-#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "hook/child.hpp"
 #include "hook/kernel.hpp"
 #include "hook/plan.hpp"
+#include "hook/steps.hpp"
 
 namespace driver_override {
 
 enum class State {
   bound,       ///< the wanted driver has the device; for "none": no driver has it
   unchanged,   ///< so it was already, and nothing was written
-  left_alone,  ///< it has an override that is not ours
-  waiting,     ///< the override stands, and its driver cannot be had yet
+  left_alone,  ///< it has an override that is not ours, or a driver that it is not taken from
+  waiting,     ///< left to the real root, or the kernel tries again by itself
   failed,
-  unfinished,  ///< a step did not end, and may never end
+  unfinished,  ///< nobody comes later: a step did not end, and may never end
   written      ///< only the override was to be written, and it is
 };
 
 /// How far to go.
 enum class Extent {
-  leave_to_root,  ///< a driver that is missing now may be there in the real root
+  leave_to_root,  ///< what is missing, slow or not reached is looked at again in the real root
   to_the_end,     ///< nobody comes later: a driver that is missing is a fault
   write_only      ///< write the overrides, and ask no driver
 };
@@ -36,13 +36,15 @@ struct Outcome {
   Action action;
   State state = State::failed;
   std::string detail;  ///< the failed step and the reason; or why it was left alone or waits
+  bool hangs = false;  ///< a step for it did not end in time
 };
 
 /// Carries out a plan as numbered steps, done in their order: writes all overrides; loads the
 /// modules of the drivers that are not registered, all at once; then for each device unbinds
 /// another driver once the wanted one is registered, and probes; then verifies each by its `driver`
 /// link. A fault of one device stops no other, and a device whose override could not be written is
-/// not touched further.
+/// not touched further. Once a driver hangs, the other devices that need it are not tried: each
+/// would hang as long.
 ///
 /// Steps may run in another process than the one that gathers the outcomes: run() returns what
 /// take_in() must learn of it.
@@ -74,27 +76,40 @@ class Binding {
 
  private:
   /// Where a device stands.
-  enum class Stage : char { at_override = 'o', at_probe = 'p', at_verify = 'v', settled = 's' };
-  struct Progress {
+  enum class Stage : char {
+    at_override = 'o',
+    at_probe = 'p',
+    at_await = 'a',  ///< the wanted driver has it, and its probe may still run
+    at_verify = 'v',
+    settled = 's'
+  };
+  struct DeviceProgress {
     Outcome outcome;
     Stage stage = Stage::at_override;
-    bool had_override = false;  ///< the wanted one, before the first step
-    std::string load_fault{};   ///< why its module alone could not be loaded
-    long waited_at_probe = 0;   ///< milliseconds that had been waited in all when it was probed
+    bool had_override = false;   ///< the wanted one, before the first step
+    std::string old_override{};  ///< that was replaced
+    std::string load_fault{};    ///< why its module alone could not be loaded
+    long waited_at_probe = 0;    ///< milliseconds that had been waited in all when it was probed
   };
-  class Device;
+  class DeviceSteps;
 
   [[nodiscard]] std::string name_of(std::size_t step) const;
+  [[nodiscard]] bool hangs(const std::string& driver) const { return hanging_.count(driver) != 0; }
+  /// The state of a device that was not brought to an end.
+  [[nodiscard]] State open_state(State for_good) const {
+    return extent_ == Extent::leave_to_root ? State::waiting : for_good;
+  }
   std::optional<std::string> load_all(const Begin& begin);
-  std::optional<std::string> load_one(Progress& progress, const Begin& begin);
+  std::optional<std::string> load_one(DeviceProgress& progress, const Begin& begin);
   std::string load(const std::vector<std::string>& modules, const Begin& begin);
 
   Kernel& kernel_;
   Extent extent_;
-  std::vector<Progress> devices_;
+  std::vector<DeviceProgress> devices_;
   std::string load_fault_;  ///< why not all modules could be loaded
   bool load_hangs_ = false;
-  long waited_ = 0;  ///< milliseconds, in this process
+  std::set<std::string> hanging_;  ///< drivers of which a step did not end
+  long waited_ = 0;                ///< milliseconds, in this process
 };
 
 }  // namespace driver_override

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 
+#include "hook/child.hpp"
+
 namespace driver_override {
 
 std::vector<Outcome> carry_out(const Plan& plan, Kernel& kernel, Extent extent,
@@ -29,6 +31,10 @@ std::vector<Outcome> carry_out(const Plan& plan, Kernel& kernel, Extent extent,
   steps.gave_up = [&](std::size_t step, const GivenUp& why) {
     binding.give_up(step, why);
     tell(step);
+  };
+  steps.hung_before = [&](std::size_t step) {
+    const auto device = binding.device_of(step);
+    return device && plan.actions[*device].hung_before;
   };
   run_in_child(steps, deadlines);
 

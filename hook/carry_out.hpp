@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "hook/bind.hpp"
-#include "hook/child.hpp"
+#include "hook/steps.hpp"
 
 namespace driver_override {
 

@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,55 +11,51 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
-#include <cstring>
 #include <exception>
+#include <system_error>
+#include <thread>
+#include <vector>
 
+#include "hook/progress.hpp"
 #include "hook/root.hpp"
 
 namespace driver_override {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Clock = Progress::Clock;
 using std::chrono::milliseconds;
 
-constexpr std::size_t longest_text = 3072;  ///< with its header below PIPE_BUF: one write, whole
+// How often the parent looks at what has been recorded while a child runs.
+constexpr milliseconds look{250};
 
-enum class Message : std::uint8_t { begun, ended, all_done };
-
-struct Header {
-  std::uint32_t step;
-  std::uint16_t length;  ///< of the text behind the header
-  Message message;
-};
-
-void send(int pipe, Message message, std::size_t step, std::string_view text) {
-  text = text.substr(0, longest_text);
-  const Header header{static_cast<std::uint32_t>(step), static_cast<std::uint16_t>(text.size()),
-                      message};
-  std::array<char, sizeof header + longest_text> bytes{};
-  std::memcpy(bytes.data(), &header, sizeof header);
-  text.copy(bytes.data() + sizeof header, text.size());
-  (void)!::write(pipe, bytes.data(), sizeof header + text.size());
+std::string last_error() {
+  return std::generic_category().message(errno);
 }
 
-/// Holds nothing that anybody waits for: not the terminal, not the pipe of `$(…)`.
-void detach(pid_t parent) {
+/// Holds nothing that anybody waits for, not the terminal and not the pipe of `$(…)`, and is no
+/// target of what is sent to its caller's group or, at switch-root, to everybody (systemd,
+/// src/core/main.c, broadcast_signal): a fatal signal would break a probe that is under way.
+void detach() {
   ::setpgid(0, 0);
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(1);
+  for (const int signal : {SIGTERM, SIGHUP, SIGINT}) (void)std::signal(signal, SIG_IGN);
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
     if (null < 0 || ::dup2(null, number) < 0) ::close(number);
 }
 
-[[noreturn]] void be_child(const Steps& steps, std::size_t first, int pipe, pid_t parent) {
-  detach(parent);
+/// Asks before each thing that may block whether it is still wanted.
+[[noreturn]] void be_child(const Steps& steps, std::size_t first, Progress& progress,
+                           pid_t parent) {
+  detach();
+  std::size_t step = first;
+  const Begin begin = [&](const std::string& what, const std::string& driver) {
+    if (::getppid() != parent || !progress.begin(step, what, driver)) ::_exit(0);
+  };
   try {
-    for (std::size_t step = first; step < steps.count; ++step) {
-      const auto begin = [&](const std::string& what) { send(pipe, Message::begun, step, what); };
-      if (const auto learnt = steps.run(step, begin)) send(pipe, Message::ended, step, *learnt);
-    }
-    send(pipe, Message::all_done, steps.count, {});
+    for (; step < steps.count; ++step)
+      if (const auto learnt = steps.run(step, begin))
+        if (!progress.record(step, *learnt)) ::_exit(0);
+    progress.finish();
   } catch (const std::exception&) {
     ::_exit(1);
   }
@@ -73,55 +68,71 @@ std::string ending(int status) {
   return "its process ended with status " + std::to_string(WEXITSTATUS(status));
 }
 
+int reap(pid_t process) {
+  int status = 0;
+  while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
 /// The parent's side of one child, from fork to end.
 class Child {
  public:
   Child(const Steps& steps, std::size_t first, const Deadlines& deadlines, Clock::time_point end)
-      : steps_(steps), deadlines_(deadlines), end_(end), step_(first) {}
+      : steps_(steps),
+        deadlines_(deadlines),
+        end_(end),
+        progress_(steps.count - first, first),
+        first_(first) {}
 
-  /// False where no process could be started; errno says why.
+  /// False if no process could be started; errno says why.
   bool start() {
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
+    if (!progress_.is_mapped() || ::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
     pipe_ = Descriptor(ends[0]);
     const Descriptor writing(ends[1]);
     const pid_t parent = ::getpid();
     process_ = ::fork();
-    if (process_ == 0) be_child(steps_, step_, writing.number(), parent);
-    if (process_ > 0) ::setpgid(process_, process_);  // before anybody kills the group
+    if (process_ == 0) be_child(steps_, first_, progress_, parent);
     return process_ > 0;
   }
 
-  /// Listens until the child has ended or is given up. \return the step to go on with
+  /// Watches until the child has ended or is given up. \return the step to go on with
   std::size_t attend() {
-    begin_timer();
-    while (!all_done_) {
-      const auto now = Clock::now();
-      if (now >= limit_) return give_up_hanging();
-      if (!told_ && now >= slow_) tell_slow();
-      if (!wait_until(told_ ? limit_ : std::min(slow_, limit_))) continue;
-      if (!receive()) return bury();
+    begin_timer(progress_.now());
+    while (true) {
+      const bool has_ended =
+          wait_until(std::min({told_ ? limit_ : slow_, limit_, Clock::now() + look}));
+      take_in();
+      if (has_ended) return bury();
+      if (const Progress::Moment moment = progress_.now(); moment.turn != moment_.turn)
+        begin_timer(moment);
+      if (!told_ && Clock::now() >= slow_) tell_slow();
+      if (Clock::now() >= limit_ && progress_.give_up(moment_.turn)) return give_up_hanging();
     }
-    (void)reap();
-    return steps_.count;
   }
 
+  /// The process, if it was given up and may still run.
+  [[nodiscard]] pid_t abandoned() const { return abandoned_ ? process_ : -1; }
+
  private:
-  void begin_timer() {
-    const auto now = Clock::now();
-    const auto left = std::chrono::duration_cast<milliseconds>(end_ - now);
-    allowed_ = std::min(deadlines_.step, std::max(left / 2, std::min(left, deadlines_.step / 10)));
-    limit_ = now + allowed_;
-    slow_ = now + deadlines_.slow;
+  void begin_timer(const Progress::Moment& moment) {
+    moment_ = moment;
+    const auto left = std::chrono::duration_cast<milliseconds>(end_ - moment.since);
+    const bool doubtful = steps_.hung_before && steps_.hung_before(moment.step);
+    allowed_ = std::min(doubtful ? deadlines_.step / 10 : deadlines_.step,
+                        std::max(left / 2, std::min(left, deadlines_.step / 10)));
+    limit_ = moment.since + allowed_;
+    slow_ = moment.since + deadlines_.slow;
     told_ = false;
   }
 
   void tell_slow() {
     told_ = true;
-    if (!what_.empty()) steps_.slow(step_, what_);
+    if (!moment_.what.empty()) steps_.slow(moment_.step, moment_.what);
   }
 
-  /// True where there is something to read.
+  /// True if the child has ended: it holds the other end of the pipe.
   [[nodiscard]] bool wait_until(Clock::time_point until) const {
     // Rounded up, or the last millisecond would be spent in a busy loop.
     const auto left = std::chrono::ceil<milliseconds>(until - Clock::now()).count();
@@ -129,68 +140,41 @@ class Child {
     return ::poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(left, 0))) > 0;
   }
 
-  /// Reads what there is; false at the end of the pipe.
-  bool receive() {
-    std::array<char, 4096> bytes{};
-    const ssize_t got = ::read(pipe_.number(), bytes.data(), bytes.size());
-    if (got < 0) return errno == EINTR;
-    unread_.append(bytes.data(), static_cast<std::size_t>(got));
-    while (take_message()) {
-    }
-    return got > 0;
-  }
-
-  bool take_message() {
-    Header header{};
-    if (unread_.size() < sizeof header) return false;
-    std::memcpy(&header, unread_.data(), sizeof header);
-    if (unread_.size() < sizeof header + header.length) return false;
-    const std::string text = unread_.substr(sizeof header, header.length);
-    unread_.erase(0, sizeof header + header.length);
-    step_ = header.step;
-    what_ = header.message == Message::begun ? text : std::string();
-    if (header.message == Message::ended) steps_.ended(step_++, text);
-    all_done_ = header.message == Message::all_done;
-    begin_timer();
-    return true;
+  void take_in() {
+    progress_.take_records(
+        [&](std::size_t step, std::string_view learnt) { steps_.ended(step, learnt); });
   }
 
   std::size_t give_up_hanging() {
-    ::kill(-process_, SIGKILL);
-    (void)::waitpid(process_, nullptr, WNOHANG);
+    abandoned_ = true;
     return give_up(GivenUp::Kind::hangs,
                    "did not end within " + to_text(std::max(allowed_, milliseconds(100))));
   }
 
-  /// The child is gone without having done all; what it has started goes too.
+  /// The child is gone, perhaps without having done all.
   std::size_t bury() {
-    ::kill(-process_, SIGKILL);
-    const int status = reap();
-    return step_ < steps_.count ? give_up(GivenUp::Kind::died, ending(status)) : steps_.count;
+    const int status = reap(process_);
+    if (progress_.is_finished()) return steps_.count;
+    moment_ = progress_.now();
+    return give_up(GivenUp::Kind::died, ending(status));
   }
 
   std::size_t give_up(GivenUp::Kind kind, std::string reason) {
-    steps_.gave_up(step_, {kind, what_, std::move(reason)});
-    return step_ + 1;
-  }
-
-  [[nodiscard]] int reap() const {
-    int status = 0;
-    while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
-    }
-    return status;
+    if (moment_.step >= steps_.count) return steps_.count;
+    steps_.gave_up(moment_.step, {kind, moment_.what, moment_.driver, std::move(reason)});
+    return moment_.step + 1;
   }
 
   const Steps& steps_;
   const Deadlines& deadlines_;
   Clock::time_point end_;  ///< of the whole
+  Progress progress_;
   Descriptor pipe_;
   pid_t process_ = -1;
-  std::string unread_;
+  bool abandoned_ = false;
 
-  std::size_t step_;  ///< the one that runs, or the next
-  std::string what_;  ///< what was begun and has not ended
-  bool all_done_ = false;
+  std::size_t first_;
+  Progress::Moment moment_;
   milliseconds allowed_{};
   Clock::time_point limit_;
   Clock::time_point slow_;
@@ -199,32 +183,45 @@ class Child {
 
 void give_up_rest(const Steps& steps, std::size_t first, const std::string& reason) {
   for (std::size_t step = first; step < steps.count; ++step)
-    steps.gave_up(step, {GivenUp::Kind::not_begun, {}, reason});
+    steps.gave_up(step, {GivenUp::Kind::not_begun, {}, {}, reason});
+}
+
+/// Runs all steps, in as many children as it takes. \return those that were abandoned
+std::vector<pid_t> run_in_children(const Steps& steps, const Deadlines& deadlines) {
+  std::vector<pid_t> abandoned;
+  const auto end = Clock::now() + deadlines.whole;
+  for (std::size_t next = 0; next < steps.count;) {
+    if (end - Clock::now() < milliseconds(1)) {
+      give_up_rest(steps, next, "no time was left after " + to_text(deadlines.whole));
+      break;
+    }
+    Child child(steps, next, deadlines, end);
+    if (!child.start()) {
+      give_up_rest(steps, next, "no process could be started: " + last_error());
+      break;
+    }
+    next = child.attend();
+    if (child.abandoned() > 0) abandoned.push_back(child.abandoned());
+  }
+  return abandoned;
+}
+
+/// Stays until all of them have ended, but not for ever.
+void linger_for(std::vector<pid_t> processes, milliseconds time) {
+  constexpr milliseconds pause{50};
+  for (const auto end = Clock::now() + time; !processes.empty() && Clock::now() < end;) {
+    std::this_thread::sleep_for(pause);
+    processes.erase(
+        std::remove_if(processes.begin(), processes.end(),
+                       [](pid_t process) { return ::waitpid(process, nullptr, WNOHANG) != 0; }),
+        processes.end());
+  }
 }
 
 }  // namespace
 
-Deadlines Deadlines::for_step(milliseconds step) {
-  return {step / 2, step, step * 5 / 2};
-}
-
 void run_in_child(const Steps& steps, const Deadlines& deadlines) {
-  const auto end = Clock::now() + deadlines.whole;
-  for (std::size_t next = 0; next < steps.count;) {
-    if (end - Clock::now() < milliseconds(1))
-      return give_up_rest(steps, next, "no time was left after " + to_text(deadlines.whole));
-    Child child(steps, next, deadlines, end);
-    if (!child.start())
-      return give_up_rest(steps, next,
-                          std::string("no process could be started: ") + std::strerror(errno));
-    next = child.attend();
-  }
-}
-
-std::string to_text(milliseconds duration) {
-  const auto tenths = duration.count() / 100;
-  return std::to_string(tenths / 10) +
-         (tenths % 10 == 0 ? std::string() : "." + std::to_string(tenths % 10)) + " s";
+  linger_for(run_in_children(steps, deadlines), deadlines.linger);
 }
 
 }  // namespace driver_override

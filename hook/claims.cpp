@@ -31,6 +31,7 @@ std::string claim_text(const Claim& claim) {
              {"rule", claim.rule},
              {"detail", claim.detail},
              {"late", claim.late ? "yes" : "no"},
+             {"hangs", claim.hangs ? "yes" : "no"},
              {"state", std::string(state_names.at(static_cast<std::size_t>(claim.state)))}});
 }
 
@@ -60,6 +61,7 @@ Claim parse_claim(std::string_view text, const DeviceId& device) {
   claim.rule = value_of(fields, "rule");
   claim.detail = value_of(fields, "detail");
   claim.late = value_of(fields, "late") == "yes";
+  claim.hangs = value_of(fields, "hangs") == "yes";
   const auto* const state =
       std::find(state_names.begin(), state_names.end(), value_of(fields, "state"));
   const DeviceId named = {value_of(fields, "bus"), value_of(fields, "device")};

@@ -33,7 +33,8 @@ struct Claim {
   std::string driver;  ///< what the rule wants
   std::string rule;    ///< its text
   std::string detail;  ///< as in Outcome
-  bool late = false;   ///< it appeared after the early hook
+  bool late = false;   ///< it appeared after the early hook, or so did its rule
+  bool hangs = false;  ///< as in Outcome
 };
 
 /// Why nothing could be written is what `error` says; a claim that could not be made forbids the

@@ -10,16 +10,10 @@
 #include <vector>
 
 #include "hook/device.hpp"
+#include "hook/program.hpp"
 #include "hook/root.hpp"
 
 namespace driver_override {
-
-/// What modprobe said.
-struct LoadResult {
-  int status = 0;         ///< its exit status
-  std::string complaint;  ///< what it wrote to standard error, at most 4 kB
-  int signal = 0;         ///< that ended it; 0 where it ended by itself
-};
 
 /// Every function sets `error` to what the kernel answered, or clears it.
 class Kernel {
@@ -66,8 +60,8 @@ class Kernel {
   virtual bool has_link(const DeviceId& device, const std::string& name) = 0;
 
   /// Loads modules by one call of modprobe. `error` is set where it could not be run.
-  virtual LoadResult load_modules(const std::vector<std::string>& modules,
-                                  std::error_code& error) = 0;
+  virtual ProgramResult load_modules(const std::vector<std::string>& modules,
+                                     std::error_code& error) = 0;
 
   /// True while the module's init function runs: for ever, where a probe in it hangs
   /// (kernel/module/sysfs, `initstate`).
@@ -93,9 +87,8 @@ class SysfsKernel : public Kernel {
   void bind(const DeviceId& device, const std::string& driver, std::error_code& error) override;
   std::string modalias(const DeviceId& device) override;
   bool has_link(const DeviceId& device, const std::string& name) override;
-  /// Looks in /sbin, /usr/sbin, /bin and /usr/bin, not on PATH; below another root only for
-  /// sbin/modprobe there.
-  LoadResult load_modules(const std::vector<std::string>& modules, std::error_code& error) override;
+  ProgramResult load_modules(const std::vector<std::string>& modules,
+                             std::error_code& error) override;
   bool is_loading(const std::string& module) override;
   void wait(std::chrono::milliseconds duration) override;
 

@@ -20,6 +20,9 @@ struct Action {
   std::string module{};      ///< the driver's module, if the rule names it
   /// Taken only from no driver: what has one by the time that it is bound is left alone.
   bool only_if_free = false;
+  std::string our_override{};  ///< what this program has written before; empty if nothing
+  bool hung_before = false;    ///< an earlier run has given the device up
+  bool late = false;           ///< the device, or the rule, has come after the early hook
 };
 
 /// One device that a rule names and that is left alone.

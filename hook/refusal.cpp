@@ -2,7 +2,6 @@
 #include "hook/refusal.hpp"
 
 #include <cerrno>
-#include <cstring>
 
 namespace driver_override {
 namespace {
@@ -42,7 +41,7 @@ std::string explain_refusal(Kernel& kernel, const Action& action, const std::err
   if (error == std::errc::no_such_file_or_directory)
     return "it permits no binding by name, which would say why";
   const std::string cause = known_cause(kernel, action, error.value());
-  const std::string words = std::strerror(error.value());
+  const std::string words = error.message();
   return cause.empty() ? words : words + ": " + cause;
 }
 

@@ -142,14 +142,16 @@ void Report::slow(const DeviceId* device, const std::string& what) {
 
 void Report::summary(const std::vector<Outcome>& all) const {
   if (all.empty()) return;
+  const auto part = [&](std::size_t number, const char* what, bool always = false) {
+    return number > 0 || always ? std::to_string(number) + what : std::string();
+  };
+  const std::size_t written = count(all, State::written);
   const std::size_t failed = count(all, State::failed) + count(all, State::unfinished);
-  const std::size_t waiting = count(all, State::waiting);
   log_.line(failed > 0 ? Severity::error : Severity::note,
-            std::to_string(count(all, State::bound) + count(all, State::written)) + " bound, " +
-                std::to_string(count(all, State::unchanged)) + " bound already, " +
-                std::to_string(count(all, State::left_alone) + skipped_) + " left alone, " +
-                (waiting > 0 ? std::to_string(waiting) + " waiting, " : std::string()) +
-                std::to_string(failed) + " failed");
+            part(count(all, State::bound), " bound, ", written == 0) + part(written, " written, ") +
+                part(count(all, State::unchanged), " bound already, ", written == 0) +
+                part(count(all, State::left_alone) + skipped_, " left alone, ", true) +
+                part(count(all, State::waiting), " waiting, ") + part(failed, " failed", true));
 }
 
 }  // namespace driver_override

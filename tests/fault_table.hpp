@@ -42,8 +42,9 @@ inline constexpr std::size_t faults_of_every_step = 10;
 enum class End {
   bound,       ///< all the same; the text is empty
   kept,        ///< failed, and the driver that it had, if any, still has it
+  overridden,  ///< likewise, and the message says how to take the override back
   freed,       ///< failed, no driver has it, and the message says how to give it back
-  unfinished,  ///< failed, and never touched again
+  unfinished,  ///< given up, and nothing more is begun with it
   never        ///< the kernel cannot do that; the text says why
 };
 
@@ -90,29 +91,29 @@ Cell{Step::writing,   Fault::attribute_gone, End::never,      "it has just been 
 Cell{Step::writing,   Fault::device_gone,    End::kept,       "writing driver_override: the device has gone"},
 
 // The errno is that of the module's init function, and reaches us as modprobe's complaint.
-Cell{Step::loading,   Fault::ENODEV_,        End::kept,       STATUS_1 "No such device"},
-Cell{Step::loading,   Fault::EBUSY_,         End::kept,       STATUS_1 "Device or resource busy"},
-Cell{Step::loading,   Fault::EINVAL_,        End::kept,       STATUS_1 "Invalid argument"},
-Cell{Step::loading,   Fault::EIO_,           End::kept,       STATUS_1 "Input/output error"},
-Cell{Step::loading,   Fault::EACCES_,        End::kept,       STATUS_1 "Permission denied"},
-Cell{Step::loading,   Fault::ENOSPC_,        End::kept,       STATUS_1 "No space left on device"},
-Cell{Step::loading,   Fault::ENOMEM_,        End::kept,       STATUS_1 "Cannot allocate memory"},
-Cell{Step::loading,   Fault::hangs,          End::kept,       NOT_THERE "loading \"pci-stub\" did not end within * s"},
+Cell{Step::loading,   Fault::ENODEV_,        End::overridden, STATUS_1 "No such device"},
+Cell{Step::loading,   Fault::EBUSY_,         End::overridden, STATUS_1 "Device or resource busy"},
+Cell{Step::loading,   Fault::EINVAL_,        End::overridden, STATUS_1 "Invalid argument"},
+Cell{Step::loading,   Fault::EIO_,           End::overridden, STATUS_1 "Input/output error"},
+Cell{Step::loading,   Fault::EACCES_,        End::overridden, STATUS_1 "Permission denied"},
+Cell{Step::loading,   Fault::ENOSPC_,        End::overridden, STATUS_1 "No space left on device"},
+Cell{Step::loading,   Fault::ENOMEM_,        End::overridden, STATUS_1 "Cannot allocate memory"},
+Cell{Step::loading,   Fault::hangs,          End::overridden, NOT_THERE "loading \"pci-stub\" did not end within * s"},
 Cell{Step::loading,   Fault::attribute_gone, End::never,      "loading opens no attribute"},
 Cell{Step::loading,   Fault::device_gone,    End::kept,       "probing: the device has gone"},
-Cell{Step::loading,   Fault::missing,        End::kept,       NOT_THERE "modprobe could not be run: No such file or directory"},
-Cell{Step::loading,   Fault::killed,         End::kept,       NOT_THERE "modprobe was ended by signal 9"},
+Cell{Step::loading,   Fault::missing,        End::overridden, NOT_THERE "modprobe could not be run: No such file or directory"},
+Cell{Step::loading,   Fault::killed,         End::overridden, NOT_THERE "modprobe was ended by signal 9"},
 
 // It may have let go of the device meanwhile, so this is tried once more.
 Cell{Step::unbinding, Fault::ENODEV_,        End::bound,      ""},
-Cell{Step::unbinding, Fault::EBUSY_,         End::kept,       "unbinding it from \"e1000\": Device or resource busy"},
-Cell{Step::unbinding, Fault::EINVAL_,        End::kept,       "unbinding it from \"e1000\": Invalid argument"},
-Cell{Step::unbinding, Fault::EIO_,           End::kept,       "unbinding it from \"e1000\": Input/output error"},
-Cell{Step::unbinding, Fault::EACCES_,        End::kept,       "unbinding it from \"e1000\": Permission denied"},
-Cell{Step::unbinding, Fault::ENOSPC_,        End::kept,       "unbinding it from \"e1000\": No space left on device"},
-Cell{Step::unbinding, Fault::ENOMEM_,        End::kept,       "unbinding it from \"e1000\": Cannot allocate memory"},
+Cell{Step::unbinding, Fault::EBUSY_,         End::overridden, "unbinding it from \"e1000\": Device or resource busy"},
+Cell{Step::unbinding, Fault::EINVAL_,        End::overridden, "unbinding it from \"e1000\": Invalid argument"},
+Cell{Step::unbinding, Fault::EIO_,           End::overridden, "unbinding it from \"e1000\": Input/output error"},
+Cell{Step::unbinding, Fault::EACCES_,        End::overridden, "unbinding it from \"e1000\": Permission denied"},
+Cell{Step::unbinding, Fault::ENOSPC_,        End::overridden, "unbinding it from \"e1000\": No space left on device"},
+Cell{Step::unbinding, Fault::ENOMEM_,        End::overridden, "unbinding it from \"e1000\": Cannot allocate memory"},
 Cell{Step::unbinding, Fault::hangs,          End::unfinished, "unbinding it from \"e1000\" did not end within * s"},
-Cell{Step::unbinding, Fault::attribute_gone, End::kept,       "the driver \"e1000\" has it and permits no unbinding; it must not be loaded before"},
+Cell{Step::unbinding, Fault::attribute_gone, End::overridden, "the driver \"e1000\" has it and permits no unbinding; it must not be loaded before"},
 Cell{Step::unbinding, Fault::device_gone,    End::kept,       "unbinding it from \"e1000\": the device has gone"},
 
 Cell{Step::probing,   Fault::ENODEV_,        End::kept,       "probing: the device has gone"},
@@ -166,10 +167,12 @@ inline int number_of(Fault fault) {
 /// The whole of what the message says behind `not bound to "pci-stub": `, as a pattern.
 inline std::string message_of(const Cell& cell) {
   std::string text = cell.text;
-  if (cell.end == End::freed)
-    return text + "; it stays without a driver until \"driver-override clear pci," + victim +
-           "\" gives it back";
-  if (cell.end == End::unfinished) return text + "; it is left unfinished, and a reboot may hang";
+  const std::string way_back =
+      std::string(" until \"driver-override clear pci,") + victim + "\" gives it back";
+  if (cell.end == End::freed) return text + "; it stays without a driver" + way_back;
+  if (cell.end == End::overridden) return text + "; its override stands" + way_back;
+  if (cell.end == End::unfinished)
+    return text + "; it goes on, and a reboot may hang if it never ends";
   return text;
 }
 

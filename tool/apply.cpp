@@ -14,33 +14,35 @@
 namespace driver_override {
 namespace {
 
-/// Leaves out what an earlier run has done, or has begun and could not end, and what it has said.
+/// True if an earlier run has done something with the device that is not left open.
+bool is_settled(const Root& root, const Claims& claims, const DeviceId& device) {
+  const std::optional<Claim> claim = claims.find(device);
+  const bool is_open =
+      claim && (claim->state == ClaimState::waiting || claim->state == ClaimState::pending);
+  return claim && !(is_open && claim->inode == incarnation(root, device));
+}
+
 void leave_out_claimed(const Root& root, Plan& plan) {
   const Claims claims(root);
-  const auto is_settled = [&](const DeviceId& device) {
-    const std::optional<Claim> claim = claims.find(device);
-    const bool open =
-        claim && (claim->state == ClaimState::waiting || claim->state == ClaimState::pending);
-    return claim && !(open && claim->inode == incarnation(root, device));
+  const auto is_claimed = [&](const auto& entry) {
+    return is_settled(root, claims, entry.device.id);
   };
-  plan.actions.erase(
-      std::remove_if(plan.actions.begin(), plan.actions.end(),
-                     [&](const Action& action) { return is_settled(action.device.id); }),
-      plan.actions.end());
-  plan.skips.clear();
-  plan.unmatched.clear();
+  plan.actions.erase(std::remove_if(plan.actions.begin(), plan.actions.end(), is_claimed),
+                     plan.actions.end());
+}
+
+Exit report_disabled(const Configuration& configuration, const Log& log) {
+  const bool is_fault = !is_switched_off(configuration);
+  log.line(is_fault ? Severity::error : Severity::note,
+           disabled_text(configuration) + "; no rule is applied");
+  return is_fault ? Exit::failed : Exit::done;
 }
 
 /// Plans anew, whatever an earlier run has done.
 Exit apply_anew(const Invocation& invocation, const Root& root, const Log& log) {
   const Configuration configuration = read_configuration(root, invocation.request);
   (void)put_in_force(root, configuration, log);
-  if (!configuration.enabled) {
-    const bool is_fault = !is_switched_off(configuration);
-    log.line(is_fault ? Severity::error : Severity::note,
-             disabled_text(configuration) + "; no rule is applied");
-    return is_fault ? Exit::failed : Exit::done;
-  }
+  if (!configuration.enabled) return report_disabled(configuration, log);
   Report report(log, configuration);
   report.configuration();
 
@@ -54,7 +56,28 @@ Exit apply_anew(const Invocation& invocation, const Root& root, const Log& log) 
   return has_failed(plan, outcomes) || has_errors(configuration) ? Exit::failed : Exit::done;
 }
 
-/// In the real root: what the image could not do; all of it, where no early hook has run.
+/// What the early hook has said already.
+void leave_out_told(const Configuration& configuration, Plan& plan) {
+  const auto is_told = [&](const auto& entry) {
+    return !configuration.sources[configuration.rule_sources[entry.rule]].late;
+  };
+  plan.skips.erase(std::remove_if(plan.skips.begin(), plan.skips.end(), is_told), plan.skips.end());
+  plan.unmatched.erase(std::remove_if(plan.unmatched.begin(), plan.unmatched.end(), is_told),
+                       plan.unmatched.end());
+}
+
+void log_late_rules(const Plan& plan, const Configuration& configuration, const Log& log) {
+  const auto late =
+      std::count_if(plan.actions.begin(), plan.actions.end(), [&](const Action& action) {
+        return configuration.sources[configuration.rule_sources[action.rule]].late;
+      });
+  if (late > 0)
+    log.line(Severity::note, std::to_string(late) + (late == 1 ? " device is" : " devices are") +
+                                 " taken late, by rules in files that the image lacks");
+}
+
+/// In the real root, once in a boot: what the image could not do, and what its own files say
+/// besides; all of it, if no early hook has run.
 Exit finish(const Invocation& invocation, const Root& root, const Log& log) {
   std::error_code error;
   const std::optional<Configuration> saved = read_saved_rules(root, error);
@@ -62,16 +85,24 @@ Exit finish(const Invocation& invocation, const Root& root, const Log& log) {
     log_unreadable_rules(log, error);
     return Exit::failed;
   }
-  if (!saved) return apply_anew(invocation, root, log);
-  if (!saved->enabled) return Exit::done;
-  Report report(log, *saved);
-  Plan plan = make_plan(saved->rules, read_inventory(root, saved->rules));
+  if (saved && !saved->enabled) return Exit::done;
+  if (!begin_finish(root, log) && !invocation.force) return Exit::done;
+  const Configuration own = read_own_rules(root, saved);
+  Report(log, own).configuration();
+  const Configuration configuration = joined(own, saved);
+  (void)put_in_force(root, configuration, log);
+  if (!configuration.enabled) return report_disabled(configuration, log);
+
+  Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
   leave_out_claimed(root, plan);
+  if (saved) leave_out_told(configuration, plan);
+  Report report(log, configuration);
   if (!invocation.force) spare_what_is_in_use(root, plan);
   report.plan(plan);
-  const auto outcomes =
-      execute(root, *saved, plan, {Extent::to_the_end, false, invocation.deadlines}, log, report);
-  return has_failed(plan, outcomes) ? Exit::failed : Exit::done;
+  log_late_rules(plan, configuration, log);
+  const auto outcomes = execute(root, configuration, plan,
+                                {Extent::to_the_end, false, invocation.deadlines}, log, report);
+  return has_failed(plan, outcomes) || has_errors(own) ? Exit::failed : Exit::done;
 }
 
 }  // namespace

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "hook/child.hpp"
 #include "hook/configuration.hpp"
+#include "hook/steps.hpp"
 
 namespace driver_override {
 

@@ -2,7 +2,6 @@
 #include "tool/execution.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "hook/claims.hpp"
 #include "tool/in_use.hpp"
@@ -31,44 +30,66 @@ ClaimState claim_state(State state) {
 /// Keeps the claims of one run, and complains of /run once.
 class Record {
  public:
-  Record(const Root& root, const Configuration& configuration, bool late, const Log& log)
-      : root_(root), claims_(root), configuration_(configuration), late_(late), log_(log) {}
+  Record(const Root& root, const Configuration& configuration, const Log& log)
+      : root_(root), claims_(root), configuration_(configuration), log_(log) {}
 
-  void put(const Action& action, ClaimState state, const std::string& detail) {
+  void put(const Action& action, ClaimState state, const std::string& detail = {},
+           bool hangs = false) {
     std::error_code error;
     const DeviceId& device = action.device.id;
     claims_.record({device, state, incarnation(root_, device), action.driver,
-                    configuration_.rules[action.rule].text, detail, late_},
+                    configuration_.rules[action.rule].text, detail, action.late, hangs},
                    error);
     if (!error || complained_) return;
     complained_ = true;
-    log_.line(Severity::error, "/run/driver-override: what is done cannot be recorded: " +
-                                   std::string(std::strerror(error.value())));
+    log_.line(Severity::error,
+              "/run/driver-override: what is done cannot be recorded: " + error.message());
   }
 
  private:
   const Root& root_;
   Claims claims_;
   const Configuration& configuration_;
-  bool late_;
   const Log& log_;
   bool complained_ = false;
 };
 
+/// True if the device, or the rule, has come after the early hook.
+bool is_late(const Action& action, const Configuration& configuration,
+             const Circumstances& circumstances) {
+  return action.late || circumstances.late ||
+         configuration.sources[configuration.rule_sources[action.rule]].late;
+}
+
 }  // namespace
 
-std::vector<Outcome> execute(const Root& root, const Configuration& configuration, const Plan& plan,
+void recall_claims(const Root& root, Plan& plan) {
+  const Claims claims(root);
+  for (Action& action : plan.actions) {
+    const std::optional<Claim> claim = claims.find(action.device.id);
+    if (!claim || claim->inode != incarnation(root, action.device.id)) continue;
+    const bool is_ours =
+        claim->state != ClaimState::cleared && claim->state != ClaimState::left_alone;
+    if (is_ours) action.our_override = claim->driver;
+    action.hung_before = claim->hangs;
+    action.late = claim->late;
+  }
+}
+
+std::vector<Outcome> execute(const Root& root, const Configuration& configuration, Plan plan,
                              const Circumstances& circumstances, const Log& log, Report& report) {
-  Record record(root, configuration, circumstances.late, log);
-  for (const Action& action : plan.actions) {
+  recall_claims(root, plan);
+  Record record(root, configuration, log);
+  for (Action& action : plan.actions) {
+    action.late = is_late(action, configuration, circumstances);
     report.before(action);
-    record.put(action, ClaimState::pending, {});
+    record.put(action, ClaimState::pending);
   }
   SysfsKernel kernel(root);
   const Listener listener = {
       [&](const Outcome& outcome) {
         report.outcome(outcome);
-        record.put(outcome.action, claim_state(outcome.state), outcome.detail);
+        record.put(outcome.action, claim_state(outcome.state), outcome.detail, outcome.hangs);
       },
       [&](const DeviceId* device, const std::string& what) { report.slow(device, what); }};
   std::vector<Outcome> outcomes =

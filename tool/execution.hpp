@@ -19,9 +19,12 @@ struct Circumstances {
   Deadlines deadlines{};
 };
 
-/// Says of each device first what will be done, then does it. Where no claim can be written that is
+/// Marks in a plan what earlier runs of this boot have done to its devices.
+void recall_claims(const Root& root, Plan& plan);
+
+/// Says of each device first what will be done, then does it. If no claim can be written that is
 /// said, and the device is bound all the same: it would have no other chance.
-std::vector<Outcome> execute(const Root& root, const Configuration& configuration, const Plan& plan,
+std::vector<Outcome> execute(const Root& root, const Configuration& configuration, Plan plan,
                              const Circumstances& circumstances, const Log& log, Report& report);
 
 /// Moves those actions to the skips, as faults, that would take a driver from a device in use.

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 
 #include "hook/claims.hpp"
 #include "hook/saved_rules.hpp"
@@ -58,25 +57,30 @@ class Gate {
                           action.driver,
                           rule.text,
                           {},
-                          true};
+                          true,
+                          false};
     std::error_code error;
     const Descriptor lock = claims_.lock(error);
     const std::optional<Claim> claim = claims_.find(wanted.device);
     if (!error && !claim) claims_.make(wanted, error);
     if (error == std::errc::file_exists) return false;
-    if (error) return refuse(wanted.device, std::strerror(error.value()));
+    if (error) return refuse(wanted.device, error.message());
     if (!claim) return true;
     if (claim->state == ClaimState::unreadable)
       return refuse(wanted.device, "the claim that is there cannot be read");
     if (claim->inode == wanted.inode || !may_take_again(rule, *claim)) return false;
     claims_.record(wanted, error);
-    return error ? refuse(wanted.device, std::strerror(error.value())) : true;
+    return error ? refuse(wanted.device, error.message()) : true;
   }
 
+  /// True if some device could not be claimed.
+  [[nodiscard]] bool has_refused() const { return has_refused_; }
+
  private:
-  bool refuse(const DeviceId& device, const std::string& reason) const {
+  bool refuse(const DeviceId& device, const std::string& reason) {
     log_.line(Severity::error,
               to_text(device) + ": not touched, as no claim can be made: " + reason);
+    has_refused_ = true;
     return false;
   }
 
@@ -98,6 +102,7 @@ class Gate {
   Claims claims_;
   const Configuration& configuration_;
   const Log& log_;
+  bool has_refused_ = false;
 };
 
 Plan plan_for(const Root& root, const Configuration& configuration,
@@ -126,7 +131,7 @@ Exit apply_late(const Invocation& invocation, const Root& root, const Log& log) 
   if (!configuration || !configuration->enabled) return error ? Exit::failed : Exit::done;
   Plan plan = plan_for(root, *configuration, devices_asked_for(invocation, root, log));
   const bool early = is_initramfs(root);
-  if (!early) spare_what_is_in_use(root, plan);
+  if (!early && !invocation.force) spare_what_is_in_use(root, plan);
   Gate gate(root, *configuration, log);
   plan.actions.erase(std::remove_if(plan.actions.begin(), plan.actions.end(),
                                     [&](const Action& action) { return !gate.admit(action); }),
@@ -136,7 +141,7 @@ Exit apply_late(const Invocation& invocation, const Root& root, const Log& log) 
   const Extent extent = early ? Extent::leave_to_root : Extent::to_the_end;
   const auto outcomes =
       execute(root, *configuration, plan, {extent, true, invocation.deadlines}, log, report);
-  return has_failed(plan, outcomes) ? Exit::failed : Exit::done;
+  return has_failed(plan, outcomes) || gate.has_refused() ? Exit::failed : Exit::done;
 }
 
 }  // namespace driver_override

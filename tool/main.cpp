@@ -194,6 +194,8 @@ Exit run_with_options(const Command& command, int argc, char** argv) {
   if (arguments.timeout > 0)
     arguments.invocation.deadlines = driver_override::Deadlines::for_step(
         std::chrono::milliseconds(std::lround(arguments.timeout * 1000)));
+  // Below udev's own limit of 180 s for an event.
+  if (arguments.udev) invocation.deadlines.linger = std::chrono::seconds(150);
   driver_override::Request& request = arguments.invocation.request;
   request.command_line = arguments.command_line;
   if (arguments.file) {

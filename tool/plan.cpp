@@ -7,6 +7,7 @@
 #include "hook/sysfs.hpp"
 #include "tool/advice.hpp"
 #include "tool/commands.hpp"
+#include "tool/execution.hpp"
 #include "tool/findings.hpp"
 #include "tool/json.hpp"
 #include "tool/plan_view.hpp"
@@ -65,7 +66,9 @@ Exit plan(const Invocation& invocation) {
   const Root root(invocation.root);
   const Configuration configuration = read_configuration(root, invocation.request);
   const Inventory inventory = read_inventory(root, configuration.rules);
-  const Plan plan = make_plan(configuration.rules, inventory);
+  Plan plan = make_plan(configuration.rules, inventory);
+  // What we have set ourselves is gone after a boot.
+  recall_claims(root, plan);
   const std::map<DeviceId, Details> details = read_details(root, inventory.devices);
   const std::vector<Row> rows = view_plan(plan, configuration.rules, details);
   const std::vector<Advice> advice = advise(root, configuration, plan, details);

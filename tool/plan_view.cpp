@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "hook/override_decision.hpp"
 #include "parser/diagnostic.hpp"
 
 namespace driver_override {
@@ -16,18 +17,17 @@ bool has_wanted_driver(const Action& action) {
 
 Row view_action(const Action& action, const Details& details) {
   Row row{action.device, details, action.driver, Doing::set, action.rule, {}, false};
-  const std::string& present = details.override_name;
+  const OverrideDecision decision = decide_override(action, details.override_name);
   if (!details.takes_override) {
     row.doing = Doing::skip;
     row.reason = details.exists
                      ? "devices of the bus " + in_quotes(action.device.id.bus) + " take no override"
                      : "the device has gone";
-  } else if (present == action.driver && has_wanted_driver(action)) {
-    row.doing = Doing::keep;
-  } else if (!present.empty() && present != action.driver && !action.spelled_out) {
+  } else if (decision.kind == OverrideDecision::Kind::leave_alone) {
     row.doing = Doing::skip;
-    row.reason = "its override is " + in_quotes(present) +
-                 " already, and only a rule that spells the device out replaces it";
+    row.reason = decision.reason;
+  } else if (decision.kind == OverrideDecision::Kind::keep && has_wanted_driver(action)) {
+    row.doing = Doing::keep;
   }
   return row;
 }

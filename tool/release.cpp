@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tool/release.hpp"
 
-#include <cstring>
-
+#include "hook/child.hpp"
 #include "parser/diagnostic.hpp"
 
 namespace driver_override {
@@ -16,11 +15,11 @@ class Releaser {
 
   std::string run() {
     std::error_code error;
-    begin_("reading driver_override");
+    begin_("reading driver_override", {});
     const std::string present = kernel_.read_override(device_, error);
     if (error) return fault("reading driver_override", error);
     if (!present.empty()) {
-      begin_("clearing driver_override");
+      begin_("clearing driver_override", {});
       kernel_.write_override(device_, {}, error);
       if (error) return fault("clearing driver_override", error);
     }
@@ -28,7 +27,7 @@ class Releaser {
     if (current && *current != present && *current != given_) return {};
     if (current) {
       const std::string step = "unbinding it from " + in_quotes(*current);
-      begin_(step);
+      begin_(step, *current);
       kernel_.unbind(device_, *current, error);
       if (error) return fault(step, error);
     }
@@ -41,7 +40,7 @@ class Releaser {
     const std::string modalias = kernel_.modalias(device_);
     if (modalias.empty()) return {};
     std::error_code error;
-    begin_("loading the modules that know the device");
+    begin_("loading the modules that know the device", {});
     // That there is none is no fault: the device had no driver before either.
     (void)kernel_.load_modules({modalias}, error);
     return kernel_.driver_of(device_) ? std::string() : probe();
@@ -49,7 +48,7 @@ class Releaser {
 
   std::string probe() {
     std::error_code error;
-    begin_("probing");
+    begin_("probing", {});
     kernel_.probe(device_, error);
     return error ? fault("probing", error) : std::string();
   }
@@ -58,7 +57,7 @@ class Releaser {
     if (!kernel_.device_exists(device_)) return step + ": the device has gone";
     if (error == std::errc::no_such_file_or_directory)
       return step + ": the kernel does not offer that for this device";
-    return step + ": " + std::strerror(error.value());
+    return step + ": " + error.message();
   }
 
   const DeviceId& device_;

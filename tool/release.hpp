@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "hook/child.hpp"
 #include "hook/kernel.hpp"
+#include "hook/steps.hpp"
 
 namespace driver_override {
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "hook/claims.hpp"
+#include "hook/program.hpp"
 #include "hook/saved_rules.hpp"
 #include "hook/sysfs.hpp"
 #include "tool/commands.hpp"
@@ -29,6 +31,36 @@ Configuration extended(const Root& root, const Configuration& added, std::error_
   return parse_sources(std::move(sources));
 }
 
+/// udev looks for changed rules every few seconds only (systemd, src/udev/udev-manager.c).
+void reload_udev_rules(const Root& root) {
+  std::error_code error;
+  (void)run_program(root, {"udevadm", "control", "--reload"}, error);
+}
+
+/// Puts the rules in force for devices that appear later, too. Others that do so wait meanwhile.
+bool keep(const Root& root, const Configuration& configuration, const Log& log) {
+  std::error_code error;
+  const Descriptor lock = Claims(root).lock(error);
+  if (error) {
+    log.line(Severity::error, "/run/driver-override: " + error.message());
+    return false;
+  }
+  const Configuration in_force = extended(root, configuration, error);
+  if (error) {
+    log_unreadable_rules(log, error);
+    return false;
+  }
+  (void)put_in_force(root, in_force, log);
+  reload_udev_rules(root);
+  return true;
+}
+
+/// True if the rule is to wait for devices that are not there.
+bool waits_for_devices(const Configuration& configuration, const Plan::Unmatched& unmatched) {
+  const Rule& rule = configuration.rules[unmatched.rule];
+  return rule.options.sticky || rule.driver.empty();
+}
+
 }  // namespace
 
 Exit set(const Invocation& invocation) {
@@ -47,17 +79,15 @@ Exit set(const Invocation& invocation) {
   Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
   if (!invocation.force) spare_what_is_in_use(root, plan);
   report.plan(plan);
-  std::error_code error;
-  const Configuration in_force = extended(root, configuration, error);
-  if (error) {
-    log_unreadable_rules(log, error);
-    return Exit::failed;
-  }
-  if (!plan.actions.empty()) (void)put_in_force(root, in_force, log);
+  const bool is_refused = plan.actions.empty() && has_failed(plan, {});
+  if (!is_refused && !keep(root, configuration, log)) return Exit::failed;
   const Extent extent = invocation.write_only ? Extent::write_only : Extent::to_the_end;
   const auto outcomes =
       execute(root, configuration, plan, {extent, false, invocation.deadlines}, log, report);
-  return has_failed(plan, outcomes) || !plan.unmatched.empty() ? Exit::failed : Exit::done;
+  const bool all_matched = std::all_of(
+      plan.unmatched.begin(), plan.unmatched.end(),
+      [&](const Plan::Unmatched& one) { return waits_for_devices(configuration, one); });
+  return has_failed(plan, outcomes) || !all_matched ? Exit::failed : Exit::done;
 }
 
 }  // namespace driver_override

@@ -63,11 +63,12 @@ void print_rules(const Configuration& configuration, const std::vector<StatusRow
   }
 }
 
-/// The drop-in lines of a configuration that come from files in the image or the root.
+/// The drop-in lines of a configuration that come from files of the image, or now of the root.
 std::vector<std::string> drop_in_lines(const Configuration& configuration) {
   std::vector<std::string> lines;
   for (const Source& source : configuration.sources)
-    if (source.kind == Source::Kind::drop_in_line && source.name.compare(0, 5, "/run/") != 0)
+    if (source.kind == Source::Kind::drop_in_line && !source.late &&
+        source.name.compare(0, 5, "/run/") != 0)
       lines.push_back(source.name + "\n" + source.text);
   return lines;
 }
@@ -77,7 +78,7 @@ void print_difference(const Root& root, const Configuration& in_force) {
   const Configuration now = read_configuration(root, {});
   if (drop_in_lines(in_force) == drop_in_lines(now)) return;
   std::fprintf(stderr,
-               "driver-override: note: the rules in files are not those of this boot\n"
+               "driver-override: note: the rules in files are not those of the image\n"
                "  hint: to have them in the next boot: %s\n",
                rebuild_command(root).c_str());
 }

@@ -145,7 +145,8 @@ std::vector<StatusRow> view_status(const Plan& plan, const std::vector<Rule>& ru
 }
 
 bool is_as_wanted(const StatusRow& row) {
-  return row.standing == Standing::ok || (row.standing == Standing::skipped && !row.refused);
+  return row.standing == Standing::ok || row.standing == Standing::cleared ||
+         (row.standing == Standing::skipped && !row.refused);
 }
 
 }  // namespace driver_override

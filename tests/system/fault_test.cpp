@@ -153,7 +153,10 @@ class ProcessTest : public FaultRun {
 
   void expect_12_not_there(const std::string& reason) {
     EXPECT_EQ(messages_of("pci 0000:00:12.0", "not bound to \"pci-stub\": "),
-              std::vector<std::string>{"the driver \"pci-stub\" is not there: " + reason})
+              std::vector<std::string>{
+                  "the driver \"pci-stub\" is not there: " + reason +
+                  "; its override stands until \"driver-override clear pci,0000:00:12.0\" gives "
+                  "it back"})
         << log();
     EXPECT_EQ(result_.status, 1);
     EXPECT_EQ(accesses_to("00:10.0"), 0U);

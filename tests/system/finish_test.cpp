@@ -74,16 +74,19 @@ TEST_F(FinishTest, OnlyWhatWaitsIsTouched) {
             1);
   EXPECT_EQ(claim("10.0"), "state done");
   EXPECT_EQ(claim("12.0"), "state failed");
-  EXPECT_EQ(claim("13.0"), "state unfinished");
+  EXPECT_EQ(claim("13.0"), "state waiting");
   EXPECT_EQ(claim("16.0"), "state left-alone");
   EXPECT_EQ(claim("17.0"), "state waiting");
   put(device_file("10.0", "driver_override"), "\n");
   switch_root();
-  EXPECT_EQ(finish().status, 0);
+  EXPECT_EQ(finish().status, 1);
+  EXPECT_EQ(claim("13.0"), "state unfinished");
   EXPECT_EQ(driver("17.0"), "pci-stub");
   for (const std::string& line : root_->log()) {
     const bool touches = line.starts_with("write ") || line.find("driver_override") < line.size();
-    EXPECT_TRUE(!touches || line.find("00:17.0") < line.size()) << line;
+    EXPECT_TRUE(!touches || line.find("00:17.0") < line.size() ||
+                line.find("00:13.0") < line.size())
+        << line;
   }
   EXPECT_EQ(root_->read(device_file("10.0", "driver_override")), "(null)\n");
 }
@@ -106,11 +109,74 @@ TEST_F(FinishTest, TheRulesOfTheImageStayInForce) {
   apply_in_image("driver_override=pci,00:12.0=pci-stub");
   switch_root();
   put("proc/cmdline", "driver_override=pci,00:13.0=vfio-pci driver_override=off\n");
-  put("etc/driver-override.d/a.conf", "pci,00:10.0=vfio-pci\n");
+  EXPECT_EQ(finish().status, 0);
+  EXPECT_EQ(driver("12.0"), "pci-stub");
+  EXPECT_EQ(driver("13.0"), "");
+}
+
+TEST_F(FinishTest, TheRootsOwnRulesTakeWhatNoRuleOfTheImageNames) {
+  apply_in_image("driver_override=pci,00:12.0=vfio-pci driver_override=pci,00:13.0=");
+  switch_root();
+  put("etc/driver-override.d/host.conf",
+      "pci,00:1[0-3].0=x\npci,00:10-13.0=pci-stub\npci,00:1f.0=a\n");
+  EXPECT_EQ(finish().status, 1);  // the first is bad
+  EXPECT_EQ(driver("10.0"), "pci-stub");
+  EXPECT_EQ(driver("11.0"), "pci-stub");
+  EXPECT_EQ(driver("12.0"), "vfio-pci");
+  EXPECT_EQ(driver("13.0"), "");
+  EXPECT_NE(log().find("2 devices are taken late, by rules in files that the image lacks\n"),
+            std::string::npos)
+      << log();
+  EXPECT_NE(log().find("no device matches \"pci,00:1f.0=a\""), std::string::npos) << log();
+  EXPECT_NE(root_->read("run/udev/rules.d/05-driver-override.rules")->find("0000:00:??.0"),
+            std::string::npos);
+  const RunResult status = root_->run({"status"});
+  EXPECT_NE(status.out.find("pci 0000:00:10.0: pci-stub (late)"), std::string::npos) << status.out;
+  EXPECT_NE(status.err.find("the rules in files are not those of the image"), std::string::npos)
+      << status.err;
+}
+
+TEST_F(FinishTest, TheRootsOwnRulesSpareWhatIsInUse) {
+  apply_in_image("quiet");
+  switch_root();
+  put("etc/driver-override.d/host.conf", "pci,00:14.0=pci-stub\npci,00:12.0=pci-stub\n");
+  put("proc/self/mountinfo", root_mount);
+  EXPECT_EQ(finish().status, 1);
+  EXPECT_EQ(driver("14.0"), "nvme");
+  EXPECT_EQ(driver("12.0"), "pci-stub");
+}
+
+TEST_F(FinishTest, AnUnreadableRuleOfTheImageHoldsTheRootsOwnBack) {
+  apply_in_image("driver_override=pci,00:1o.0=");
+  switch_root();
+  put("etc/driver-override.d/host.conf", "pci,00:1?.0=pci-stub\npci,00:12.0=pci-stub\n");
   EXPECT_EQ(finish().status, 0);
   EXPECT_EQ(driver("10.0"), "e1000");
   EXPECT_EQ(driver("12.0"), "pci-stub");
-  EXPECT_EQ(driver("13.0"), "");
+}
+
+/// A unit is restarted by an upgrade, say, after `save`, which touches no device.
+TEST_F(FinishTest, ItWorksOnceInABoot) {
+  apply_in_image("quiet");
+  switch_root();
+  EXPECT_EQ(finish().status, 0);
+  put("etc/driver-override.d/90-saved.conf", "pci,00:10.0=pci-stub\n");
+  forget_log();
+  const RunResult result = finish();
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.out + result.err + log(), "");
+  EXPECT_EQ(root_->log(), Lines{});
+  EXPECT_EQ(driver("10.0"), "e1000");
+}
+
+TEST_F(FinishTest, ClaimsHoldWhereTheRulesAreLost) {
+  apply_in_image("driver_override=pci,00:12.0=vfio-pci");
+  EXPECT_EQ(root_->run({"clear", "0000:00:12.0"}).status, 0);
+  switch_root();
+  std::filesystem::remove(root_->path() / "run/driver-override/rules");
+  EXPECT_EQ(finish().status, 0);
+  EXPECT_EQ(root_->read(device_file("12.0", "driver_override")), "(null)\n");
+  EXPECT_EQ(claim("12.0"), "state cleared");
 }
 
 TEST_F(FinishTest, TheKillSwitchHolds) {
@@ -158,6 +224,17 @@ TEST_F(FinishTest, AWaitingDeviceThatCameIntoUseIsRefusedWithoutForce) {
   EXPECT_EQ(driver("14.0"), "nvme");
   EXPECT_EQ(claim("14.0"), "state waiting");
   EXPECT_EQ(root_->run({"apply", "--finish", "--force"}).status, 0);
+  EXPECT_EQ(driver("14.0"), "pci-stub");
+}
+
+TEST_F(FinishTest, ALateDeviceInUseIsRefusedWithoutForce) {
+  apply_in_image("driver_override=pci,00:14.0=pci-stub");
+  switch_root();
+  std::filesystem::remove(root_->path() / "run/driver-override/devices/pci,0000:00:14.0");
+  put("proc/self/mountinfo", root_mount);
+  EXPECT_EQ(root_->run({"apply", "--device", "00:14.0"}).status, 1);
+  EXPECT_EQ(driver("14.0"), "nvme");
+  EXPECT_EQ(root_->run({"apply", "--device", "00:14.0", "--force"}).status, 0);
   EXPECT_EQ(driver("14.0"), "pci-stub");
 }
 
@@ -234,7 +311,7 @@ TEST_F(FinishTest, ADriverThatHangsCostsItsDeviceAlone) {
   EXPECT_EQ(driver("13.0"), "pci-stub");
   EXPECT_EQ(claim("12.0"), "state unfinished");
   EXPECT_NE(log().find("pci 0000:00:12.0: not bound to \"stuck\": probing did not end within 2 s; "
-                       "it is left unfinished, and a reboot may hang"),
+                       "it goes on, and a reboot may hang if it never ends"),
             std::string::npos)
       << log();
   EXPECT_NE(log().find("pci 0000:00:12.0: probing takes long"), std::string::npos) << log();

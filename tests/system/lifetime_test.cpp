@@ -137,7 +137,7 @@ TEST_F(LifetimeTest, WithoutAClaimALateDeviceIsNotTouched) {
   ASSERT_EQ(root_->write("run/driver-override/devices/pci,0000:00:11.0", "\xFF garbage"), 0);
   ASSERT_EQ(root_->write(path("0000:00:11.0") + "/remove", "1"), 0);
   ASSERT_EQ(root_->write("sys/bus/pci/rescan", "1"), 0);
-  EXPECT_EQ(udev("0000:00:11.0").status, 0);
+  EXPECT_EQ(udev("0000:00:11.0").status, 1);
   EXPECT_EQ(override_of("0000:00:11.0"), "(null)\n");
   EXPECT_NE(log().find("pci 0000:00:11.0: not touched, as no claim can be made: the claim that is "
                        "there cannot be read"),
@@ -185,6 +185,54 @@ TEST_F(LifetimeTest, SetCanLeaveTheDriverAlone) {
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(override_of(card), "pci-stub\n");
   EXPECT_EQ(driver(card), "e1000");
+  EXPECT_NE(log().find("<30>driver-override: 1 written, 0 left alone, 0 failed\n"),
+            std::string::npos)
+      << log();
+}
+
+TEST_F(LifetimeTest, SetKeepsAnExemptionInForce) {
+  boot("driver_override=pci,0000:00:12.0=pci-stub,sticky");
+  const RunResult result = root_->run({"set", "pci,0000:00:12.0="});
+  EXPECT_EQ(result.status, 0) << result.err;
+  remove_and_rescan("0000:00:12.0");
+  EXPECT_EQ(driver("0000:00:12.0"), "");
+}
+
+TEST_F(LifetimeTest, SetKeepsARuleForADeviceThatIsNotThereYet) {
+  boot("quiet");
+  ASSERT_EQ(root_->write(path(card) + "/remove", "1"), 0);
+  EXPECT_EQ(root_->run({"set", "pci,0000:00:10.0=pci-stub,sticky"}).status, 0);
+  ASSERT_EQ(root_->write("sys/bus/pci/rescan", "1"), 0);
+  udev(card);
+  EXPECT_EQ(driver(card), "pci-stub");
+  ASSERT_EQ(root_->write(path("0000:00:11.0") + "/remove", "1"), 0);
+  const RunResult result = root_->run({"set", "pci,0000:00:11.0=pci-stub"});
+  EXPECT_EQ(result.status, 1) << "not sticky: a slip, perhaps";
+  EXPECT_NE(result.err.find("no device matches"), std::string::npos) << result.err;
+}
+
+TEST_F(LifetimeTest, ManyAtOnceLoseNoRule) {
+  for (int round = 0; round < 10; ++round) {
+    boot("quiet");
+    std::string all =
+        "for f in 0 1 2 3 4 5; do \"$@\" \"pci,0000:01:00.$f=pci-stub,sticky\" & done; wait";
+    (void)root_->run({"set"}, {.wrapper = {"/bin/sh", "-c", all, "sh"}});
+    const std::string rules = root_->read("run/driver-override/rules").value_or("");
+    for (const char* function : {"0", "1", "2", "3", "4", "5"})
+      EXPECT_NE(rules.find(std::string("01:00.") + function), std::string::npos) << rules;
+  }
+}
+
+TEST_F(LifetimeTest, APatternReplacesWhatWeHaveWritten) {
+  boot("quiet");
+  EXPECT_EQ(root_->run({"set", "pci,00:1[12].0=pci-stub"}).status, 1);
+  EXPECT_EQ(root_->run({"set", "pci,00:12*.0=pci-stub"}).status, 0);
+  EXPECT_EQ(root_->run({"set", "pci,00:12*.0=e1000"}).status, 0);
+  EXPECT_EQ(override_of("0000:00:12.0"), "e1000\n");
+  EXPECT_EQ(driver("0000:00:12.0"), "e1000");
+  const RunResult plan = root_->run({"plan", "--only", "pci,00:12*.0=pci-stub"});
+  EXPECT_NE(plan.out.find("set   pci 0000:00:12.0: e1000 -> pci-stub"), std::string::npos)
+      << plan.out;
 }
 
 TEST_F(LifetimeTest, SetDoesNotReplaceRulesThatItCannotRead) {

@@ -52,7 +52,8 @@ TEST_F(RebindTest, ADriverThatForbidsUnbindingKeepsItsDevice) {
   boot_with("", "driver_override=pci,00:12.0,00:13.0=pci-stub");
   expect_refused("00:12.0",
                  "\"pci-stub\": the driver \"fixed\" has it and permits no unbinding; it must not "
-                 "be loaded before");
+                 "be loaded before; its override stands until \"driver-override clear "
+                 "pci,0000:00:12.0\" gives it back");
   EXPECT_EQ(driver("00:12.0"), "fixed");
 }
 
@@ -140,7 +141,8 @@ TEST_F(RebindTest, NoneCannotFreeADeviceOfADriverThatForbidsIt) {
   EXPECT_EQ(result_.status, 1);
   EXPECT_TRUE(
       is_logged("pci 0000:00:12.0: not freed: the driver \"fixed\" has it and permits no "
-                "unbinding; it must not be loaded before\n"))
+                "unbinding; it must not be loaded before; its override stands until "
+                "\"driver-override clear pci,0000:00:12.0\" gives it back\n"))
       << log();
   EXPECT_EQ(driver("00:13.0"), "pci-stub");
 }

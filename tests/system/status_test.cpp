@@ -134,7 +134,8 @@ TEST_F(StatusTest, WhatFailed) {
             "\"driver-override clear pci,0000:00:12.0\" gives it back\n"
             "pci,00:13.0=no-such-driver (command line, byte 37)\n"
             "  failed  pci 0000:00:13.0: no driver, override \"no-such-driver\": the driver "
-            "\"no-such-driver\" is not there: modprobe ended with status 1\n"
+            "\"no-such-driver\" is not there: modprobe ended with status 1; its override stands "
+            "until \"driver-override clear pci,0000:00:13.0\" gives it back\n"
             "exit status 1\n");
 }
 
@@ -171,7 +172,7 @@ TEST_F(StatusTest, WhatWasClearedSince) {
             "pci,00:10.0=pci-stub (command line, byte 16)\n"
             "  cleared  pci 0000:00:10.0: e1000: \"e1000\" has it: its override has been cleared "
             "since\n"
-            "exit status 1\n");
+            "exit status 0\n");
 }
 
 TEST_F(StatusTest, WhatHasGone) {
@@ -191,8 +192,8 @@ TEST_F(StatusTest, WhatIsBusyIsSaidWithinASecond) {
   EXPECT_LT(steady_clock::now() - begin, milliseconds(2500));
   EXPECT_EQ(text,
             "pci,00:12.0=stuck (command line, byte 16)\n"
-            "  busy  pci 0000:00:12.0: stuck: probing did not end within 2 s; it is left "
-            "unfinished, and a reboot may hang\n"
+            "  busy  pci 0000:00:12.0: stuck: probing did not end within 2 s; it goes on, "
+            "and a reboot may hang if it never ends\n"
             "pci,00:13.0=pci-stub (command line, byte 34)\n"
             "  ok  pci 0000:00:13.0: pci-stub, override \"pci-stub\"\n"
             "exit status 1\n");

@@ -42,7 +42,7 @@ class BindTest : public testing::Test {
     Binding child(plan_, kernel_, extent);
     Binding parent(plan_, kernel_, extent);
     for (std::size_t step = 0; step < child.steps(); ++step)
-      if (const auto learnt = child.run(step, [](const std::string&) {}))
+      if (const auto learnt = child.run(step, [](const std::string&, const std::string&) {}))
         parent.take_in(step, *learnt);
     std::vector<Outcome> outcomes;
     for (std::size_t device = 0; device < plan_.actions.size(); ++device) {
@@ -151,8 +151,10 @@ TEST_F(BindTest, ADriverThatForbidsUnbindingIsNamed) {
   kernel_.unbindable.insert("e1000");
   add("a", "e1000");
   plan("a");
-  EXPECT_EQ(run()[0].detail,
-            "the driver \"e1000\" has it and permits no unbinding; it must not be loaded before");
+  EXPECT_EQ(
+      run()[0].detail,
+      "the driver \"e1000\" has it and permits no unbinding; it must not be loaded before; its "
+      "override stands until \"driver-override clear pci,a\" gives it back");
 }
 
 TEST_F(BindTest, ABusWithoutOverridesIsNamed) {
@@ -167,6 +169,156 @@ TEST_F(BindTest, ModprobeThatCannotBeRunIsNamed) {
   EXPECT_EQ(run()[0].detail,
             "the driver \"pci-stub\" is not there: modprobe could not be run: No such file or "
             "directory");
+}
+
+TEST_F(BindTest, APatternReplacesAnOverrideOfOurs) {
+  kernel_.devices["a"].override_name = "vfio-pci";
+  plan("a", "pci-stub", false);
+  plan_.actions[0].our_override = "vfio-pci";
+  EXPECT_EQ(run()[0].state, State::bound);
+  EXPECT_EQ(kernel_.devices["a"].override_name, "pci-stub");
+}
+
+constexpr const char* spared =
+    "\"e1000\" has it by now, and the rule takes only a device without a driver";
+
+TEST_F(BindTest, WhatHasGotADriverSinceThePlanIsNotTouchedIfTheRuleTakesOnlyFreeDevices) {
+  plan("a");
+  plan_.actions[0].only_if_free = true;
+  kernel_.devices["a"].driver = "e1000";
+  const auto outcomes = run();
+  EXPECT_EQ(outcomes[0].state, State::left_alone);
+  EXPECT_EQ(outcomes[0].detail, spared);
+  EXPECT_EQ(kernel_.steps, Steps{});
+}
+
+TEST_F(BindTest, WhatGetsADriverWhileModulesLoadIsGivenItsOldOverrideBack) {
+  plan("a");
+  plan_.actions[0].only_if_free = true;
+  kernel_.devices["a"].override_name = "old";
+  kernel_.taken_by_modprobe["a"] = "e1000";
+  const auto outcomes = run();
+  EXPECT_EQ(outcomes[0].state, State::left_alone);
+  EXPECT_EQ(outcomes[0].detail, spared);
+  EXPECT_EQ(kernel_.devices["a"].override_name, "old");
+  EXPECT_EQ(kernel_.devices["a"].driver, "e1000");
+  EXPECT_EQ(kernel_.steps, (Steps{"read a", "override a", "modprobe pci-stub", "override a"}));
+}
+
+TEST_F(BindTest, NoneTakesNoDriverAwayIfTheRuleTakesOnlyFreeDevices) {
+  plan("a", "none");
+  plan_.actions[0].only_if_free = true;
+  kernel_.devices["a"].driver = "e1000";
+  EXPECT_EQ(run()[0].state, State::left_alone);
+  EXPECT_EQ(kernel_.devices["a"].driver, "e1000");
+}
+
+/// Gives step after step up, as child.cpp does where a step hangs: a new copy of the parent goes
+/// on.
+class HangTest : public BindTest {
+ protected:
+  std::vector<Outcome> run_with_hangs(Extent extent) {
+    Binding parent(plan_, kernel_, extent);
+    std::optional<Binding> child(parent);
+    for (std::size_t step = 0; step < parent.steps(); ++step) {
+      std::string what;
+      std::string driver;
+      try {
+        const auto learnt = child->run(step, [&](const std::string& begun, const std::string& of) {
+          what = begun;
+          driver = of;
+        });
+        if (learnt) parent.take_in(step, *learnt);
+      } catch (const ModelKernel::Hang&) {
+        parent.give_up(step, {GivenUp::Kind::hangs, what, driver, "did not end within 10 s"});
+        child.emplace(parent);
+      }
+    }
+    std::vector<Outcome> outcomes;
+    for (std::size_t device = 0; device < plan_.actions.size(); ++device)
+      outcomes.push_back(parent.outcome(device));
+    return outcomes;
+  }
+};
+
+TEST_F(HangTest, InAnImageWhatHangsWaitsForTheRealRoot) {
+  kernel_.drivers.insert("pci-stub");
+  kernel_.hanging = "probe a";
+  plan("a");
+  const auto outcomes = run_with_hangs(Extent::leave_to_root);
+  EXPECT_EQ(outcomes[0].state, State::waiting);
+  EXPECT_TRUE(outcomes[0].hangs);
+  EXPECT_EQ(outcomes[0].detail,
+            "probing did not end within 10 s; it goes on, and a reboot may hang if it never ends");
+  EXPECT_EQ(run_with_hangs(Extent::to_the_end)[0].state, State::unfinished);
+}
+
+TEST_F(HangTest, ADriverThatHangsIsNotAskedAgain) {
+  kernel_.drivers = {"pci-stub", "vfio-pci"};
+  kernel_.hanging = "probe a";
+  add("c");
+  plan("a");
+  plan("b");
+  plan("c", "vfio-pci");
+  const auto outcomes = run_with_hangs(Extent::leave_to_root);
+  EXPECT_EQ(outcomes[1].state, State::waiting);
+  EXPECT_FALSE(outcomes[1].hangs);
+  EXPECT_EQ(outcomes[1].detail, "the driver \"pci-stub\" hangs, and is not asked again");
+  EXPECT_EQ(outcomes[2].state, State::bound);
+  EXPECT_EQ(std::count(kernel_.steps.begin(), kernel_.steps.end(), "probe b"), 0);
+  EXPECT_EQ(run_with_hangs(Extent::to_the_end)[1].state, State::failed);
+}
+
+TEST_F(HangTest, ADriverThatHangsInRemoveIsNotAskedToLetGoAgain) {
+  kernel_.drivers = {"pci-stub", "e1000"};
+  kernel_.hanging = "unbind a";
+  add("a", "e1000");
+  add("b", "e1000");
+  add("c");
+  for (const char* name : {"a", "b", "c"}) plan(name);
+  const auto outcomes = run_with_hangs(Extent::leave_to_root);
+  EXPECT_EQ(outcomes[0].state, State::waiting);
+  EXPECT_EQ(outcomes[1].detail, "the driver \"e1000\" hangs, and is not asked again");
+  EXPECT_EQ(outcomes[2].state, State::bound);
+  EXPECT_EQ(kernel_.devices["b"].driver, "e1000");
+}
+
+TEST_F(HangTest, AModuleThatIsStillLoadingIsNotWaitedForByEachDevice) {
+  kernel_.drivers = {"slow", "vfio-pci"};
+  kernel_.loading = {"slow"};
+  kernel_.modules["pci-stub"] = "pci-stub";
+  kernel_.hanging = "modprobe";
+  add("c");
+  plan("a", "slow");
+  plan("b");
+  plan("c", "vfio-pci");
+  const auto outcomes = run_with_hangs(Extent::leave_to_root);
+  EXPECT_EQ(outcomes[0].detail, "the driver \"slow\" hangs, and is not asked again");
+  EXPECT_EQ(outcomes[1].state, State::waiting);
+  EXPECT_EQ(outcomes[2].state, State::bound);
+}
+
+TEST_F(HangTest, WhatWasNotReachedWaitsForTheRealRoot) {
+  Binding binding(plan_, kernel_, Extent::leave_to_root);
+  plan("a");
+  Binding early(plan_, kernel_, Extent::leave_to_root);
+  early.give_up(0, {GivenUp::Kind::not_begun, {}, {}, "no time was left after 25 s"});
+  EXPECT_EQ(early.outcome(0).state, State::waiting);
+  Binding last(plan_, kernel_, Extent::to_the_end);
+  last.give_up(0, {GivenUp::Kind::not_begun, {}, {}, "no time was left after 25 s"});
+  EXPECT_EQ(last.outcome(0).state, State::failed);
+  EXPECT_EQ(last.outcome(0).detail, "no time was left after 25 s");
+}
+
+TEST_F(BindTest, ADeviceThatHungBeforeIsProbedToItsEnd) {
+  kernel_.drivers.insert("pci-stub");
+  kernel_.devices["a"].override_name = "pci-stub";
+  add("a", "pci-stub");
+  kernel_.devices["a"].override_name = "pci-stub";
+  plan("a");
+  plan_.actions[0].hung_before = true;
+  EXPECT_EQ(run()[0].state, State::bound);
+  EXPECT_EQ(kernel_.steps, (Steps{"read a", "read a", "bind a"}));
 }
 
 TEST_F(BindTest, AModuleOfAnotherDriverIsNamed) {

@@ -5,10 +5,14 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <map>
+#include <set>
 #include <vector>
 
 namespace driver_override {
@@ -17,8 +21,10 @@ namespace {
 using std::chrono::milliseconds;
 using Words = std::vector<std::string>;
 
-[[noreturn]] void hang() {
-  for (;;) ::pause();
+/// For ever, or until the test's process has ended.
+[[noreturn]] void hang(pid_t parent) {
+  while (::getppid() == parent) ::usleep(10000);
+  ::_exit(1);
 }
 
 class ChildTest : public testing::Test {
@@ -30,8 +36,8 @@ class ChildTest : public testing::Test {
     steps.count = what.size();
     steps.run = [&](std::size_t step, const Begin& begin) -> std::optional<std::string> {
       if (what[step] == "nothing") return std::nullopt;
-      begin("doing " + std::to_string(step));
-      if (what[step] == "hang") hang();
+      begin("doing " + std::to_string(step), "driver " + std::to_string(step));
+      if (what[step] == "hang") hang(test_);
       if (what[step] == "die") ::raise(SIGKILL);
       if (what[step] == "throw") throw std::runtime_error("x");
       if (what[step] == "slow") ::usleep(120000);
@@ -45,7 +51,9 @@ class ChildTest : public testing::Test {
     steps.slow = [&](std::size_t step, const std::string& doing) { slow_[step] = doing; };
     steps.gave_up = [&](std::size_t step, const GivenUp& why) {
       gave_up_[step] = why.what + " " + why.reason;
+      drivers_[step] = why.driver;
     };
+    steps.hung_before = [&](std::size_t step) { return hung_before_.count(step) != 0; };
     run_in_child(steps, deadlines_);
   }
 
@@ -53,7 +61,10 @@ class ChildTest : public testing::Test {
   std::map<std::size_t, std::string> ended_;
   std::map<std::size_t, std::string> slow_;
   std::map<std::size_t, std::string> gave_up_;
+  std::map<std::size_t, std::string> drivers_;
   std::map<std::string, int> processes_;
+  std::set<std::size_t> hung_before_;
+  pid_t test_ = ::getpid();
 };
 
 TEST_F(ChildTest, AllStepsRunInOneChild) {
@@ -76,6 +87,16 @@ TEST_F(ChildTest, AStepThatHangsCostsItselfAlone) {
   EXPECT_EQ(slow_, (std::map<std::size_t, std::string>{{1, "doing 1"}}));
   EXPECT_EQ(ended_, (std::map<std::size_t, std::string>{{0, "a"}, {2, "b"}}));
   EXPECT_EQ(processes_.size(), 2U);
+  EXPECT_EQ(drivers_.at(1), "driver 1");
+}
+
+TEST_F(ChildTest, WhatHungBeforeGetsATenthOfTheTime) {
+  deadlines_ = {milliseconds(100), milliseconds(2000), milliseconds(10000)};
+  hung_before_ = {0};
+  run({"hang", "slow", "a"});
+  EXPECT_EQ(gave_up_,
+            (std::map<std::size_t, std::string>{{0, "doing 0 did not end within 0.2 s"}}));
+  EXPECT_EQ(ended_.size(), 2U);
 }
 
 TEST_F(ChildTest, AChildThatDiesCostsItsStepAlone) {
@@ -123,6 +144,93 @@ TEST_F(ChildTest, ALongTextIsCut) {
 TEST_F(ChildTest, ManyStepsFillNoPipe) {
   run(Words(5000, std::string(200, 'y')));
   EXPECT_EQ(ended_.size(), 5000U);
+}
+
+/// Steps that leave files behind, so that they are seen after the child was given up.
+class AbandonedTest : public testing::Test {
+ protected:
+  AbandonedTest() {
+    std::string name = testing::TempDir() + "abandoned.XXXXXX";
+    folder_ = ::mkdtemp(name.data());
+    steps_.count = 2;
+    steps_.run = [this](std::size_t step, const Begin& begin) -> std::optional<std::string> {
+      begin("step " + std::to_string(step), {});
+      if (step == 1) return put("second");
+      ::usleep(500000);
+      put("slow");
+      begin("something more", {});
+      return put("more");
+    };
+    steps_.ended = [](std::size_t, std::string_view) {};
+    steps_.slow = [](std::size_t, const std::string&) {};
+    steps_.gave_up = [this](std::size_t step, const GivenUp&) { put("up" + std::to_string(step)); };
+  }
+  ~AbandonedTest() override { std::filesystem::remove_all(folder_); }
+
+  std::string put(const std::string& name) const {
+    std::ofstream(folder_ / name) << ::getpid();
+    return name;
+  }
+  [[nodiscard]] bool has(const std::string& name) const {
+    return std::filesystem::exists(folder_ / name);
+  }
+  [[nodiscard]] pid_t process_of(const std::string& name) const {
+    pid_t process = -1;
+    while (process <= 0) std::ifstream(folder_ / name) >> process;
+    return process;
+  }
+
+  std::filesystem::path folder_;
+  Steps steps_;
+  Deadlines deadlines_{milliseconds(100), milliseconds(200), milliseconds(10000)};
+};
+
+TEST_F(AbandonedTest, EndsItsStepAndDoesNothingMore) {
+  run_in_child(steps_, deadlines_);
+  EXPECT_TRUE(has("up0") && has("second"));
+  EXPECT_FALSE(has("slow"));
+  while (!has("slow")) ::usleep(10000);
+  int status = 0;
+  ASSERT_GT(::waitpid(process_of("slow"), &status, 0), 0);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+  EXPECT_TRUE(has("slow"));
+  EXPECT_FALSE(has("more"));
+}
+
+TEST_F(AbandonedTest, IsStayedForByACallerThatLingers) {
+  deadlines_.linger = milliseconds(5000);
+  run_in_child(steps_, deadlines_);
+  EXPECT_TRUE(has("slow"));
+  EXPECT_FALSE(has("more"));
+  EXPECT_EQ(::kill(process_of("slow"), 0), -1);
+}
+
+TEST_F(AbandonedTest, OutlivesItsParentAndDoesNothingMore) {
+  const pid_t parent = ::fork();
+  if (parent == 0) {
+    deadlines_ = {};
+    run_in_child(steps_, deadlines_);
+    ::_exit(0);
+  }
+  ::usleep(100000);
+  ASSERT_EQ(::kill(parent, SIGKILL), 0);
+  ASSERT_EQ(::waitpid(parent, nullptr, 0), parent);
+  ::usleep(1000000);
+  EXPECT_TRUE(has("slow"));
+  EXPECT_FALSE(has("more") || has("second"));
+}
+
+TEST_F(ChildTest, TheChildIgnoresWhatIsSentToEverybody) {
+  Steps steps;
+  steps.count = 1;
+  std::string seen;
+  steps.run = [](std::size_t, const Begin&) -> std::optional<std::string> {
+    for (const int signal : {SIGTERM, SIGHUP, SIGINT}) (void)::raise(signal);
+    return "alive";
+  };
+  steps.ended = [&](std::size_t, std::string_view learnt) { seen = learnt; };
+  run_in_child(steps, deadlines_);
+  EXPECT_EQ(seen, "alive");
 }
 
 TEST_F(ChildTest, NoProcessCanBeStarted) {

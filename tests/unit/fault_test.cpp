@@ -102,10 +102,11 @@ class FaultTest : public testing::TestWithParam<Cell> {
     for (std::size_t step = 0; step < parent.steps(); ++step) {
       std::string what;
       try {
-        const auto learnt = child->run(step, [&](const std::string& begun) { what = begun; });
+        const auto learnt =
+            child->run(step, [&](const std::string& begun, const std::string&) { what = begun; });
         if (learnt) parent.take_in(step, *learnt);
       } catch (const ModelKernel::Hang&) {
-        parent.give_up(step, {GivenUp::Kind::hangs, what, "did not end within 10 s"});
+        parent.give_up(step, {GivenUp::Kind::hangs, what, {}, "did not end within 10 s"});
         child.emplace(parent);
       }
     }

@@ -109,8 +109,8 @@ bool ModelKernel::is_loading(const std::string& module) {
   return loading.count(module) != 0;
 }
 
-LoadResult ModelKernel::load_modules(const std::vector<std::string>& names,
-                                     std::error_code& error) {
+ProgramResult ModelKernel::load_modules(const std::vector<std::string>& names,
+                                        std::error_code& error) {
   std::string step = "modprobe";
   for (const std::string& name : names) step += " " + name;
   begin("modprobe");
@@ -118,6 +118,7 @@ LoadResult ModelKernel::load_modules(const std::vector<std::string>& names,
   std::erase_if(devices, [&](const auto& device) {
     return vanishing.count("modprobe " + device.first) != 0;
   });
+  for (const auto& [device, driver] : taken_by_modprobe) devices[device].driver = driver;
   error.clear();
   if (faults.count("modprobe") != 0) error = from_errno(faults["modprobe"]);
   if (error) return {127, {}};

@@ -33,6 +33,7 @@ class ModelKernel : public Kernel {
   std::set<std::string> once;                  ///< those of the faults that strike only once
   std::set<std::string> vanishing;             ///< steps in which their device goes
   std::string hanging;                         ///< the step that throws Hang
+  std::map<std::string, std::string> taken_by_modprobe;  ///< device → the driver that takes it then
   int modprobe_status = 0;
   int modprobe_signal = 0;
   std::string modprobe_complaint;
@@ -51,7 +52,8 @@ class ModelKernel : public Kernel {
   void bind(const DeviceId& device, const std::string& driver, std::error_code& error) override;
   std::string modalias(const DeviceId& device) override;
   bool has_link(const DeviceId& device, const std::string& name) override;
-  LoadResult load_modules(const std::vector<std::string>& names, std::error_code& error) override;
+  ProgramResult load_modules(const std::vector<std::string>& names,
+                             std::error_code& error) override;
   bool is_loading(const std::string& module) override;
   void wait(std::chrono::milliseconds duration) override;
 

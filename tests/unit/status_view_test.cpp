@@ -110,13 +110,13 @@ TEST_F(StatusViewTest, ADoneDeviceThatLostItsDriver) {
 TEST_F(StatusViewTest, ClearedIsADoneDeviceWithoutItsOverride) {
   device("11.0", "b");
   claim("11.0", ClaimState::done);
-  EXPECT_EQ(only(), "!cleared: \"b\" has it: its override has been cleared since");
+  EXPECT_EQ(only(), "cleared: \"b\" has it: its override has been cleared since");
 }
 
 TEST_F(StatusViewTest, ClearedByHandIsClearedWhateverItsOverride) {
   device("11.0", "b", "c");
   claim("11.0", ClaimState::cleared);
-  EXPECT_EQ(only(), "!cleared: \"b\" has it: it was cleared in this boot");
+  EXPECT_EQ(only(), "cleared: \"b\" has it: it was cleared in this boot");
 }
 
 TEST_F(StatusViewTest, SkippedIsAsWantedUnlessItIsAFault) {
@@ -162,7 +162,7 @@ TEST_F(StatusViewTest, GoneIsADoneDeviceThatWasFoundAgain) {
             "!gone: the device that was taken has gone, and the one that is there now is left "
             "alone: the rule is not sticky");
   observed_.incarnations[devices_[0].id] = 1;
-  EXPECT_EQ(only(), "!cleared: \"b\" has it: its override has been cleared since");
+  EXPECT_EQ(only(), "cleared: \"b\" has it: its override has been cleared since");
 }
 
 TEST_F(StatusViewTest, LateIsWhatTheClaimSays) {

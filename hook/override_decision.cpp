@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "hook/override_decision.hpp"
+
+#include "parser/diagnostic.hpp"
+
+namespace driver_override {
+
+OverrideDecision decide_override(const Action& action, const std::string& present) {
+  using Kind = OverrideDecision::Kind;
+  if (present == action.driver) return {Kind::keep};
+  if (present.empty() || action.spelled_out || present == action.our_override) return {Kind::write};
+  return {Kind::leave_alone,
+          "its override is " + in_quotes(present) +
+              " already, and only a rule that spells the device out replaces it"};
+}
+
+}  // namespace driver_override
