@@ -20,7 +20,7 @@ depends() {
 _driver_override_modules() {
     local _program
     _program=$(find_binary driver-override) || return 0
-    "${dracutsysrootdir-}$_program" modules --cmdline-file - 2>/dev/null \
+    "${dracutsysrootdir-}$_program" modules --root "${dracutsysrootdir:-/}" --cmdline-file - 2>/dev/null \
         < <(printf '%s ' "${kernel_cmdline-}" && cat /proc/cmdline)
 }
 
@@ -39,11 +39,18 @@ installkernel() {
 }
 
 install() {
-    local _unit=driver-override-initrd.service _source
+    local _unit=driver-override-initrd.service _source _file
     inst_binary "$(find_binary driver-override)" /usr/bin/driver-override
-    # Rules in files hold in the image as they do in the root that it is built from.
+    # Rules in files hold in the image as they do in the root that it is built from. What a link leads to is copied; a
+    # link to /dev/null hides a file, and one that leads nowhere is reported at boot, and holds earlier rules back.
     for _source in "${dracutsysrootdir-}"/{usr/lib,etc}/driver-override.d/*.conf; do
-        [[ -e $_source ]] && inst "${_source#"${dracutsysrootdir-}"}"
+        _file=${_source#"${dracutsysrootdir-}"}
+        if [[ -f $_source ]]; then
+            inst_simple "$(realpath -- "$_source")" "$_file"
+        elif [[ -L $_source ]]; then
+            inst_dir "${_file%/*}"
+            ln -sfn "$(readlink -- "$_source")" "$initdir$_file"
+        fi
     done
     if dracut_module_included systemd; then
         _source=$moddir/$_unit

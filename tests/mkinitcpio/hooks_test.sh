@@ -33,7 +33,7 @@ equal() {
 # shellcheck disable=SC2317
 recorders() {
     local name
-    for name in add_binary add_file add_full_dir add_symlink add_runscript add_module; do
+    for name in add_binary add_file add_symlink add_runscript add_module; do
         eval "$name() { printf '%s\n' \"$name\${*:+ \$*}\"; return 1; }"
     done
     warning() { echo "warning: $1"; }
@@ -64,6 +64,7 @@ builds() {
     status=$?
     actual=${actual//"$scratch/units"/UNITS}
     actual=${actual//"$scratch/rules"/RULES}
+    actual=${actual//"$scratch"/SCRATCH}
     shared=$'add_binary /usr/bin/driver-override\nadd_runscript\n'
     shared+=$'add_module pci-stub?\nadd_module vfio-pci?\nadd_module vfio-platform?'
     expected=$(printf '%s\n' "$shared" "$3" | sed '/^$/d' | sort)
@@ -80,9 +81,18 @@ warned='warning: List driver-override before udev in HOOKS: udev may load a driv
 program ''
 touch "$scratch/units/driver-override-initrd.service"
 builds 'busybox' 'base driver-override udev autodetect modconf block' "$unit"
-mkdir "$scratch/rules"
-builds 'rules in files' 'base driver-override udev' "$unit"$'\nadd_full_dir RULES *.conf'
-rmdir "$scratch/rules"
+mkdir "$scratch/rules" "$scratch/linked"
+touch "$scratch/rules/10.conf" "$scratch/rules/note.txt" "$scratch/linked/real.conf"
+ln -s ../linked/real.conf "$scratch/rules/20.conf"
+ln -s /dev/null "$scratch/rules/30.conf"
+ln -s nowhere "$scratch/rules/40.conf"
+mkdir "$scratch/rules/50.conf"
+builds 'rules in files' 'base driver-override udev' "$unit
+add_file RULES/10.conf RULES/10.conf
+add_file SCRATCH/linked/real.conf RULES/20.conf
+add_symlink RULES/30.conf /dev/null
+add_symlink RULES/40.conf nowhere"
+rm -r "$scratch/rules" "$scratch/linked"
 builds 'busybox without udev' 'base driver-override' "$unit"
 builds 'busybox, listed first' 'driver-override base udev' "$unit"
 builds 'busybox, listed too late' 'base udev autodetect driver-override' "$unit"$'\n'"$warned"
@@ -129,7 +139,7 @@ boots() {
         # init is not strict; a hook that withstands this withstands init. The shell is two words for busybox, and $1
         # is for the shell. A narrow PATH: an installed driver-override must never be run here, it would do its work.
         # shellcheck disable=SC2016,SC2086
-        actual=$(PATH=$scratch/bin $shell -euc '. "$1"; run_earlyhook; echo "status $?"' init "$hooks/hooks/driver-override" 2>/dev/null)
+        actual=$(PATH=$scratch/bin $shell -euc '. "$1"; run_earlyhook; echo "status $?"' init "$hooks/hooks/driver-override" 2>&1)
         equal "$1, $shell: the boot goes on" 'status 0' "$actual"
         equal "$1, $shell: what was asked of the program" "$2" "$(<"$scratch/called")"
     done
@@ -142,6 +152,8 @@ program ''
 boots 'a program that succeeds' apply
 program 'exit 1'
 boots 'a program that fails' apply
+program 'echo noise; echo noise >&2'
+boots 'a program that speaks' apply
 program 'kill -SEGV $$'
 boots 'a program that crashes' apply
 rm "$scratch/bin/driver-override"
