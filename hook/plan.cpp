@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 #include <optional>
+#include <set>
 
 #include "hook/match.hpp"
 #include "parser/diagnostic.hpp"
@@ -170,11 +171,19 @@ class Decision {
   std::optional<Skip> refusal_;
 };
 
-bool names_any(const Rule& rule, const Inventory& inventory) {
-  const auto& devices = inventory.devices;
-  return std::any_of(devices.begin(), devices.end(), [&](const Device& device) {
-    return how_named(rule, device).how != Naming::not_named;
-  });
+std::vector<DeviceId> named_by(const Rule& rule, const Inventory& inventory) {
+  std::vector<DeviceId> named;
+  for (const Device& device : inventory.devices)
+    if (how_named(rule, device).how != Naming::not_named) named.push_back(device.id);
+  return named;
+}
+
+/// Which rules have an action or a skip.
+std::set<std::size_t> deciding_rules(const Plan& plan) {
+  std::set<std::size_t> rules;
+  for (const Action& action : plan.actions) rules.insert(action.rule);
+  for (const Skip& skip : plan.skips) rules.insert(skip.rule);
+  return rules;
 }
 
 }  // namespace
@@ -182,9 +191,15 @@ bool names_any(const Rule& rule, const Inventory& inventory) {
 Plan make_plan(const std::vector<Rule>& rules, const Inventory& inventory) {
   Plan plan;
   for (const Device& device : inventory.devices) Decision(rules, inventory, device, plan).decide();
-  for (std::size_t index = 0; index < rules.size(); ++index)
-    if (!rules[index].bad && !names_any(rules[index], inventory))
+  const std::set<std::size_t> deciding = deciding_rules(plan);
+  for (std::size_t index = 0; index < rules.size(); ++index) {
+    if (rules[index].bad || deciding.count(index) != 0) continue;
+    std::vector<DeviceId> named = named_by(rules[index], inventory);
+    if (named.empty())
       plan.unmatched.push_back({index, inventory.absent_buses.count(rules[index].bus) != 0});
+    else
+      plan.overruled.push_back({index, std::move(named)});
+  }
   return plan;
 }
 

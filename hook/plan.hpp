@@ -42,6 +42,13 @@ struct Plan {
     bool bus_is_absent;
   };
   std::vector<Unmatched> unmatched;
+
+  /// A good rule all of whose devices a later rule decides about.
+  struct Overruled {
+    std::size_t rule;
+    std::vector<DeviceId> devices;  ///< at least one
+  };
+  std::vector<Overruled> overruled;
 };
 
 /// Decides for each device by the last rule that names it and may take it.

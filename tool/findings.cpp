@@ -19,6 +19,16 @@ void print_findings(const Configuration& configuration) {
   if (rules.left_out > 0) std::fprintf(stderr, "  note: %s\n", to_text(rules).c_str());
 }
 
+std::string no_row_text(const Plan& plan, std::size_t rule) {
+  for (const Plan::Overruled& one : plan.overruled) {
+    if (one.rule != rule) continue;
+    const std::size_t more = one.devices.size() - 1;
+    return "no device left: a later rule decides about " + to_text(one.devices.front()) +
+           (more > 0 ? " and " + std::to_string(more) + " more" : std::string());
+  }
+  return "no device";
+}
+
 std::string place_of(const Configuration& configuration, std::size_t rule) {
   const Source& source = configuration.sources[configuration.rule_sources[rule]];
   std::string name = printable(source.name);

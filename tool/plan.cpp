@@ -40,7 +40,8 @@ void print_row(const Terminal& terminal, const Row& row) {
   if (!what.empty()) std::printf("%s\n", terminal.fit("         " + what).c_str());
 }
 
-void print_rules(const Configuration& configuration, const std::vector<Row>& rows) {
+void print_rules(const Configuration& configuration, const Plan& plan,
+                 const std::vector<Row>& rows) {
   const Terminal terminal;
   for (std::size_t rule = 0; rule < configuration.rules.size(); ++rule) {
     const auto begin =
@@ -48,7 +49,7 @@ void print_rules(const Configuration& configuration, const std::vector<Row>& row
     if (configuration.rules[rule].bad && begin == rows.end()) continue;
     std::printf("%s (%s)\n", terminal.bold(printable(configuration.rules[rule].text)).c_str(),
                 place_of(configuration, rule).c_str());
-    if (begin == rows.end()) std::printf("  no device\n");
+    if (begin == rows.end()) std::printf("  %s\n", no_row_text(plan, rule).c_str());
     for (auto row = begin; row != rows.end() && row->rule == rule; ++row) print_row(terminal, *row);
   }
 }
@@ -81,7 +82,7 @@ Exit plan(const Invocation& invocation) {
       std::printf("%s; a boot with it would do nothing of this\n",
                   disabled_text(configuration).c_str());
     if (configuration.rules.empty()) std::printf("no rule is configured\n");
-    print_rules(configuration, rows);
+    print_rules(configuration, plan, rows);
   }
   const bool refused =
       std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.refused; });

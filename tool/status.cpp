@@ -50,7 +50,8 @@ void print_row(const Terminal& terminal, const StatusRow& row) {
   std::printf("  %s%s\n", shown.c_str(), terminal.fit(rest, 2 + name.size()).c_str());
 }
 
-void print_rules(const Configuration& configuration, const std::vector<StatusRow>& rows) {
+void print_rules(const Configuration& configuration, const Plan& plan,
+                 const std::vector<StatusRow>& rows) {
   const Terminal terminal;
   for (std::size_t rule = 0; rule < configuration.rules.size(); ++rule) {
     auto row = std::find_if(rows.begin(), rows.end(),
@@ -58,7 +59,7 @@ void print_rules(const Configuration& configuration, const std::vector<StatusRow
     if (configuration.rules[rule].bad && row == rows.end()) continue;
     std::printf("%s (%s)\n", terminal.bold(printable(configuration.rules[rule].text)).c_str(),
                 place_of(configuration, rule).c_str());
-    if (row == rows.end()) std::printf("  no device\n");
+    if (row == rows.end()) std::printf("  %s\n", no_row_text(plan, rule).c_str());
     for (; row != rows.end() && row->rule == rule; ++row) print_row(terminal, *row);
   }
 }
@@ -102,7 +103,7 @@ Exit status(const Invocation& invocation) {
     else if (configuration.rules.empty())
       std::printf("no rule is configured\n");
     else
-      print_rules(configuration, rows);
+      print_rules(configuration, plan, rows);
   }
   const bool all_well = std::all_of(rows.begin(), rows.end(), is_as_wanted);
   return all_well && !has_errors(configuration) ? Exit::done : Exit::failed;

@@ -182,6 +182,15 @@ TEST(Plan, RulesThatNameNothingAreReported) {
   EXPECT_TRUE(plan.unmatched[1].bus_is_absent);
 }
 
+TEST(Plan, ARuleWhoseDevicesALaterOneDecidesAboutIsOverruled) {
+  const Plan plan = plan_for("pci,00:10=a;pci,00:1f.0=x;pci,00:10.*=", {pci("10.0"), pci("10.1")});
+  ASSERT_EQ(plan.overruled.size(), 1U);
+  EXPECT_EQ(plan.overruled[0].rule, 0U);
+  EXPECT_EQ(plan.overruled[0].devices.size(), 2U);
+  ASSERT_EQ(plan.unmatched.size(), 1U);
+  EXPECT_EQ(plan.unmatched[0].rule, 1U);
+}
+
 /// Two cards of two functions each behind bridges.
 std::vector<Device> cards() {
   const auto card = [](const std::string& name, const std::string& bridge, std::uint16_t model,
