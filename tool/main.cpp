@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <cerrno>
 #include <cmath>
@@ -16,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "tool/cli11.hpp"
 #include "tool/commands.hpp"
 #include "version.hpp"
 
