@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tool/kernel_modules.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <string_view>
+
+#include "tool/lines.hpp"
 
 namespace driver_override {
 namespace {
@@ -27,21 +25,12 @@ std::string module_of_file(std::string_view file) {
 void read_files(const Root& root, const std::string& folder, const std::string& list,
                 std::vector<std::string>& files) {
   std::error_code error;
-  const Descriptor file = root.open(folder + list, O_RDONLY, error);
-  if (error) return;
-  // A distribution's modules.dep may be larger than Root::read() takes.
-  std::string line;
-  std::array<char, 65536> buffer{};
-  for (ssize_t got = 0; (got = ::read(file.number(), buffer.data(), buffer.size())) > 0;) {
-    for (const char byte : std::string_view(buffer.data(), static_cast<std::size_t>(got))) {
-      if (byte != '\n') {
-        line += byte;
-        continue;
-      }
-      files.push_back(folder + line.substr(0, line.find(':')));
-      line.clear();
-    }
-  }
+  for_each_line(
+      root, folder + list,
+      [&](std::string_view line) {
+        files.push_back(folder + std::string(line.substr(0, line.find(':'))));
+      },
+      error);
 }
 
 /// The file of that module; empty where it is not among them.
