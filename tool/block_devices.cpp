@@ -49,9 +49,8 @@ std::vector<std::string> places_of(const Root& root, const std::string& path) {
   return places;
 }
 
-std::vector<BlockDevice> read_block_devices(const Root& root) {
+std::vector<BlockDevice> read_block_devices(const Root& root, std::error_code& error) {
   std::vector<BlockDevice> devices;
-  std::error_code error;
   for (const std::string& name : root.list(block_folder, error))
     if (const auto path = resolve_link(root, block_folder, name)) devices.push_back({name, *path});
   return devices;

@@ -15,7 +15,7 @@ struct BlockDevice {
 };
 
 /// All block devices of the root, partitions included.
-std::vector<BlockDevice> read_block_devices(const Root& root);
+std::vector<BlockDevice> read_block_devices(const Root& root, std::error_code& error);
 
 /// The folder of a block device and those of the controllers that lead to it. A namespace of NVMe
 /// may lie in its subsystem, below none of them (drivers/nvme/host/multipath.c).

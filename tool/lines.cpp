@@ -4,8 +4,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <vector>
 
 namespace driver_override {
 namespace {
@@ -44,6 +44,17 @@ class LineCutter {
   std::string line_;
 };
 
+Words words_of(std::string_view line) {
+  constexpr std::string_view blanks = " \t";
+  Words words;
+  for (std::size_t at = line.find_first_not_of(blanks); at != std::string_view::npos;) {
+    const std::size_t end = std::min(line.find_first_of(blanks, at), line.size());
+    words.emplace_back(line.substr(at, end - at));
+    at = line.find_first_not_of(blanks, end);
+  }
+  return words;
+}
+
 }  // namespace
 
 void for_each_line(const Descriptor& file, std::size_t longest, const TakeLine& take,
@@ -69,6 +80,12 @@ void for_each_line(const Root& root, const std::string& path, const TakeLine& ta
                    std::error_code& error) {
   const Descriptor file = root.open(path, O_RDONLY, error);
   if (!error) for_each_line(file, longest_line, take, error);
+}
+
+void for_each_row(const Root& root, const std::string& path,
+                  const std::function<void(const Words&)>& take, std::error_code& error) {
+  for_each_line(
+      root, path, [&](std::string_view line) { take(words_of(line)); }, error);
 }
 
 }  // namespace driver_override

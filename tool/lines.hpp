@@ -8,12 +8,14 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "hook/root.hpp"
 
 namespace driver_override {
 
 using TakeLine = std::function<void(std::string_view)>;
+using Words = std::vector<std::string>;
 
 /// Of a line no more than this is kept. A line of mountinfo holds two paths, which are escaped, and
 /// the options of its file system.
@@ -29,5 +31,9 @@ void for_each_line(const Descriptor& file, std::size_t longest, const TakeLine& 
 /// The same for a file below the root, with the longest lines.
 void for_each_line(const Root& root, const std::string& path, const TakeLine& take,
                    std::error_code& error);
+
+/// The same with each line as its words, which blanks and tabs separate: the rows of a table.
+void for_each_row(const Root& root, const std::string& path,
+                  const std::function<void(const Words&)>& take, std::error_code& error);
 
 }  // namespace driver_override
