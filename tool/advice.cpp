@@ -32,7 +32,7 @@ class Adviser {
   std::vector<Advice> run() {
     unmatched();
     drivers();
-    const InUse in_use(root_);
+    const InUse in_use(root_, Inquiry::by_reading);
     std::error_code error;
     const std::string iomem = root_.read("proc/iomem", error);
     const PeerClaims peers =

@@ -74,6 +74,15 @@ std::vector<std::string> holders_of(const Root& root, const BlockDevice& device)
   return holders;
 }
 
+bool is_zfs_member(const Root& root, const BlockDevice& device) {
+  // systemd, src/libsystemd/sd-device/device-private.c, device_update_db: a property is
+  // "E:KEY=VALUE"
+  std::error_code error;
+  const std::string notes =
+      root.read("run/udev/data/b" + first_line(root, device.path + "/dev"), error);
+  return ('\n' + notes).find("\nE:ID_FS_TYPE=zfs_member\n") != std::string::npos;
+}
+
 bool is_claimed(const Root& root, const BlockDevice& device) {
   const std::string node = node_of(device).substr(1);
   if (!is_node_of(root, node, device)) return false;

@@ -68,12 +68,13 @@ std::string describe(const std::vector<std::string>& processes) {
 
 }  // namespace
 
-InUse::InUse(const Root& root) {
+InUse::InUse(const Root& root, Inquiry inquiry) : inquiry_(inquiry) {
   std::error_code error;
   block_devices_ = read_block_devices(root, error);
   if (is_fault(error)) doubts_.push_back(cannot_be_read("sys/class/block", error));
   read_mounts(root);
   read_swaps(root);
+  read_btrfs(root);
   read_routes(root);
   read_layers(root);
   list_nodes(root);
@@ -135,6 +136,21 @@ void InUse::read_swaps(const Root& root) {
     if (const auto path = block_by_node(root, words[0]))
       add_block(root, *path, "the swap on " + printable(words[0]), 0);
   });
+}
+
+void InUse::read_btrfs(const Root& root) {
+  // A mount names one of its disks; all are here (fs/btrfs/sysfs.c, btrfs_sysfs_add_device).
+  constexpr const char* mounted = "sys/fs/btrfs";
+  std::error_code error;
+  for (const std::string& uuid : list(root, mounted)) {
+    const std::string folder = std::string(mounted) + "/" + uuid + "/devices";
+    for (const std::string& name : root.list(folder, error)) {
+      const auto path = resolve_link(root, folder, name);
+      if (path && !has_use(uses_, *path))
+        add_block(root, *path, printable(node_of({name, *path})) + " is part of a mounted btrfs",
+                  0);
+    }
+  }
 }
 
 void InUse::read_routes(const Root& root) {
@@ -220,7 +236,10 @@ void InUse::add_claims(const Root& root, const BlockDevice& device, std::vector<
   const std::vector<std::string> holders = holders_of(root, device);
   for (const std::string& holder : holders)
     uses.push_back({device.path, node + " is part of " + printable(holder)});
-  if (holders.empty() && is_claimed(root, device))
+  if (!holders.empty()) return;
+  if (inquiry_ == Inquiry::by_reading && is_zfs_member(root, device))
+    uses.push_back({device.path, node + " holds a part of a ZFS pool"});
+  if (inquiry_ == Inquiry::by_opening && is_claimed(root, device))
     uses.push_back({device.path, node + " is open for exclusive use"});
 }
 

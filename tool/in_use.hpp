@@ -17,16 +17,21 @@
 
 namespace driver_override {
 
+/// How a disk of which nothing else is known is asked.
+enum class Inquiry {
+  by_reading,  ///< sysfs and udev's notes alone: for a dry run
+  by_opening   ///< with O_EXCL, which sees every claim; whoever wants the disk meanwhile gets EBUSY
+};
+
 class InUse {
  public:
   /// Reads /proc/self/mountinfo, /proc/swaps and the routing tables below the root. A table that is
   /// there and cannot be read counts as a use of every disk, or every network interface.
-  explicit InUse(const Root& root);
+  explicit InUse(const Root& root, Inquiry inquiry = Inquiry::by_opening);
 
   /// What uses the device or anything below it, such as "the file system on /"; empty where
-  /// nothing. The first device that has a node in /dev has all of /proc/PID/fd read, and a disk of
-  /// which nothing else is known is opened with O_EXCL; what takes privilege to see is not seen
-  /// without.
+  /// nothing. The first device that has a node in /dev has all of /proc/PID/fd read; what takes
+  /// privilege to see is not seen without.
   [[nodiscard]] std::vector<std::string> uses(const Root& root, const DeviceId& device) const;
 
  private:
@@ -43,6 +48,7 @@ class InUse {
                   const std::function<void(const Words&)>& take);
   void read_mounts(const Root& root);
   void read_swaps(const Root& root);
+  void read_btrfs(const Root& root);
   void read_routes(const Root& root);
   /// Adds the interfaces that another is built upon, where no route says so: ports of a bridge, a
   /// bond or a virtual switch, and what carries a VLAN or a macvtap.
@@ -53,6 +59,7 @@ class InUse {
   void add_claims(const Root& root, const BlockDevice& device, std::vector<Use>& uses) const;
   static bool has_use(const std::vector<Use>& uses, const std::string& folder);
 
+  Inquiry inquiry_;
   std::vector<BlockDevice> block_devices_;
   std::vector<Use> uses_;
   std::vector<std::string> doubts_;  ///< why a use of any device may be unknown

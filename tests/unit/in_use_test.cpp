@@ -39,6 +39,11 @@ class InUseTest : public DeviceRoot {
     const Root root = this->root();
     return InUse(root).uses(root, {"pci", name});
   }
+  /// What a dry run is told.
+  Texts uses_by_reading() {
+    const Root root = this->root();
+    return InUse(root, Inquiry::by_reading).uses(root, {"pci", "0000:00:01.0"});
+  }
 };
 
 TEST_F(InUseTest, NothingUsesAnUnknownOrIdleDevice) {
@@ -253,6 +258,32 @@ TEST_F(DiskTest, ANamespaceBelowItsSubsystem) {
   EXPECT_EQ(uses(), Texts{"the swap on /dev/nvme0n1p1"});
 }
 
+TEST_F(DiskTest, AnotherDiskOfAMountedBtrfs) {
+  link("sys/fs/btrfs/0b1f7d1e-3a52-4f0e-9c3c-54b6a1a0f6de/devices/sda1",
+       std::string("/sys/devices/") + disk + "/sda1");
+  folder("sys/fs/btrfs/features");
+  EXPECT_EQ(uses(), Texts{"/dev/sda1 is part of a mounted btrfs"});
+  EXPECT_EQ(uses_by_reading(), Texts{"/dev/sda1 is part of a mounted btrfs"});
+  put("proc/self/mountinfo", "1 0 0:34 / /srv rw - btrfs /dev/sda1 rw\n");
+  EXPECT_EQ(uses(), Texts{"the file system on /srv"});
+}
+
+TEST_F(DiskTest, ABtrfsOnWhatIsBuiltUponIt) {
+  class_device("block", "virtual/block/dm-0");
+  link("sys/devices/virtual/block/dm-0/slaves/sda2", std::string("/sys/devices/") + disk + "/sda2");
+  link("sys/fs/btrfs/1/devices/dm-0", "/sys/devices/virtual/block/dm-0");
+  EXPECT_EQ(uses(), Texts{"/dev/dm-0 is part of a mounted btrfs"});
+}
+
+TEST_F(DiskTest, APoolOfZfsAsUdevKnowsIt) {
+  put(std::string("sys/devices/") + disk + "/sda1/dev", "8:1\n");
+  put("run/udev/data/b8:1", "S:disk/by-id/x\nE:ID_FS_LABEL=tank\nE:ID_FS_TYPE=zfs_member\nG:x\n");
+  EXPECT_EQ(uses_by_reading(), Texts{"/dev/sda1 holds a part of a ZFS pool"});
+  EXPECT_EQ(uses(), Texts{}) << "the pool is exported: nothing has claimed the disk";
+  put("run/udev/data/b8:1", "E:ID_FS_TYPE=zfs_member2\nE:X_ID_FS_TYPE=zfs_member\n");
+  EXPECT_EQ(uses_by_reading(), Texts{});
+}
+
 TEST_F(DiskTest, ANodeThatIsNoBlockDeviceIsNotAsked) {
   put(std::string("sys/devices/") + disk + "/dev", "8:0\n");
   put("dev/sda", "a file");
@@ -275,6 +306,7 @@ TEST_F(DiskTest, AClaimedBlockDevice) {
     EXPECT_EQ(uses(), Texts{}) << "the node is not the one that sysfs means";
     put(std::string("sys/devices/") + disk + "/dev", number + "\n");
     EXPECT_EQ(uses(), Texts{"/dev/sda is open for exclusive use"});
+    EXPECT_EQ(uses_by_reading(), Texts{}) << "a dry run has opened the disk";
     return;
   }
   GTEST_SKIP() << "no node of a block device can be made and opened here";
