@@ -27,7 +27,10 @@ class Adviser {
  public:
   Adviser(const Root& root, const Configuration& configuration, const Plan& plan,
           const std::map<DeviceId, Details>& details)
-      : root_(root), configuration_(configuration), plan_(plan), details_(details) {}
+      : root_(root), configuration_(configuration), plan_(plan), details_(details) {
+    for (const Action& action : plan.actions)
+      if (is_carried_out(action)) carried_out_.actions.push_back(action);
+  }
 
   std::vector<Advice> run() {
     unmatched();
@@ -38,15 +41,17 @@ class Adviser {
     const PeerClaims peers =
         read_peer_claims(root_, {{"command line", configuration_.command_line}});
     for (const Action& action : plan_.actions) {
-      uses(action, in_use);
-      display(action, iomem);
-      virtual_functions(action);
-      transience(action);
-      subchannel(action);
-      foreign_override(action);
+      if (is_carried_out(action)) {
+        uses(action, in_use);
+        display(action, iomem);
+        virtual_functions(action);
+        transience(action);
+        subchannel(action);
+        foreign_override(action);
+      }
       peer(action, peers);
     }
-    for (Advice& one : advise_on_vfio(root_, plan_)) advice_.push_back(std::move(one));
+    for (Advice& one : advise_on_vfio(root_, carried_out_)) advice_.push_back(std::move(one));
     return std::move(advice_);
   }
 
@@ -54,6 +59,14 @@ class Adviser {
   void add(std::initializer_list<std::string_view> message, std::string_view hint,
            std::size_t rule) {
     advice_.push_back(make_advice(message, hint, rule));
+  }
+
+  /// False for a device that is left alone when its turn comes.
+  [[nodiscard]] bool is_carried_out(const Action& action) const {
+    const Details& details = details_.at(action.device.id);
+    const std::string& present = details.override_name;
+    return details.takes_override &&
+           (action.spelled_out || present.empty() || present == action.driver);
   }
 
   [[nodiscard]] std::string attribute(const DeviceId& device, const std::string& name) const {
@@ -79,7 +92,7 @@ class Adviser {
     const KernelModules modules(root_);
     const std::string demand = signature_demand(root_);
     std::set<std::string> told;
-    for (const Action& action : plan_.actions) {
+    for (const Action& action : carried_out_.actions) {
       const std::string& driver = action.driver;
       if (driver == no_driver || !told.insert(action.device.id.bus + "," + driver).second) continue;
       if (root_.exists("sys/bus/" + action.device.id.bus + "/drivers/" + driver)) continue;
@@ -187,7 +200,7 @@ class Adviser {
 
   void foreign_override(const Action& action) {
     const std::string& present = details_.at(action.device.id).override_name;
-    if (!action.spelled_out || present.empty() || present == action.driver) return;
+    if (present.empty() || present == action.driver) return;
     add({to_text(action.device.id), " has the override ", in_quotes(present),
          ", which would be replaced"},
         "something else has set it: another tool, or the kernel itself", action.rule);
@@ -211,6 +224,7 @@ class Adviser {
   const Configuration& configuration_;
   const Plan& plan_;
   const std::map<DeviceId, Details>& details_;
+  Plan carried_out_;
   std::vector<Advice> advice_;
 };
 

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What would go wrong with a plan on a machine of a few files. What the described machines in
+// tests/trees show is tested there.
+#include "tool/advice.hpp"
+
+#include "tests/unit/device_root.hpp"
+
+namespace driver_override {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+class AdviceTest : public DeviceRoot {
+ protected:
+  /// A PCI device below the root bus that a pattern gives to a driver.
+  Action& take(const std::string& name, const std::string& driver) {
+    device("pci", "pci0000:00/" + name);
+    Action action;
+    action.device.id = {"pci", name};
+    action.driver = driver;
+    plan_.actions.push_back(action);
+    details_[action.device.id].takes_override = true;
+    return plan_.actions.back();
+  }
+  /// "MESSAGE" or "MESSAGE | HINT".
+  Texts said() {
+    Configuration configuration;
+    configuration.rules.resize(1);
+    Texts texts;
+    for (const Advice& one : advise(root(), configuration, plan_, details_))
+      texts.push_back(one.hint.empty() ? one.message : one.message + " | " + one.hint);
+    return texts;
+  }
+
+  Plan plan_;
+  std::map<DeviceId, Details> details_;
+};
+
+TEST_F(AdviceTest, ADeviceThatIsLeftAloneKeepsItsGroupMixed) {
+  for (const char* name : {"0000:00:06.0", "0000:00:06.1"}) {
+    take(name, "vfio-pci");
+    group(std::string("pci0000:00/") + name, "7");
+  }
+  bind("pci0000:00/0000:00:06.1", "xhci_hcd");
+  EXPECT_EQ(said(), Texts{});
+  details_[{"pci", "0000:00:06.1"}].override_name = "somebody-else's";
+  EXPECT_EQ(said(),
+            Texts{"IOMMU group 7 stays mixed: \"xhci_hcd\" keeps 0000:00:06.1 | vfio opens a group "
+                  "only where no other driver has a device of it"});
+}
+
+TEST_F(AdviceTest, ADeviceWithoutTheAttributeIsNotSpokenOf) {
+  const DeviceId device = take("0000:00:06.0", "vfio-pci").device.id;
+  EXPECT_EQ(said().size(), 1U);
+  details_[device].takes_override = false;
+  EXPECT_EQ(said(), Texts{});
+}
+
+}  // namespace
+}  // namespace driver_override
