@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "parser/diagnostic.hpp"
 #include "tool/cli11.hpp"
 #include "tool/commands.hpp"
 #include "version.hpp"
@@ -168,6 +169,16 @@ void add_options(CLI::App& app, const Command& command, Arguments& arguments) {
         ->expected(2, 1024);
 }
 
+/// Why a root cannot be used; empty if it can.
+std::string root_fault(const std::string& root) {
+  const driver_override::Descriptor directory(
+      ::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (directory.number() >= 0) return {};
+  const std::string name = driver_override::in_quotes(root);
+  return errno == ENOENT ? "--root: no such directory " + name
+                         : "--root: " + name + ": " + std::strerror(errno);
+}
+
 /// A child that cannot be killed must not hold a file that somebody waits for.
 void drop_inherited_files() {
   ::close_range(STDERR_FILENO + 1, ~0U, 0);
@@ -187,6 +198,7 @@ Exit run_with_options(const Command& command, int argc, char** argv) {
   }
   Invocation& invocation = arguments.invocation;
   const auto takes = [&](Takes what) { return (command.takes & what) != 0; };
+  if (const std::string fault = root_fault(invocation.root); !fault.empty()) return usage(fault);
   invocation.late = arguments.udev || (takes(takes_apply) && !invocation.words.empty());
   if (takes(takes_devices) && invocation.words.empty() && !invocation.all)
     return usage("expected a device, or --all");
