@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What holds for every command: a root that does not exist.
+// What holds for every command: a root that does not exist, and an output that is lost.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <csignal>
 #include <fstream>
 
 #include "tests/trees/planted_root.hpp"
@@ -54,8 +56,20 @@ Ending run(Words words, int output) {
   return ending;
 }
 
+int full_device() {
+  return ::open("/dev/full", O_WRONLY);
+}
+
 int null_device() {
   return ::open("/dev/null", O_WRONLY);
+}
+
+/// A pipe that nobody reads any more.
+int broken_pipe() {
+  std::array<int, 2> ends{};
+  (void)!::pipe(ends.data());
+  ::close(ends[0]);
+  return ends[1];
 }
 
 const std::string rule = "pci,0000:0a:00=vfio-pci";
@@ -80,6 +94,11 @@ const std::vector<Words> changing = {
 
 class EveryCommand : public testing::Test {
  protected:
+  [[nodiscard]] Words with_root(Words words) const {
+    words.insert(words.begin() + 1, {"--root", root_.path().string()});
+    return words;
+  }
+
   device_trees::PlantedRoot root_{read_file(fs::path(TREES_DIRECTORY) / "desktop.tree")};
 };
 
@@ -101,6 +120,36 @@ TEST_F(EveryCommand, NeedsARootThatExists) {
                       "  hint: see \"driver-override --help\"\n"}))
         << command;
   }
+}
+
+TEST_F(EveryCommand, FailsIfItsOutputIsLost) {
+  // With luck the end of the output is what fails, and the kernel's word is known.
+  const Ending at_the_end{"exit 1",
+                          "driver-override: error: standard output: No space left on device\n"};
+  const Ending before{"exit 1",
+                      "driver-override: error: standard output: not all of it could be written\n"};
+  std::vector<Words> all = {{"--help"}, {"--version"}, {"list", "--help"}};
+  for (const Words& words : printing) all.push_back(with_root(words));
+  for (const Words& words : all) {
+    const Ending ending = run(words, full_device());
+    EXPECT_TRUE(ending == at_the_end || ending == before) << words[0] << " ended with " << ending;
+  }
+}
+
+TEST_F(EveryCommand, IsEndedByABrokenPipeIfItOnlyPrints) {
+  const std::string ended = "signal " + std::to_string(SIGPIPE);
+  for (const Words& words : printing)
+    EXPECT_EQ(run(with_root(words), broken_pipe()), (Ending{ended, ""}))
+        << words[0] << ' ' << words.back();
+  for (const Words& words : {Words{"--help"}, Words{"--version"}, Words{"list", "--help"}})
+    EXPECT_EQ(run(words, broken_pipe()), (Ending{ended, ""})) << words[0];
+}
+
+TEST_F(EveryCommand, ThatChangesSomethingGoesOn) {
+  EXPECT_EQ(run(with_root({"save", rule}), broken_pipe()),
+            (Ending{"exit 1", "driver-override: error: standard output: Broken pipe\n"}));
+  EXPECT_NE(read_file(root_.path() / "etc/driver-override.d/90-saved.conf").find(rule),
+            std::string::npos);
 }
 
 }  // namespace
