@@ -258,6 +258,16 @@ Exit run(int argc, char** argv) {
   return usage("unknown command \"" + std::string(name) + "\"");
 }
 
+/// Puts a placeholder where a standard descriptor is closed: the next file that is opened would get
+/// its number, and a child replaces it (hook/child.cpp, detach). Its reads and writes fail, as
+/// before.
+void occupy_standard_descriptors() {
+  int number = 0;
+  do number = ::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  while (number >= 0 && number <= STDERR_FILENO);
+  if (number >= 0) ::close(number);
+}
+
 /// Why not all that was printed has been written; empty if it has. A buffer that could not be
 /// written is dropped, and the next one may be written (glibc, _IO_new_file_xsputn): only the
 /// stream's error tells.
@@ -269,6 +279,7 @@ std::string output_fault() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  occupy_standard_descriptors();
   // Whatever the caller has set: children are waited for, and a closed pipe ends what only prints.
   (void)std::signal(SIGCHLD, SIG_DFL);
   (void)std::signal(SIGPIPE, SIG_DFL);
