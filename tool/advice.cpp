@@ -12,6 +12,7 @@
 #include "tool/in_use.hpp"
 #include "tool/iommu.hpp"
 #include "tool/kernel_modules.hpp"
+#include "tool/module_drivers.hpp"
 #include "tool/module_signature.hpp"
 #include "tool/nearest.hpp"
 #include "tool/peers.hpp"
@@ -22,6 +23,14 @@ namespace driver_override {
 namespace {
 
 constexpr std::uint32_t vga_class = 0x0300;
+
+/// "a", "b" and "c", each in quotes.
+std::string enumerated(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t at = 0; at < names.size(); ++at)
+    text += (at == 0 ? "" : at + 1 == names.size() ? " and " : ", ") + in_quotes(names[at]);
+  return text;
+}
 
 class Adviser {
  public:
@@ -101,6 +110,7 @@ class Adviser {
         continue;
       }
       const std::string module = module_of(action.device.id.bus, driver, action.module);
+      if (module_as_driver(action, module, modules)) continue;
       if (modules.known() && !modules.has(module))
         add({"there is no driver ", in_quotes(driver), " and no module ", in_quotes(module)},
             "the module of a driver may have another name: module=NAME", action.rule);
@@ -114,11 +124,6 @@ class Adviser {
   /// A driver's name is compared letter by letter, while a module's may have `-` or `_`: the slip
   /// is accepted by the kernel, and the device binds to nothing.
   [[nodiscard]] std::string misspelt(const Action& action) const {
-    const auto same = [](std::string one, std::string other) {
-      std::replace(one.begin(), one.end(), '-', '_');
-      std::replace(other.begin(), other.end(), '-', '_');
-      return one == other;
-    };
     std::error_code error;
     std::vector<std::string> drivers =
         root_.list("sys/bus/" + action.device.id.bus + "/drivers", error);
@@ -127,8 +132,28 @@ class Adviser {
       drivers.emplace_back(known);
     if (std::find(drivers.begin(), drivers.end(), action.driver) != drivers.end()) return {};
     for (const std::string& driver : drivers)
-      if (same(driver, action.driver)) return "did you mean " + in_quotes(driver) + "?";
+      if (normalised_module(driver) == normalised_module(action.driver))
+        return "did you mean " + in_quotes(driver) + "?";
     return {};
+  }
+
+  /// A name that is a module's, and no driver's of it. Says so, and returns true.
+  bool module_as_driver(const Action& action, const std::string& module,
+                        const KernelModules& modules) {
+    const std::string& driver = action.driver;
+    const std::string& bus = action.device.id.bus;
+    if (normalised_module(module) != normalised_module(driver)) return false;
+    const ModuleDrivers held = read_module_drivers(root_, bus, driver);
+    if (!held.names.empty())
+      add({in_quotes(driver), " is a module, not a driver"},
+          (held.names.size() == 1 ? "its driver is " : "its drivers are ") + enumerated(held.names),
+          action.rule);
+    else if (held.is_there)
+      add({in_quotes(driver), " is a module that registers no driver of that name"},
+          modules.has(driver + "-" + bus) ? "did you mean " + in_quotes(driver + "-" + bus) + "?"
+                                          : std::string(),
+          action.rule);
+    return held.is_there || !held.names.empty();
   }
 
   void uses(const Action& action, const InUse& in_use) {

@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tool/kernel_modules.hpp"
 
-#include <algorithm>
 #include <string_view>
 
+#include "hook/modules.hpp"
 #include "tool/lines.hpp"
 
 namespace driver_override {
 namespace {
 
-std::string normalised(std::string_view name) {
-  std::string text(name);
-  std::replace(text.begin(), text.end(), '-', '_');
-  return text;
-}
-
 /// The module of a file such as "kernel/drivers/pci/pci-stub.ko.xz".
 std::string module_of_file(std::string_view file) {
   file.remove_prefix(file.rfind('/') + 1);
-  return normalised(file.substr(0, file.find(".ko")));
+  return normalised_module(file.substr(0, file.find(".ko")));
 }
 
 /// The files of a list, each with the folder before it: in modules.dep up to a colon.
@@ -36,7 +30,7 @@ void read_files(const Root& root, const std::string& folder, const std::string& 
 /// The file of that module; empty where it is not among them.
 std::string find_file(const std::vector<std::string>& files, const std::string& name) {
   for (const std::string& file : files)
-    if (module_of_file(file) == normalised(name)) return file;
+    if (module_of_file(file) == normalised_module(name)) return file;
   return {};
 }
 

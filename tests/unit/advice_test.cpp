@@ -56,5 +56,48 @@ TEST_F(AdviceTest, ADeviceWithoutTheAttributeIsNotSpokenOf) {
   EXPECT_EQ(said(), Texts{});
 }
 
+TEST_F(AdviceTest, TheNameOfAModuleIsNotThatOfItsDriver) {
+  take("0000:00:06.0", "xhci_pci");
+  EXPECT_EQ(said(), Texts{"\"xhci_pci\" is a module, not a driver | its driver is \"xhci_hcd\""})
+      << "by the table";
+  plan_.actions.back().driver = "own";
+  EXPECT_EQ(said(), Texts{});
+  link("sys/module/own/drivers/pci:own-a", "../../../bus/pci/drivers/own-a");
+  link("sys/module/own/drivers/usb:own-b", "../../../bus/usb/drivers/own-b");
+  EXPECT_EQ(said(), Texts{"\"own\" is a module, not a driver | its driver is \"own-a\""});
+  link("sys/module/own/drivers/pci:own c", "../../../bus/pci/drivers/own c");
+  EXPECT_EQ(said(), Texts{"\"own\" is a module, not a driver | its drivers are \"own c\" and "
+                          "\"own-a\""});
+}
+
+TEST_F(AdviceTest, AModuleWithoutDrivers) {
+  take("0000:00:06.0", "irqbypass-x");
+  EXPECT_EQ(said(), Texts{});
+  folder("sys/module/irqbypass_x");
+  EXPECT_EQ(said(), Texts{"\"irqbypass-x\" is a module that registers no driver of that name"});
+  plan_.actions.back().module = "another";
+  EXPECT_EQ(said(), Texts{}) << "the driver is said to be elsewhere";
+}
+
+TEST_F(AdviceTest, TheModuleOfVfioItself) {
+  group("pci0000:00/0000:00:06.0", "7");
+  take("0000:00:06.0", "vfio");
+  folder("sys/module/vfio");
+  put("proc/sys/kernel/osrelease", "6.1.0\n");
+  put("lib/modules/6.1.0/modules.dep", "kernel/vfio.ko:\nkernel/pci/vfio-pci.ko: kernel/vfio.ko\n");
+  EXPECT_EQ(said(),
+            Texts{"\"vfio\" is a module that registers no driver of that name | did you mean "
+                  "\"vfio-pci\"?"});
+}
+
+TEST_F(AdviceTest, ADriverBesideOneOfItsModulesName) {
+  // mt7915e holds the drivers mt7915e and mt7915e_hif, of which the table has the second.
+  take("0000:00:06.0", "mt7915e");
+  EXPECT_EQ(said(), Texts{});
+  plan_.actions.back().driver = "megaraid";
+  folder("sys/module/megaraid");
+  EXPECT_EQ(said(), Texts{}) << "the table knows a driver of that name in another module";
+}
+
 }  // namespace
 }  // namespace driver_override
