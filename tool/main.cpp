@@ -97,7 +97,7 @@ void print_help() {
 
 Exit usage(const std::string& message) {
   std::fprintf(stderr, "driver-override: error: %s\n  hint: see \"driver-override --help\"\n",
-               message.c_str());
+               driver_override::printable(message).c_str());
   return Exit::usage;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What holds for every command: a root that does not exist, and an output that is lost.
+// What holds for every command: a root that does not exist, an output that is lost, and names that
+// would drive a terminal.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -154,6 +155,71 @@ TEST_F(EveryCommand, ThatChangesSomethingGoesOn) {
             (Ending{"exit 1", "driver-override: error: standard output: Broken pipe\n"}));
   EXPECT_NE(read_file(root_.path() / "etc/driver-override.d/90-saved.conf").find(rule),
             std::string::npos);
+}
+
+/// What a run prints on both outputs.
+std::string output_of(const Words& words) {
+  const std::string file = testing::TempDir() + "output-" + std::to_string(::getpid());
+  const Ending ending = run(words, ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600));
+  const std::string output = read_file(file) + ending.error;
+  fs::remove(file);
+  return output;
+}
+
+/// A machine in which every name and text holds an escape sequence and a line of its own.
+class HostileNames : public EveryCommand {
+ protected:
+  static constexpr const char* hostile =
+      "\x1b"
+      "c\nroot:well";
+
+  HostileNames() {
+    const std::string end = hostile;
+    device("pci", "0000:00:01.0" + end);
+    device("platform", "a,b" + end);
+    device("platform", "c" + end);
+    put("etc/driverctl.d/pci-0000:00:01.0" + end, "x");
+    put("etc/driverctl.d/platform-c" + end, "x" + end);
+    put("etc/modprobe.d/a" + end + ".conf", "options vfio-pci ids=" + end);
+  }
+  void put(const std::string& path, const std::string& text) const {
+    fs::create_directories((root_.path() / path).parent_path());
+    std::ofstream(root_.path() / path, std::ios::binary) << text;
+  }
+  void device(const std::string& bus, const std::string& name) const {
+    const std::string folder = "sys/bus/" + bus + "/devices/" + name + "/";
+    put(folder + "driver_override", std::string("x") + hostile);
+    put(folder + "vendor", "0x10de\n");
+    put(folder + "device", "0x1e87\n");
+    put(folder + "class", "0x020000\n");
+    for (const char* name_of : {"driver", "iommu_group"})
+      fs::create_symlink(std::string("/x") + hostile, root_.path() / (folder + name_of));
+  }
+};
+
+TEST_F(HostileNames, AreShownAsText) {
+  const std::string end = hostile;
+  for (const Words& words :
+       std::vector<Words>{{"list"},
+                          {"list", "--json"},
+                          {"plan", "pci,*:*:*.*=" + end, "platform,*=x,module=" + end},
+                          {"plan", "platform,a,b" + end + "=x"},
+                          {"plan", "--json", "platform,*=" + end},
+                          {"suggest", "platform,*", "x" + end},
+                          {"suggest", "pci,*:*:*.*", "x"},
+                          {"suggest", "0000:00:01.0" + end, "x"},
+                          {"status"},
+                          {"convert"},
+                          {"convert", "--cmdline", "vfio-pci.ids=" + end},
+                          {"modules", "--cmdline", "driver_override=platform,c=\x1b;platform,d=x"},
+                          {"check", "--cmdline-file", "/nonexistent" + end},
+                          {"check", "--root", end},
+                          {end}}) {
+    const std::string output = output_of(words[0] == end ? words : with_root(words));
+    EXPECT_EQ(output.find('\x1b'), std::string::npos) << words[0] << ": " << output;
+    EXPECT_EQ(output.find("\nroot:"), std::string::npos) << words[0] << ": " << output;
+    EXPECT_NE(output, "") << words[0];
+  }
 }
 
 }  // namespace
