@@ -8,7 +8,7 @@
 #include "hook/modules.hpp"
 #include "hook/refusal.hpp"
 #include "hook/sysfs.hpp"
-#include "tool/framebuffer.hpp"
+#include "tool/boot_display.hpp"
 #include "tool/in_use.hpp"
 #include "tool/iommu.hpp"
 #include "tool/kernel_modules.hpp"
@@ -21,8 +21,6 @@
 
 namespace driver_override {
 namespace {
-
-constexpr std::uint32_t vga_class = 0x0300;
 
 /// "a", "b" and "c", each in quotes.
 std::string enumerated(const std::vector<std::string>& names) {
@@ -45,14 +43,13 @@ class Adviser {
     unmatched();
     drivers();
     const InUse in_use(root_, Inquiry::by_reading);
-    std::error_code error;
-    const std::string iomem = root_.read("proc/iomem", error);
+    BootDisplay display(root_);
     const PeerClaims peers =
         read_peer_claims(root_, {{"command line", configuration_.command_line}});
     for (const Action& action : plan_.actions) {
       if (is_carried_out(action)) {
         uses(action, in_use);
-        display(action, iomem);
+        if (auto one = display.advise(action)) advice_.push_back(std::move(*one));
         virtual_functions(action);
         transience(action);
         subchannel(action);
@@ -76,13 +73,6 @@ class Adviser {
     const std::string& present = details.override_name;
     return details.takes_override &&
            (action.spelled_out || present.empty() || present == action.driver);
-  }
-
-  [[nodiscard]] std::string attribute(const DeviceId& device, const std::string& name) const {
-    std::error_code error;
-    std::string text = root_.read(device_path(device) + "/" + name, error);
-    while (!text.empty() && text.back() == '\n') text.pop_back();
-    return text;
   }
 
   void unmatched() {
@@ -160,37 +150,6 @@ class Adviser {
     if (action.device.driver == action.driver) return;
     for (const std::string& use : in_use.uses(root_, action.device.id))
       add({to_text(action.device.id), " is in use: ", use}, "", action.rule);
-  }
-
-  /// The console, and the boot framebuffer: at boot it is there even where a driver of the card has
-  /// removed it since.
-  void display(const Action& action, const std::string& iomem) {
-    const DeviceId& device = action.device.id;
-    if (device.bus != "pci") return;
-    const std::string_view framebuffer = find_framebuffer(iomem, device.name);
-    if (attribute(device, "boot_vga") != "1" && framebuffer.empty()) return;
-    const std::string text = to_text(device);
-    const std::string driver = in_quotes(action.driver);
-    const std::string name = framebuffer.empty() ? "" : " " + in_quotes(framebuffer);
-    const bool is_vga = action.device.pci_class.value_or(0) >> 8U == vga_class;
-    if (keeps_framebuffer(action.driver, is_vga))
-      add({text, " is the boot display, and ", driver, " leaves the boot framebuffer", name,
-           " in its memory"},
-          "initcall_blacklist=sysfb_init keeps the kernel from making one; then there is no "
-          "console before a graphics driver is loaded",
-          action.rule);
-    else if (action.driver == no_driver)
-      add({text,
-           " is the boot display: without a driver, at most the boot framebuffer shows the "
-           "console"},
-          "", action.rule);
-    else
-      add({text, " is the boot display: the console goes with it"},
-          is_vfio(action.driver) ? driver + " removes the boot framebuffer" + name +
-                                       " itself since Linux 6.0; an older kernel wants "
-                                       "initcall_blacklist=sysfb_init"
-                                 : std::string(),
-          action.rule);
   }
 
   void virtual_functions(const Action& action) {

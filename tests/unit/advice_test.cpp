@@ -99,5 +99,54 @@ TEST_F(AdviceTest, ADriverBesideOneOfItsModulesName) {
   EXPECT_EQ(said(), Texts{}) << "the table knows a driver of that name in another module";
 }
 
+class BootDisplayTest : public AdviceTest {
+ protected:
+  BootDisplayTest() {
+    put("sys/devices/pci0000:00/0000:00:06.0/boot_vga", "1\n");
+    group("pci0000:00/0000:00:06.0", "7");
+  }
+  /// The hint behind the first warning of a plan for the boot display.
+  std::string hint(const std::string& driver, const std::string& symbols) {
+    put("proc/kallsyms", symbols);
+    if (plan_.actions.empty()) take("0000:00:06.0", "").device.pci_class = 0x030000;
+    plan_.actions.back().driver = driver;
+    const std::string said = this->said().at(0);
+    const std::size_t bar = said.find(" | ");
+    return bar == std::string::npos ? "" : said.substr(bar + 3);
+  }
+
+  static constexpr const char* plain = "0000000000000000 t sysfb_init\n";
+  static constexpr const char* stub =
+      "0000000000000000 T __initstub__kmod_sysfb__2_7_sysfb_init6\n";
+  static constexpr const char* other = "0000000000000000 T startup_64\n";
+};
+
+TEST_F(BootDisplayTest, HowTheFramebufferIsPrevented) {
+  const std::string as_ever =
+      "initcall_blacklist=sysfb_init keeps the kernel from making one; then there is no console "
+      "before a graphics driver is loaded";
+  EXPECT_EQ(hint("pci-stub", ""), as_ever);
+  EXPECT_EQ(hint("pci-stub", plain), as_ever);
+  EXPECT_EQ(hint("pci-stub", stub),
+            "initcall_blacklist=__initstub__kmod_sysfb__2_7_sysfb_init6 (a name that changes with "
+            "each build of the kernel) keeps the kernel from making one; then there is no console "
+            "before a graphics driver is loaded");
+  EXPECT_EQ(hint("pci-stub", other),
+            "this kernel has no initcall sysfb_init that could be left out: nothing keeps it from "
+            "making one");
+}
+
+TEST_F(BootDisplayTest, WhatAnOlderKernelWantsForVfio) {
+  const std::string itself = "\"vfio-pci\" removes the boot framebuffer itself since Linux 6.0";
+  EXPECT_EQ(hint("vfio-pci", plain),
+            itself + "; an older kernel wants initcall_blacklist=sysfb_init");
+  EXPECT_EQ(hint("vfio-pci", stub),
+            itself +
+                "; an older kernel wants "
+                "initcall_blacklist=__initstub__kmod_sysfb__2_7_sysfb_init6 (a name that "
+                "changes with each build of the kernel)");
+  EXPECT_EQ(hint("vfio-pci", other), itself);
+}
+
 }  // namespace
 }  // namespace driver_override
