@@ -157,6 +157,25 @@ TEST_F(EveryCommand, ThatChangesSomethingGoesOn) {
             std::string::npos);
 }
 
+TEST_F(EveryCommand, ListTellsWhatItCannotRead) {
+  const fs::path buses = root_.path() / "sys/bus";
+  const Words list = with_root({"list"});
+  fs::remove_all(buses / "platform/devices");
+  EXPECT_EQ(run(list, null_device()), (Ending{"exit 0", ""})) << "a bus without devices";
+  std::ofstream(buses / "platform/devices") << "no folder";
+  EXPECT_EQ(
+      run(list, null_device()),
+      (Ending{"exit 1", "driver-override: error: /sys/bus/platform/devices: Not a directory\n"}));
+  EXPECT_EQ(run(with_root({"list", "--json"}), null_device()).how, "exit 1");
+  fs::remove_all(buses);
+  EXPECT_EQ(run(list, null_device()),
+            (Ending{"exit 0",
+                    "driver-override: note: there is no /sys/bus\n  hint: is /sys mounted?\n"}));
+  std::ofstream(buses) << "no folder";
+  EXPECT_EQ(run(list, null_device()),
+            (Ending{"exit 1", "driver-override: error: /sys/bus: Not a directory\n"}));
+}
+
 /// What a run prints on both outputs.
 std::string output_of(const Words& words) {
   const std::string file = testing::TempDir() + "output-" + std::to_string(::getpid());
