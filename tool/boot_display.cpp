@@ -7,6 +7,7 @@
 #include "hook/sysfs.hpp"
 #include "tool/framebuffer.hpp"
 #include "tool/initcall.hpp"
+#include "tool/lines.hpp"
 
 namespace driver_override {
 namespace {
@@ -22,7 +23,8 @@ bool is_boot_vga(const Root& root, const DeviceId& device) {
 
 BootDisplay::BootDisplay(const Root& root) : root_(root) {
   std::error_code error;
-  iomem_ = root.read("proc/iomem", error);
+  for_each_line(
+      root, "proc/iomem", [&](std::string_view line) { iomem_.append(line) += '\n'; }, error);
 }
 
 std::optional<Advice> BootDisplay::advise(const Action& action) {

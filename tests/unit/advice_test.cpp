@@ -136,6 +136,15 @@ TEST_F(BootDisplayTest, HowTheFramebufferIsPrevented) {
             "making one");
 }
 
+TEST_F(BootDisplayTest, AFramebufferBehindAMegabyteOfRanges) {
+  std::filesystem::remove(base_ / "sys/devices/pci0000:00/0000:00:06.0/boot_vga");
+  std::string ranges;
+  while (ranges.size() < (2U << 20U)) ranges += "00000000-00000000 : Reserved\n";
+  put("proc/iomem", ranges + "0-0 : 0000:00:06.0\n  0-0 : efifb\n");
+  EXPECT_EQ(hint("vfio-pci", other),
+            "\"vfio-pci\" removes the boot framebuffer \"efifb\" itself since Linux 6.0");
+}
+
 TEST_F(BootDisplayTest, WhatAnOlderKernelWantsForVfio) {
   const std::string itself = "\"vfio-pci\" removes the boot framebuffer itself since Linux 6.0";
   EXPECT_EQ(hint("vfio-pci", plain),
