@@ -14,9 +14,7 @@ std::string to_text(const DeviceId& device) {
 }
 
 std::string rule_name(const DeviceId& device) {
-  // An address holds nothing to encode but its colons, which a rule reads as they are.
-  return device.bus == "pci" ? device.bus + "," + device.name
-                             : encode_name(device.bus) + "," + encode_name(device.name);
+  return encode_name(device.bus) + "," + encode_name(device.name);
 }
 
 bool is_bridge(const Device& device) {

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hook/modules.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "hook/driver_table.hpp"
 
 namespace driver_override {
+
+std::string normalised_module(std::string_view name) {
+  std::string text(name);
+  std::replace(text.begin(), text.end(), '-', '_');
+  return text;
+}
 
 std::string_view find_module(std::string_view lines, std::string_view driver) {
   while (!lines.empty()) {
@@ -19,6 +26,18 @@ std::string_view find_module(std::string_view lines, std::string_view driver) {
     lines = order < 0 ? lines.substr(0, begin) : rest.substr(line.size() + 1);
   }
   return {};
+}
+
+std::vector<std::string_view> find_drivers(std::string_view lines, std::string_view module) {
+  std::vector<std::string_view> drivers;
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n'));
+    const std::size_t equals = line.find('=');
+    if (normalised_module(line.substr(equals + 1)) == normalised_module(module))
+      drivers.push_back(line.substr(0, equals));
+    lines.remove_prefix(line.size() + 1);
+  }
+  return drivers;
 }
 
 std::string module_of(const std::string& bus, const std::string& driver, const std::string& named) {

@@ -14,6 +14,13 @@ namespace driver_override {
 /// driver.
 std::string_view find_module(std::string_view lines, std::string_view driver);
 
+/// A module's name as sysfs has it, with `_` for `-`: to modprobe both are equal.
+std::string normalised_module(std::string_view name);
+
+/// The other way round: the drivers in such lines that a module holds. One of the module's own name
+/// is not among them.
+std::vector<std::string_view> find_drivers(std::string_view lines, std::string_view module);
+
 /// The module that holds a driver: the one that the rule names, else the table's, else the driver's
 /// own name. \param named  the rule's `module=`, or empty
 std::string module_of(const std::string& bus, const std::string& driver, const std::string& named);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "parser/name.hpp"
 #include "parser/spelling.hpp"
@@ -42,10 +43,22 @@ Fault take_class(Rule& rule, const Value& value) {
   return std::nullopt;
 }
 
+/// How long the end is that makes a file's name of a module's: ".ko" and what compresses it.
+std::size_t file_end(std::string_view module) {
+  for (const std::string_view end : {".ko", ".ko.gz", ".ko.xz", ".ko.zst"})
+    if (module.size() > end.size() && module.substr(module.size() - end.size()) == end)
+      return end.size();
+  return 0;
+}
+
 Fault take_module(Rule& rule, const Value& value) {
   Parsed<std::string> name = parse_name(value.text, value.offset, "module");
   if (auto* fault = std::get_if<Diagnostic>(&name)) return *fault;
-  rule.options.module = std::get<std::string>(name);
+  std::string& module = std::get<std::string>(name);
+  if (const std::size_t end = file_end(module); end > 0)
+    return error_at(value.span(), in_quotes(module) + " is the name of a file, not of a module",
+                    "write module=" + encode_name(module.substr(0, module.size() - end)));
+  rule.options.module = std::move(module);
   return std::nullopt;
 }
 
@@ -94,6 +107,11 @@ Diagnostic unknown_option(std::string_view raw, std::string_view name, Span span
 }
 
 }  // namespace
+
+bool is_option(std::string_view name) {
+  return std::any_of(known.begin(), known.end(),
+                     [&](const Option& option) { return option.name == name; });
+}
 
 bool is_like_option(std::string_view name) {
   return !nearest_option(name).empty();

@@ -17,6 +17,9 @@ namespace driver_override {
 ///         rule cannot have; else none
 std::optional<Diagnostic> parse_option(Rule& rule, std::string_view raw, std::size_t offset);
 
+/// True for the name of an option.
+bool is_option(std::string_view name);
+
 /// True for the name of an option, also if it is misspelt.
 bool is_like_option(std::string_view name);
 

@@ -6,12 +6,14 @@
 #include <set>
 
 #include "hook/modules.hpp"
+#include "hook/override_decision.hpp"
 #include "hook/refusal.hpp"
 #include "hook/sysfs.hpp"
-#include "tool/framebuffer.hpp"
+#include "tool/boot_display.hpp"
 #include "tool/in_use.hpp"
 #include "tool/iommu.hpp"
 #include "tool/kernel_modules.hpp"
+#include "tool/module_drivers.hpp"
 #include "tool/module_signature.hpp"
 #include "tool/nearest.hpp"
 #include "tool/peers.hpp"
@@ -21,32 +23,42 @@
 namespace driver_override {
 namespace {
 
-constexpr std::uint32_t vga_class = 0x0300;
+/// "a", "b" and "c", each in quotes.
+std::string enumerated(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t at = 0; at < names.size(); ++at)
+    text += (at == 0 ? "" : at + 1 == names.size() ? " and " : ", ") + in_quotes(names[at]);
+  return text;
+}
 
 class Adviser {
  public:
   Adviser(const Root& root, const Configuration& configuration, const Plan& plan,
           const std::map<DeviceId, Details>& details)
-      : root_(root), configuration_(configuration), plan_(plan), details_(details) {}
+      : root_(root), configuration_(configuration), plan_(plan), details_(details) {
+    for (const Action& action : plan.actions)
+      if (is_carried_out(action)) carried_out_.actions.push_back(action);
+  }
 
   std::vector<Advice> run() {
     unmatched();
     drivers();
-    const InUse in_use(root_);
-    std::error_code error;
-    const std::string iomem = root_.read("proc/iomem", error);
+    const InUse in_use(root_, Inquiry::by_reading);
+    BootDisplay display(root_);
     const PeerClaims peers =
         read_peer_claims(root_, {{"command line", configuration_.command_line}});
     for (const Action& action : plan_.actions) {
-      uses(action, in_use);
-      display(action, iomem);
-      virtual_functions(action);
-      transience(action);
-      subchannel(action);
-      foreign_override(action);
+      if (is_carried_out(action)) {
+        uses(action, in_use);
+        if (auto one = display.advise(action)) advice_.push_back(std::move(*one));
+        virtual_functions(action);
+        transience(action);
+        subchannel(action);
+        foreign_override(action);
+      }
       peer(action, peers);
     }
-    for (Advice& one : advise_on_vfio(root_, plan_)) advice_.push_back(std::move(one));
+    for (Advice& one : advise_on_vfio(root_, carried_out_)) advice_.push_back(std::move(one));
     return std::move(advice_);
   }
 
@@ -56,11 +68,12 @@ class Adviser {
     advice_.push_back(make_advice(message, hint, rule));
   }
 
-  [[nodiscard]] std::string attribute(const DeviceId& device, const std::string& name) const {
-    std::error_code error;
-    std::string text = root_.read(device_path(device) + "/" + name, error);
-    while (!text.empty() && text.back() == '\n') text.pop_back();
-    return text;
+  /// False for a device that is left alone when its turn comes.
+  [[nodiscard]] bool is_carried_out(const Action& action) const {
+    const Details& details = details_.at(action.device.id);
+    return details.takes_override &&
+           decide_override(action, details.override_name).kind !=
+               OverrideDecision::Kind::leave_alone;
   }
 
   void unmatched() {
@@ -79,7 +92,7 @@ class Adviser {
     const KernelModules modules(root_);
     const std::string demand = signature_demand(root_);
     std::set<std::string> told;
-    for (const Action& action : plan_.actions) {
+    for (const Action& action : carried_out_.actions) {
       const std::string& driver = action.driver;
       if (driver == no_driver || !told.insert(action.device.id.bus + "," + driver).second) continue;
       if (root_.exists("sys/bus/" + action.device.id.bus + "/drivers/" + driver)) continue;
@@ -88,6 +101,7 @@ class Adviser {
         continue;
       }
       const std::string module = module_of(action.device.id.bus, driver, action.module);
+      if (module_as_driver(action, module, modules)) continue;
       if (modules.known() && !modules.has(module))
         add({"there is no driver ", in_quotes(driver), " and no module ", in_quotes(module)},
             "the module of a driver may have another name: module=NAME", action.rule);
@@ -101,11 +115,6 @@ class Adviser {
   /// A driver's name is compared letter by letter, while a module's may have `-` or `_`: the slip
   /// is accepted by the kernel, and the device binds to nothing.
   [[nodiscard]] std::string misspelt(const Action& action) const {
-    const auto same = [](std::string one, std::string other) {
-      std::replace(one.begin(), one.end(), '-', '_');
-      std::replace(other.begin(), other.end(), '-', '_');
-      return one == other;
-    };
     std::error_code error;
     std::vector<std::string> drivers =
         root_.list("sys/bus/" + action.device.id.bus + "/drivers", error);
@@ -114,45 +123,34 @@ class Adviser {
       drivers.emplace_back(known);
     if (std::find(drivers.begin(), drivers.end(), action.driver) != drivers.end()) return {};
     for (const std::string& driver : drivers)
-      if (same(driver, action.driver)) return "did you mean " + in_quotes(driver) + "?";
+      if (normalised_module(driver) == normalised_module(action.driver))
+        return "did you mean " + in_quotes(driver) + "?";
     return {};
+  }
+
+  /// A name that is a module's, and no driver's of it. Says so, and returns true.
+  bool module_as_driver(const Action& action, const std::string& module,
+                        const KernelModules& modules) {
+    const std::string& driver = action.driver;
+    const std::string& bus = action.device.id.bus;
+    if (normalised_module(module) != normalised_module(driver)) return false;
+    const ModuleDrivers held = read_module_drivers(root_, bus, driver);
+    if (!held.names.empty())
+      add({in_quotes(driver), " is a module, not a driver"},
+          (held.names.size() == 1 ? "its driver is " : "its drivers are ") + enumerated(held.names),
+          action.rule);
+    else if (held.is_there)
+      add({in_quotes(driver), " is a module that registers no driver of that name"},
+          modules.has(driver + "-" + bus) ? "did you mean " + in_quotes(driver + "-" + bus) + "?"
+                                          : std::string(),
+          action.rule);
+    return held.is_there || !held.names.empty();
   }
 
   void uses(const Action& action, const InUse& in_use) {
     if (action.device.driver == action.driver) return;
     for (const std::string& use : in_use.uses(root_, action.device.id))
       add({to_text(action.device.id), " is in use: ", use}, "", action.rule);
-  }
-
-  /// The console, and the boot framebuffer: at boot it is there even where a driver of the card has
-  /// removed it since.
-  void display(const Action& action, const std::string& iomem) {
-    const DeviceId& device = action.device.id;
-    if (device.bus != "pci") return;
-    const std::string_view framebuffer = find_framebuffer(iomem, device.name);
-    if (attribute(device, "boot_vga") != "1" && framebuffer.empty()) return;
-    const std::string text = to_text(device);
-    const std::string driver = in_quotes(action.driver);
-    const std::string name = framebuffer.empty() ? "" : " " + in_quotes(framebuffer);
-    const bool is_vga = action.device.pci_class.value_or(0) >> 8U == vga_class;
-    if (keeps_framebuffer(action.driver, is_vga))
-      add({text, " is the boot display, and ", driver, " leaves the boot framebuffer", name,
-           " in its memory"},
-          "initcall_blacklist=sysfb_init keeps the kernel from making one; then there is no "
-          "console before a graphics driver is loaded",
-          action.rule);
-    else if (action.driver == no_driver)
-      add({text,
-           " is the boot display: without a driver, at most the boot framebuffer shows the "
-           "console"},
-          "", action.rule);
-    else
-      add({text, " is the boot display: the console goes with it"},
-          is_vfio(action.driver) ? driver + " removes the boot framebuffer" + name +
-                                       " itself since Linux 6.0; an older kernel wants "
-                                       "initcall_blacklist=sysfb_init"
-                                 : std::string(),
-          action.rule);
   }
 
   void virtual_functions(const Action& action) {
@@ -187,7 +185,7 @@ class Adviser {
 
   void foreign_override(const Action& action) {
     const std::string& present = details_.at(action.device.id).override_name;
-    if (!action.spelled_out || present.empty() || present == action.driver) return;
+    if (present.empty() || present == action.driver) return;
     add({to_text(action.device.id), " has the override ", in_quotes(present),
          ", which would be replaced"},
         "something else has set it: another tool, or the kernel itself", action.rule);
@@ -211,6 +209,7 @@ class Adviser {
   const Configuration& configuration_;
   const Plan& plan_;
   const std::map<DeviceId, Details>& details_;
+  Plan carried_out_;
   std::vector<Advice> advice_;
 };
 

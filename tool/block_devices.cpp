@@ -49,9 +49,8 @@ std::vector<std::string> places_of(const Root& root, const std::string& path) {
   return places;
 }
 
-std::vector<BlockDevice> read_block_devices(const Root& root) {
+std::vector<BlockDevice> read_block_devices(const Root& root, std::error_code& error) {
   std::vector<BlockDevice> devices;
-  std::error_code error;
   for (const std::string& name : root.list(block_folder, error))
     if (const auto path = resolve_link(root, block_folder, name)) devices.push_back({name, *path});
   return devices;
@@ -73,6 +72,15 @@ std::vector<std::string> holders_of(const Root& root, const BlockDevice& device)
     if (!name.empty()) holders.back() += " (" + name + ")";
   }
   return holders;
+}
+
+bool is_zfs_member(const Root& root, const BlockDevice& device) {
+  // systemd, src/libsystemd/sd-device/device-private.c, device_update_db: a property is
+  // "E:KEY=VALUE"
+  std::error_code error;
+  const std::string notes =
+      root.read("run/udev/data/b" + first_line(root, device.path + "/dev"), error);
+  return ('\n' + notes).find("\nE:ID_FS_TYPE=zfs_member\n") != std::string::npos;
 }
 
 bool is_claimed(const Root& root, const BlockDevice& device) {

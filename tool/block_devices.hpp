@@ -15,7 +15,7 @@ struct BlockDevice {
 };
 
 /// All block devices of the root, partitions included.
-std::vector<BlockDevice> read_block_devices(const Root& root);
+std::vector<BlockDevice> read_block_devices(const Root& root, std::error_code& error);
 
 /// The folder of a block device and those of the controllers that lead to it. A namespace of NVMe
 /// may lie in its subsystem, below none of them (drivers/nvme/host/multipath.c).
@@ -26,6 +26,10 @@ std::string node_of(const BlockDevice& device);
 
 /// What is built upon it: "md0", "dm-3 (vg-home)".
 std::vector<std::string> holders_of(const Root& root, const BlockDevice& device);
+
+/// True if udev has found a part of a ZFS pool on it. Such a disk has no holders in sysfs; whether
+/// the pool is imported is not known.
+bool is_zfs_member(const Root& root, const BlockDevice& device);
 
 /// True where something has claimed the block device, so that it cannot be opened with O_EXCL
 /// (block/bdev.c, bd_prepare_to_claim): file systems, LVM, MD, ZFS. False where it cannot be asked

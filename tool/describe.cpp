@@ -4,15 +4,12 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <charconv>
-#include <functional>
-#include <vector>
 
 #include "parser/command_line.hpp"
+#include "tool/lines.hpp"
 
 namespace driver_override {
 namespace {
@@ -20,37 +17,8 @@ namespace {
 constexpr std::array<const char*, 2> places = {"usr/share/hwdata/pci.ids",
                                                "usr/share/misc/pci.ids"};
 
-// The file of 2023 has 1.4 MB and its longest line 195 bytes. What is far longer is no pci.ids.
-constexpr std::size_t file_limit = 16U << 20U;
+// The longest line of the file of 2023 has 195 bytes. What is far longer is no name.
 constexpr std::size_t line_limit = 512;
-
-using TakeLine = std::function<void(std::string_view)>;
-
-/// Cuts what it is given into lines; a line's bytes above the limit are dropped.
-class LineCutter {
- public:
-  explicit LineCutter(const TakeLine& take) : take_(take) {}
-
-  void add(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const std::size_t end = bytes.find('\n');
-      const std::string_view part = bytes.substr(0, end);
-      line_.append(part.substr(0, line_limit - line_.size()));
-      if (end == std::string_view::npos) return;
-      finish();
-      bytes.remove_prefix(end + 1);
-    }
-  }
-
-  void finish() {
-    take_(line_);
-    line_.clear();
-  }
-
- private:
-  const TakeLine& take_;
-  std::string line_;
-};
 
 /// Opens a plain file; another kind of file could be without end.
 Descriptor open_plain_file(const Root& root, const char* path) {
@@ -60,23 +28,6 @@ Descriptor open_plain_file(const Root& root, const char* path) {
   if (error || ::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode))
     return Descriptor();
   return file;
-}
-
-/// Calls `take` with each line; false where nothing could be read.
-bool for_each_line(const Descriptor& file, const TakeLine& take) {
-  LineCutter cutter(take);
-  std::vector<char> buffer(1U << 16U);
-  std::size_t total = 0;
-  while (total < file_limit) {
-    const ssize_t got = ::read(file.number(), buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0 && total == 0) return false;
-    if (got <= 0) break;
-    cutter.add({buffer.data(), static_cast<std::size_t>(got)});
-    total += static_cast<std::size_t>(got);
-  }
-  cutter.finish();
-  return true;
 }
 
 /// A number and a name: "10de  NVIDIA Corporation".
@@ -100,9 +51,11 @@ std::optional<Entry> read_entry(std::string_view line, std::size_t digits) {
 PciNames::PciNames(const Root& root, const std::set<Model>& wanted) {
   for (const char* path : places) {
     const Descriptor file = open_plain_file(root, path);
-    if (file.number() >= 0 &&
-        for_each_line(file, [&](std::string_view line) { take(line, wanted); }))
-      return;
+    if (file.number() < 0) continue;
+    std::error_code error;
+    for_each_line(
+        file, line_limit, [&](std::string_view line) { take(line, wanted); }, error);
+    if (!error) return;
   }
 }
 

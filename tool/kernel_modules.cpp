@@ -1,53 +1,36 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tool/kernel_modules.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <array>
 #include <string_view>
+
+#include "hook/modules.hpp"
+#include "tool/lines.hpp"
 
 namespace driver_override {
 namespace {
 
-std::string normalised(std::string_view name) {
-  std::string text(name);
-  std::replace(text.begin(), text.end(), '-', '_');
-  return text;
-}
-
 /// The module of a file such as "kernel/drivers/pci/pci-stub.ko.xz".
 std::string module_of_file(std::string_view file) {
   file.remove_prefix(file.rfind('/') + 1);
-  return normalised(file.substr(0, file.find(".ko")));
+  return normalised_module(file.substr(0, file.find(".ko")));
 }
 
 /// The files of a list, each with the folder before it: in modules.dep up to a colon.
 void read_files(const Root& root, const std::string& folder, const std::string& list,
                 std::vector<std::string>& files) {
   std::error_code error;
-  const Descriptor file = root.open(folder + list, O_RDONLY, error);
-  if (error) return;
-  // A distribution's modules.dep may be larger than Root::read() takes.
-  std::string line;
-  std::array<char, 65536> buffer{};
-  for (ssize_t got = 0; (got = ::read(file.number(), buffer.data(), buffer.size())) > 0;) {
-    for (const char byte : std::string_view(buffer.data(), static_cast<std::size_t>(got))) {
-      if (byte != '\n') {
-        line += byte;
-        continue;
-      }
-      files.push_back(folder + line.substr(0, line.find(':')));
-      line.clear();
-    }
-  }
+  for_each_line(
+      root, folder + list,
+      [&](std::string_view line) {
+        files.push_back(folder + std::string(line.substr(0, line.find(':'))));
+      },
+      error);
 }
 
 /// The file of that module; empty where it is not among them.
 std::string find_file(const std::vector<std::string>& files, const std::string& name) {
   for (const std::string& file : files)
-    if (module_of_file(file) == normalised(name)) return file;
+    if (module_of_file(file) == normalised_module(name)) return file;
   return {};
 }
 

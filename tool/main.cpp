@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <cerrno>
 #include <cmath>
@@ -16,6 +15,8 @@
 #include <string>
 #include <string_view>
 
+#include "parser/diagnostic.hpp"
+#include "tool/cli11.hpp"
 #include "tool/commands.hpp"
 #include "version.hpp"
 
@@ -39,34 +40,44 @@ enum Takes : unsigned {
   takes_filter = 1024   ///< --overridden
 };
 
+enum class Effect {
+  prints,  ///< a closed pipe ends it, as it ends other tools
+  changes  ///< it goes on to its end, whoever listens
+};
+
 struct Command {
   std::string_view name;
   const char* summary;
   Exit (*run)(const Invocation&);
   unsigned takes;
+  Effect effect;
 };
 
 constexpr std::array<Command, 12> commands = {{
     {"apply", "set the overrides that the rules name, load the drivers and bind the devices",
-     driver_override::apply, takes_sources | takes_apply | takes_steps},
+     driver_override::apply, takes_sources | takes_apply | takes_steps, Effect::changes},
     {"check", "read the rules and report what is wrong in them", driver_override::check,
-     takes_sources | takes_json | takes_rules},
+     takes_sources | takes_json | takes_rules, Effect::prints},
     {"plan", "a dry run of a boot: what each rule takes, and what would go wrong",
-     driver_override::plan, takes_sources | takes_json | takes_more},
-    {"status", "what became of the rules, device by device", driver_override::status, takes_json},
+     driver_override::plan, takes_sources | takes_json | takes_more, Effect::prints},
+    {"status", "what became of the rules, device by device", driver_override::status, takes_json,
+     Effect::prints},
     {"set", "apply rules now, for the rest of this boot", driver_override::set,
-     takes_set | takes_steps},
+     takes_set | takes_steps, Effect::changes},
     {"clear", "give devices back to their own drivers", driver_override::clear,
-     takes_devices | takes_steps},
-    {"save", "write rules to a file for later boots", driver_override::save, takes_save},
-    {"forget", "take saved rules out again", driver_override::forget, takes_devices},
-    {"list", "the devices that take an override", driver_override::list, takes_json | takes_filter},
+     takes_devices | takes_steps, Effect::changes},
+    {"save", "write rules to a file for later boots", driver_override::save, takes_save,
+     Effect::changes},
+    {"forget", "take saved rules out again", driver_override::forget, takes_devices,
+     Effect::changes},
+    {"list", "the devices that take an override", driver_override::list, takes_json | takes_filter,
+     Effect::prints},
     {"suggest", "print the most robust parameter for a device or a whole slot",
-     driver_override::suggest, takes_words},
+     driver_override::suggest, takes_words, Effect::prints},
     {"convert", "print what driverctl, vfio-pci.ids= and pci-stub.ids= name as parameters",
-     driver_override::convert, takes_sources},
+     driver_override::convert, takes_sources, Effect::prints},
     {"modules", "print the kernel modules that the rules need", driver_override::modules,
-     takes_sources},
+     takes_sources, Effect::prints},
 }};
 
 void print_help() {
@@ -86,7 +97,7 @@ void print_help() {
 
 Exit usage(const std::string& message) {
   std::fprintf(stderr, "driver-override: error: %s\n  hint: see \"driver-override --help\"\n",
-               message.c_str());
+               driver_override::printable(message).c_str());
   return Exit::usage;
 }
 
@@ -168,6 +179,21 @@ void add_options(CLI::App& app, const Command& command, Arguments& arguments) {
         ->expected(2, 1024);
 }
 
+/// Why a root cannot be used; empty if it can.
+std::string root_fault(const std::string& root) {
+  const driver_override::Descriptor directory(
+      ::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (directory.number() >= 0) return {};
+  const std::string name = driver_override::in_quotes(root);
+  return errno == ENOENT ? "--root: no such directory " + name
+                         : "--root: " + name + ": " + std::strerror(errno);
+}
+
+/// From here on a closed pipe is an error like others.
+void outlive_listeners() {
+  (void)std::signal(SIGPIPE, SIG_IGN);
+}
+
 /// A child that cannot be killed must not hold a file that somebody waits for.
 void drop_inherited_files() {
   ::close_range(STDERR_FILENO + 1, ~0U, 0);
@@ -187,6 +213,7 @@ Exit run_with_options(const Command& command, int argc, char** argv) {
   }
   Invocation& invocation = arguments.invocation;
   const auto takes = [&](Takes what) { return (command.takes & what) != 0; };
+  if (const std::string fault = root_fault(invocation.root); !fault.empty()) return usage(fault);
   invocation.late = arguments.udev || (takes(takes_apply) && !invocation.words.empty());
   if (takes(takes_devices) && invocation.words.empty() && !invocation.all)
     return usage("expected a device, or --all");
@@ -207,6 +234,7 @@ Exit run_with_options(const Command& command, int argc, char** argv) {
   const bool in_place =
       (command.takes & takes_rules) != 0 && !request.arguments.empty() && !request.command_line;
   request.arguments_only = arguments.only || in_place;
+  if (command.effect == Effect::changes) outlive_listeners();
   return command.run(arguments.invocation);
 }
 
@@ -215,6 +243,7 @@ Exit run(int argc, char** argv) {
   // The early path pays for no option parser.
   if (argc == 2 && name == "apply") {
     drop_inherited_files();
+    outlive_listeners();
     return driver_override::apply({});
   }
   if (name == "--help" || name == "-h" || name == "help") {
@@ -231,16 +260,36 @@ Exit run(int argc, char** argv) {
   return usage("unknown command \"" + std::string(name) + "\"");
 }
 
+/// Puts a placeholder where a standard descriptor is closed: the next file that is opened would get
+/// its number, and a child replaces it (hook/child.cpp, detach). Its reads and writes fail, as
+/// before.
+void occupy_standard_descriptors() {
+  int number = 0;
+  do number = ::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  while (number >= 0 && number <= STDERR_FILENO);
+  if (number >= 0) ::close(number);
+}
+
+/// Why not all that was printed has been written; empty if it has. A buffer that could not be
+/// written is dropped, and the next one may be written (glibc, _IO_new_file_xsputn): only the
+/// stream's error tells.
+std::string output_fault() {
+  if (std::fflush(stdout) != 0) return std::strerror(errno);
+  return std::ferror(stdout) != 0 ? "not all of it could be written" : std::string();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Whatever the caller has set: children are waited for, and a closed pipe is an error.
+  occupy_standard_descriptors();
+  // Whatever the caller has set: children are waited for, and a closed pipe ends what only prints.
   (void)std::signal(SIGCHLD, SIG_DFL);
-  (void)std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGPIPE, SIG_DFL);
   try {
     const Exit exit = run(argc, argv);
-    if (std::fflush(stdout) == 0) return static_cast<int>(exit);
-    std::fprintf(stderr, "driver-override: error: standard output: %s\n", std::strerror(errno));
+    const std::string fault = output_fault();
+    if (fault.empty()) return static_cast<int>(exit);
+    std::fprintf(stderr, "driver-override: error: standard output: %s\n", fault.c_str());
     return static_cast<int>(Exit::failed);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "driver-override: error: %s\n", error.what());

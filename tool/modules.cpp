@@ -10,8 +10,9 @@ namespace driver_override {
 Exit modules(const Invocation& invocation) {
   const Configuration configuration = read_configuration(Root(invocation.root), invocation.request);
   for (const std::string& module : modules_of(configuration.rules))
-    // A name with a newline or a blank would become several words to an image builder.
-    if (module.find_first_of(" \t\n\v\f\r") == std::string::npos)
+    // A name with a blank would become several words to an image builder, and none has a control
+    // character.
+    if (module.find(' ') == std::string::npos && printable(module) == module)
       std::printf("%s\n", module.c_str());
   return has_errors(configuration) ? Exit::failed : Exit::done;
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "hook/sysfs.hpp"
+#include "parser/name.hpp"
 #include "parser/pci_address.hpp"
 #include "parser/spelling.hpp"
 
@@ -67,8 +68,7 @@ std::string comma_hint(const Rule& rule, const std::vector<Device>& devices) {
     for (const Device& device : devices)
       if (device.id.bus == rule.bus &&
           device.id.name == rule.devices[i].text + "," + rule.devices[i + 1].text)
-        return "a comma in a name is written %2c: " + rule.devices[i].text + "%2c" +
-               rule.devices[i + 1].text;
+        return "a comma in a name is written %2c: " + encode_name(device.id.name);
   return {};
 }
 

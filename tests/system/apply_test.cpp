@@ -337,4 +337,23 @@ TEST_F(ApplyTest, ManyDevicesAreSummedUp) {
   EXPECT_EQ(log().find("many.7:"), std::string::npos);
 }
 
+TEST_F(ApplyTest, ClosedDescriptorsAreNoFilesOfItsOwn) {
+  // What starts an initramfs without a console has none of them.
+  for (unsigned closed = 1; closed < 8; ++closed) {
+    std::string redirections;
+    for (unsigned number = 0; number < 3; ++number)
+      if ((closed >> number & 1U) != 0) redirections += " " + std::to_string(number) + ">&-";
+    SCOPED_TRACE(redirections);
+    root_.emplace(machine, "driver_override=pci,00:10.0,00:12.0=pci-stub;platform,pcspkr=none");
+    result_ =
+        root_->run({"apply"}, {.wrapper = {"/bin/sh", "-c", "exec \"$@\"" + redirections, "sh"}});
+    EXPECT_EQ(result_.status, 0) << log();
+    EXPECT_EQ(driver("10.0"), "pci-stub");
+    EXPECT_EQ(driver("12.0"), "pci-stub");
+    EXPECT_EQ(override_of("platform", "pcspkr"), "none\n");
+    EXPECT_NE(log().find("3 bound, 0 bound already, 0 left alone, 0 failed"), std::string::npos)
+        << log();
+  }
+}
+
 }  // namespace

@@ -39,6 +39,11 @@ class InUseTest : public DeviceRoot {
     const Root root = this->root();
     return InUse(root).uses(root, {"pci", name});
   }
+  /// What a dry run is told.
+  Texts uses_by_reading() {
+    const Root root = this->root();
+    return InUse(root, Inquiry::by_reading).uses(root, {"pci", "0000:00:01.0"});
+  }
 };
 
 TEST_F(InUseTest, NothingUsesAnUnknownOrIdleDevice) {
@@ -99,6 +104,102 @@ TEST_F(InUseTest, ProcessesThatCannotBeReadArePassedOver) {
   EXPECT_EQ(uses(), Texts{"/dev/uio0 is open in a process (pid 4)"});
 }
 
+class InterfaceTest : public InUseTest {
+ protected:
+  static constexpr const char* interface = "pci0000:00/0000:00:01.0/net/eth0";
+  static constexpr const char* heading = "Iface\tDestination\tGateway\tFlags\n";
+
+  InterfaceTest() { class_device("net", interface); }
+
+  void bridge(const std::string& name) { class_device("net", "virtual/net/" + name); }
+
+  /// A line of /proc/net/ipv6_route without its newline.
+  static std::string route(const std::string& destination, const std::string& length,
+                           const std::string& flags, const std::string& name) {
+    const std::string zeros(32, '0');
+    return destination + std::string(32 - destination.size(), '0') + " " + length + " " + zeros +
+           " 00 " + zeros + " 00000400 00000001 00000000 " + flags + " " + name;
+  }
+  Texts uses_with_ipv6(const std::string& line) {
+    put("proc/net/ipv6_route", line + "\n");
+    return uses();
+  }
+};
+
+TEST_F(InterfaceTest, ARouteInATableAboveAMegabyte) {
+  std::string table = heading;
+  while (table.size() < (2U << 20U)) table += "wan0\t0002A8C0\t00000000\t0001\t0\t0\t0\n";
+  put("proc/net/route", table + "eth0\t00000000\t0102A8C0\t0003\t0\t0\t0\n");
+  EXPECT_EQ(uses(), Texts{"a network route through eth0"});
+}
+
+TEST_F(InterfaceTest, ATableThatCannotBeReadMayNameIt) {
+  folder("proc/net/route");
+  EXPECT_EQ(uses(), Texts{"/proc/net/route cannot be read: Is a directory"});
+  folder("proc/net/ipv6_route");
+  EXPECT_EQ(uses(), (Texts{"/proc/net/route cannot be read: Is a directory",
+                           "/proc/net/ipv6_route cannot be read: Is a directory"}));
+}
+
+TEST_F(InterfaceTest, ATableOfDisksDoesNotNameIt) {
+  folder("proc/self/mountinfo");
+  folder("proc/swaps");
+  EXPECT_EQ(uses(), Texts{});
+}
+
+TEST_F(InterfaceTest, ADeviceWithoutInterfaceIsInNoRoute) {
+  device("pci", "pci0000:00/0000:00:02.0");
+  folder("proc/net/route");
+  EXPECT_EQ(uses("0000:00:02.0"), Texts{});
+}
+
+TEST_F(InterfaceTest, InterfacesThatCannotBeListedMayBeAnywhere) {
+  std::filesystem::remove_all(base_ / "sys/class/net");
+  put("sys/class/net", "no folder");
+  EXPECT_EQ(uses(), Texts{"/sys/class/net cannot be read: Not a directory"});
+}
+
+TEST_F(InterfaceTest, EveryRouteOfIpv6Counts) {
+  const Texts used = {"a network route through eth0"};
+  EXPECT_EQ(uses_with_ipv6(route("20010db80001", "40", "00000001", "    eth0")), used);
+  EXPECT_EQ(uses_with_ipv6(route("fd00", "08", "00000001", "eth0")), used);
+  EXPECT_EQ(uses_with_ipv6(route("fec0", "0a", "00000001", "eth0")), used);
+  EXPECT_EQ(uses_with_ipv6(route("20010db800010000000000000000000a", "80", "80200001", "eth0")),
+            used);
+  EXPECT_EQ(uses_with_ipv6(route("", "00", "00450003", "eth0")), used);
+}
+
+TEST_F(InterfaceTest, ButNotWhatIsNoUse) {
+  EXPECT_EQ(uses_with_ipv6(route("fe80", "40", "00000001", "eth0")), Texts{}) << "link-local";
+  EXPECT_EQ(uses_with_ipv6(route("febfffff", "80", "80200001", "eth0")), Texts{}) << "link-local";
+  EXPECT_EQ(uses_with_ipv6(route("ff00", "08", "00000001", "eth0")), Texts{}) << "multicast";
+  EXPECT_EQ(uses_with_ipv6(route("20010db8", "20", "00000200", "eth0")), Texts{}) << "rejected";
+  EXPECT_EQ(uses_with_ipv6(route("20010db8", "20", "00000001", "")), Texts{}) << "no interface";
+}
+
+TEST_F(InterfaceTest, APortOfASwitch) {
+  bridge("ovs-system");
+  link(std::string("sys/devices/") + interface + "/master", "/sys/class/net/ovs-system");
+  link(std::string("sys/devices/") + interface + "/upper_ovs-system", "/sys/class/net/ovs-system");
+  EXPECT_EQ(uses(), Texts{"eth0 is a port of ovs-system"});
+}
+
+TEST_F(InterfaceTest, WhatIsBuiltUponIt) {
+  for (const char* name : {"eth0.5", "macvtap0"})
+    link(std::string("sys/devices/") + interface + "/upper_" + name,
+         std::string("/sys/class/net/") + name);
+  EXPECT_EQ(uses(), (Texts{"eth0 carries eth0.5", "eth0 carries macvtap0"}));
+}
+
+TEST_F(InterfaceTest, APortOfABridgeWithARouteIsNotToldTwice) {
+  bridge("br0");
+  link("sys/devices/virtual/net/br0/lower_eth0", std::string("/sys/devices/") + interface);
+  link(std::string("sys/devices/") + interface + "/master", "/sys/class/net/br0");
+  link(std::string("sys/devices/") + interface + "/upper_br0", "/sys/class/net/br0");
+  put("proc/net/route", std::string(heading) + "br0\t00000000\t0102A8C0\t0003\n");
+  EXPECT_EQ(uses(), Texts{"a network route through br0"});
+}
+
 class DiskTest : public InUseTest {
  protected:
   static constexpr const char* disk = "pci0000:00/0000:00:01.0/ata1/block/sda";
@@ -157,6 +258,32 @@ TEST_F(DiskTest, ANamespaceBelowItsSubsystem) {
   EXPECT_EQ(uses(), Texts{"the swap on /dev/nvme0n1p1"});
 }
 
+TEST_F(DiskTest, AnotherDiskOfAMountedBtrfs) {
+  link("sys/fs/btrfs/0b1f7d1e-3a52-4f0e-9c3c-54b6a1a0f6de/devices/sda1",
+       std::string("/sys/devices/") + disk + "/sda1");
+  folder("sys/fs/btrfs/features");
+  EXPECT_EQ(uses(), Texts{"/dev/sda1 is part of a mounted btrfs"});
+  EXPECT_EQ(uses_by_reading(), Texts{"/dev/sda1 is part of a mounted btrfs"});
+  put("proc/self/mountinfo", "1 0 0:34 / /srv rw - btrfs /dev/sda1 rw\n");
+  EXPECT_EQ(uses(), Texts{"the file system on /srv"});
+}
+
+TEST_F(DiskTest, ABtrfsOnWhatIsBuiltUponIt) {
+  class_device("block", "virtual/block/dm-0");
+  link("sys/devices/virtual/block/dm-0/slaves/sda2", std::string("/sys/devices/") + disk + "/sda2");
+  link("sys/fs/btrfs/1/devices/dm-0", "/sys/devices/virtual/block/dm-0");
+  EXPECT_EQ(uses(), Texts{"/dev/dm-0 is part of a mounted btrfs"});
+}
+
+TEST_F(DiskTest, APoolOfZfsAsUdevKnowsIt) {
+  put(std::string("sys/devices/") + disk + "/sda1/dev", "8:1\n");
+  put("run/udev/data/b8:1", "S:disk/by-id/x\nE:ID_FS_LABEL=tank\nE:ID_FS_TYPE=zfs_member\nG:x\n");
+  EXPECT_EQ(uses_by_reading(), Texts{"/dev/sda1 holds a part of a ZFS pool"});
+  EXPECT_EQ(uses(), Texts{}) << "the pool is exported: nothing has claimed the disk";
+  put("run/udev/data/b8:1", "E:ID_FS_TYPE=zfs_member2\nE:X_ID_FS_TYPE=zfs_member\n");
+  EXPECT_EQ(uses_by_reading(), Texts{});
+}
+
 TEST_F(DiskTest, ANodeThatIsNoBlockDeviceIsNotAsked) {
   put(std::string("sys/devices/") + disk + "/dev", "8:0\n");
   put("dev/sda", "a file");
@@ -179,9 +306,36 @@ TEST_F(DiskTest, AClaimedBlockDevice) {
     EXPECT_EQ(uses(), Texts{}) << "the node is not the one that sysfs means";
     put(std::string("sys/devices/") + disk + "/dev", number + "\n");
     EXPECT_EQ(uses(), Texts{"/dev/sda is open for exclusive use"});
+    EXPECT_EQ(uses_by_reading(), Texts{}) << "a dry run has opened the disk";
     return;
   }
   GTEST_SKIP() << "no node of a block device can be made and opened here";
+}
+
+TEST_F(DiskTest, ATableThatCannotBeReadMayNameIt) {
+  folder("proc/swaps");
+  EXPECT_EQ(uses(), Texts{"/proc/swaps cannot be read: Is a directory"});
+  folder("proc/self/mountinfo");
+  EXPECT_EQ(uses(), (Texts{"/proc/self/mountinfo cannot be read: Is a directory",
+                           "/proc/swaps cannot be read: Is a directory"}));
+  std::filesystem::remove(base_ / "proc/swaps");
+  std::filesystem::remove(base_ / "proc/self/mountinfo");
+  folder("proc/net/route");
+  EXPECT_EQ(uses(), Texts{});
+}
+
+TEST_F(DiskTest, AMountInATableAboveAMegabyte) {
+  link("sys/dev/block/8:1", std::string("../../devices/") + disk + "/sda1");
+  std::string table;
+  while (table.size() < (2U << 20U)) table += "36 1 0:40 / /run/a rw - tmpfs tmpfs rw\n";
+  put("proc/self/mountinfo", table + "37 1 8:1 / /srv rw - ext4 /dev/sda1 rw\n");
+  EXPECT_EQ(uses(), Texts{"the file system on /srv"});
+}
+
+TEST_F(DiskTest, DisksThatCannotBeListedMayBeAnywhere) {
+  std::filesystem::remove_all(base_ / "sys/class/block");
+  put("sys/class/block", "no folder");
+  EXPECT_EQ(uses(), Texts{"/sys/class/block cannot be read: Not a directory"});
 }
 
 TEST_F(DiskTest, GarbageInTheTables) {

@@ -49,6 +49,25 @@ TEST(FindModule, KnowsNothingElse) {
   EXPECT_EQ(find_module("", "b"), "");
 }
 
+TEST(FindDrivers, FindsAllOfAModule) {
+  using Names = std::vector<std::string_view>;
+  constexpr std::string_view lines = "a=one-two\nb c=one_two\nc=one\nd=one-two\n";
+  EXPECT_EQ(find_drivers(lines, "one-two"), (Names{"a", "b c", "d"}));
+  EXPECT_EQ(find_drivers(lines, "one_two"), (Names{"a", "b c", "d"}));
+  EXPECT_EQ(find_drivers(lines, "one"), Names{"c"});
+  for (const char* module : {"", "a", "two", "one-tw", "one-two-", "c=one"})
+    EXPECT_EQ(find_drivers(lines, module), Names{}) << module;
+  EXPECT_EQ(find_drivers("", ""), Names{});
+}
+
+TEST(FindDrivers, TurnsTheTableRound) {
+  for (const char* bus : buses)
+    for (const std::string_view line : lines_of(driver_table(bus))) {
+      const auto drivers = find_drivers(driver_table(bus), line.substr(line.find('=') + 1));
+      EXPECT_EQ(std::count(drivers.begin(), drivers.end(), driver_in(line)), 1) << line;
+    }
+}
+
 TEST(DriverTable, IsWellFormedAndInTheOrderThatTheSearchNeeds) {
   for (const char* bus : buses) {
     const std::string_view text = driver_table(bus);
