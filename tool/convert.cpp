@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstring>
 #include <set>
 
+#include "hook/plan.hpp"
+#include "hook/sysfs.hpp"
 #include "tool/boot_loader.hpp"
 #include "tool/commands.hpp"
 #include "tool/peers.hpp"
@@ -40,11 +43,10 @@ void check_argument(const Source& argument, std::vector<PeerFault>& faults) {
          "without an argument, what this system uses is read"});
 }
 
-PeerClaims read_peers(const Invocation& invocation) {
+PeerClaims read_peers(const Invocation& invocation, const Root& root) {
   const Request& request = invocation.request;
   std::vector<PeerFault> faults;
   std::vector<Source> texts;
-  const Root root(invocation.root);
   if (!request.arguments_only) texts.push_back(command_line(root, request, faults));
   for (const std::string& argument : request.arguments) {
     texts.push_back({"argument", argument});
@@ -56,16 +58,46 @@ PeerClaims read_peers(const Invocation& invocation) {
   return peers;
 }
 
+/// The rule with the first four digits of the device's class as its filter.
+Rule with_class(Rule rule, const Device& device) {
+  std::array<char, 16> digits{};
+  (void)std::snprintf(digits.data(), digits.size(), "%04x", device.pci_class.value_or(0) >> 8U);
+  rule.options.class_prefix = digits.data();
+  return rule;
+}
+
+bool takes(const Rule& rule, const Device& device) {
+  return !make_plan({rule}, {{device}, {}}).actions.empty();
+}
+
+/// What a peer's statement takes here, as rules: a pattern takes some kinds of devices only if it
+/// names their class. For a card that is not there the rule stands as it is.
+std::vector<Rule> rules_for(const Root& root, const Rule& rule) {
+  std::vector<Rule> rules;
+  bool plain = false;
+  for (const Device& device : read_inventory(root, {rule}).devices) {
+    const Rule classed = with_class(rule, device);
+    if (!takes(rule, device) && takes(classed, device))
+      rules.push_back(classed);
+    else
+      plain = true;
+  }
+  if (plain || rules.empty()) rules.insert(rules.begin(), rule);
+  return rules;
+}
+
 }  // namespace
 
 Exit convert(const Invocation& invocation) {
-  const PeerClaims peers = read_peers(invocation);
+  const Root root(invocation.root);
+  const PeerClaims peers = read_peers(invocation, root);
   for (const PeerFault& fault : peers.faults) print_fault(fault);
   std::set<std::string> printed;
   for (const PeerClaim& claim : peers.claims)
-    if (const std::string text = escape_for_boot_loader(to_text(claim.rule));
-        printed.insert(text).second)
-      std::printf("driver_override=%s\n", text.c_str());
+    for (const Rule& rule : rules_for(root, claim.rule))
+      if (const std::string text = escape_for_boot_loader(to_text(rule));
+          printed.insert(text).second)
+        std::printf("driver_override=%s\n", text.c_str());
   if (peers.claims.empty() && peers.faults.empty())
     std::fprintf(stderr,
                  "driver-override: note: no saved override of driverctl, and no ids for vfio-pci "

@@ -299,6 +299,26 @@ class ConvertTest : public PeerFilesTest {
   std::string errors_;
 };
 
+TEST_F(ConvertTest, NamesTheClassOfWhatAPatternWouldNotTake) {
+  const auto device = [&](const std::string& slot, const std::string& pci_class) {
+    const std::string path = "sys/bus/pci/devices/0000:01:" + slot + "/";
+    put(path + "class", "0x" + pci_class + "\n");
+    put(path + "vendor", "0x144d\n");
+    put(path + "device", slot == "00.0" ? "0xa808\n" : "0xa809\n");
+  };
+  device("00.0", "010802");
+  device("01.0", "0c0400");
+  device("02.0", "020000");
+  put("proc/cmdline", "vfio-pci.ids=144d:a808,144d:a809,10de:2204\n");
+  run();
+  EXPECT_EQ(output_,
+            "driver_override=pci,pci:144d:a808=vfio-pci,class=0108\n"
+            "driver_override=pci,pci:144d:a809=vfio-pci\n"
+            "driver_override=pci,pci:144d:a809=vfio-pci,class=0c04\n"
+            "driver_override=pci,pci:10de:2204=vfio-pci\n");
+  EXPECT_EQ(exit_, Exit::done);
+}
+
 TEST_F(ConvertTest, PrintsParametersForThisSystem) {
   put("proc/cmdline", "quiet vfio-pci.ids=10de:2204,10de:2204\n");
   put("etc/driverctl.d/pci-0000:01:00.0", "vfio-pci\n");
