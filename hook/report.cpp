@@ -59,14 +59,15 @@ std::size_t count(const std::vector<Outcome>& all, State state) {
 Log::Log(const Root& root, bool echo) : root_(root), echo_(echo || ::isatty(STDERR_FILENO) == 1) {}
 
 void Log::line(Severity severity, std::string_view text) const {
-  text = text.substr(0, line_limit);
+  // Names of files and devices may hold any byte, and a newline would begin another record.
+  const std::string plain = printable(text).substr(0, line_limit);
   // Opened anew for each record: the kernel drops all but 10 of one open file in 5 s.
   std::error_code error;
-  root_.append("dev/kmsg", std::string(kmsg_prefix(severity)).append(text) + '\n', error);
+  root_.append("dev/kmsg", std::string(kmsg_prefix(severity)).append(plain) + '\n', error);
   if (!error && !echo_) return;
   std::string shown = "driver-override: ";
   if (severity != Severity::note) shown.append(severity_name(severity)) += ": ";
-  shown.append(text) += '\n';
+  shown.append(plain) += '\n';
   (void)!::write(STDERR_FILENO, shown.data(), shown.size());
 }
 

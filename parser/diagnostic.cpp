@@ -141,7 +141,7 @@ std::vector<std::string> render(const Diagnostic& diagnostic, std::string_view t
   std::vector<std::string> lines = {diagnostic.message, context, caret,
                                     "  at byte " + std::to_string(diagnostic.span.offset) + " of " +
                                         (source.substr(0, 1) == "/" ? "" : "the ") +
-                                        std::string(source)};
+                                        printable(source)};
   if (!diagnostic.hint.empty()) lines.push_back("  hint: " + diagnostic.hint);
   return lines;
 }

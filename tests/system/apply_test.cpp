@@ -211,6 +211,20 @@ TEST_F(ApplyTest, AFileThatCannotBeReadHoldsBackPatterns) {
   with_files("head -c 1100000 /dev/zero | tr '\\0' '#' >20-except.conf");
 }
 
+TEST_F(ApplyTest, NamesOfFilesReachTheLogAsText) {
+  root_.emplace(std::string(machine), "quiet");
+  const std::string folder = (root_->path() / "etc/driver-override.d/").string();
+  std::filesystem::create_directories(folder);
+  std::filesystem::create_symlink("nowhere", folder + "10\n<27>evil\x1b[31m.conf");
+  ASSERT_EQ(root_->write("etc/driver-override.d/20\x1b.conf", "pci,00:1o.0=x\n"), 0);
+  EXPECT_EQ(root_->run({"apply"}).status, 1);
+  EXPECT_EQ(log().find('\x1b'), std::string::npos) << log();
+  EXPECT_EQ(log().find("\n<27>evil"), std::string::npos) << log();
+  EXPECT_NE(log().find("/etc/driver-override.d/20%1B.conf:1"), std::string::npos) << log();
+  const RunResult check = root_->run({"check"});
+  EXPECT_EQ((check.out + check.err).find('\x1b'), std::string::npos) << check.err;
+}
+
 TEST_F(ApplyTest, AnUnreadableCommandLineMayHoldTheKillSwitch) {
   root_.emplace(std::string(machine), "quiet");
   std::filesystem::remove(root_->path() / "proc/cmdline");

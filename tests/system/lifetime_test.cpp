@@ -190,6 +190,15 @@ TEST_F(LifetimeTest, SetCanLeaveTheDriverAlone) {
       << log();
 }
 
+TEST_F(LifetimeTest, SetAsksUdevToReadItsRulesAnew) {
+  boot("quiet");
+  const std::string program = (root_->path() / "sbin/udevadm").string();
+  ASSERT_EQ(root_->write("sbin/udevadm", "#!/bin/sh\necho \"$@\" >>" + program + ".log\n"), 0);
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  EXPECT_EQ(root_->run({"set", "pci,0000:00:10.0=pci-stub,sticky"}).status, 0);
+  EXPECT_EQ(root_->read("sbin/udevadm.log"), "control --reload\n");
+}
+
 TEST_F(LifetimeTest, SetKeepsAnExemptionInForce) {
   boot("driver_override=pci,0000:00:12.0=pci-stub,sticky");
   const RunResult result = root_->run({"set", "pci,0000:00:12.0="});

@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What neither unit may lose, and no boot here would miss: a container and a stuck driver are not at hand in every boot.
+# Usage: units_test.sh FOLDER-OF-THE-UNITS
+set -u
+failures=0
+
+# has UNIT LINE WHY
+has() {
+    grep -qxF -- "$2" "$units/$1" && return
+    ((++failures))
+    printf 'FAILED: %s lacks "%s": %s\n' "$1" "$2" "$3"
+}
+
+units=$1
+has driver-override.service 'ConditionVirtualization=!container' 'a privileged container sees the devices of the host'
+for unit in driver-override.service driver-override-initrd.service; do
+    has "$unit" KillMode=process 'what is given up must not be killed'
+    has "$unit" TimeoutStopSec=5s 'a process that is stuck in the kernel would hold the power-off up'
+    has "$unit" ConditionPathIsReadWrite=/sys 'nothing can be done on a read-only /sys'
+done
+((failures == 0)) && echo 'all lines are there'
+exit $((failures != 0))
