@@ -2,6 +2,7 @@
 // Picks the command by its name and reads that command's options. What a command does is in its
 // own file; only names, options and their help belong here.
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -235,6 +236,8 @@ int main(int argc, char** argv) {
   // Whatever the caller has set: children are waited for, and a closed pipe is an error.
   (void)std::signal(SIGCHLD, SIG_DFL);
   (void)std::signal(SIGPIPE, SIG_IGN);
+  // What is kept in /run and /etc is for everybody to read.
+  (void)::umask(S_IWGRP | S_IWOTH);
   try {
     const Exit exit = run(argc, argv);
     if (std::fflush(stdout) == 0) return static_cast<int>(exit);

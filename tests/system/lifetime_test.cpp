@@ -2,8 +2,10 @@
 // How long an override lasts, how it is stopped, and devices that appear late: the program as it is
 // shipped, on a sysfs that removes and finds devices again. udev's part is played by the test.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
+#include <sstream>
 
 #include "tests/system/fake_root.hpp"
 
@@ -52,6 +54,15 @@ class LifetimeTest : public system_tests::FakeRootTest {
     const RunResult result = root_->run({"apply", "--udev"}, {.environment = environment});
     EXPECT_EQ(result.out, "");
     return result;
+  }
+
+  /// The permissions of what is there, in octal digits; "none" if nothing is.
+  std::string mode(const std::string& path) {
+    struct stat status {};
+    if (::stat((root_->path() / path).c_str(), &status) != 0) return "none";
+    std::ostringstream text;
+    text << std::oct << (status.st_mode & 07777U);
+    return text.str();
   }
 
   std::optional<FakeRoot> root_;
@@ -158,6 +169,24 @@ TEST_F(LifetimeTest, WithoutARuleThereIsNoFile) {
   boot("quiet");
   EXPECT_FALSE(std::filesystem::exists(root_->path() / "run/udev"));
   EXPECT_FALSE(std::filesystem::exists(root_->path() / "run/driver-override"));
+}
+
+TEST_F(LifetimeTest, WhateverTheUmaskEverybodyCanReadWhatIsKept) {
+  for (const std::string mask : {"077", "777"}) {
+    root_.emplace(machine, "driver_override=pci,0000:00:10.0=pci-stub");
+    const system_tests::RunOptions masked = {
+        .wrapper = {"/bin/sh", "-c", "umask " + mask + "; exec \"$@\"", "sh"}};
+    EXPECT_EQ(root_->run({"apply"}, masked).status, 0) << log();
+    EXPECT_EQ(root_->run({"save", "pci,0000:00:10.0=pci-stub"}, masked).status, 0);
+    for (const std::string folder :
+         {"run/driver-override", "run/driver-override/devices", "run/udev", "run/udev/rules.d",
+          "etc", "etc/driver-override.d"})
+      EXPECT_EQ(mode(folder), "755") << folder << ", umask " << mask;
+    for (const std::string file :
+         {"run/driver-override/rules", "run/driver-override/devices/pci,0000:00:10.0",
+          "run/udev/rules.d/05-driver-override.rules", "etc/driver-override.d/90-saved.conf"})
+      EXPECT_EQ(mode(file), "644") << file << ", umask " << mask;
+  }
 }
 
 TEST_F(LifetimeTest, SetTakesADeviceNowAndStaysInForce) {
