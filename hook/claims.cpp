@@ -14,6 +14,8 @@ namespace driver_override {
 namespace {
 
 constexpr const char* folder = "run/driver-override/devices";
+constexpr const char* lock_folder = "run/driver-override";
+constexpr const char* lock_file = "run/driver-override/lock";
 
 constexpr std::array<std::string_view, 7> state_names = {
     "pending", "done", "waiting", "left-alone", "failed", "unfinished", "cleared"};
@@ -73,8 +75,8 @@ Claim parse_claim(std::string_view text, const DeviceId& device) {
 }  // namespace
 
 Descriptor Claims::lock(std::error_code& error) const {
-  root_.make_directories(folder, error);
-  return error ? Descriptor() : root_.lock(folder, error);
+  root_.make_directories(lock_folder, error);
+  return error ? Descriptor() : root_.lock(lock_file, error);
 }
 
 void Claims::make(const Claim& claim, std::error_code& error) const {

@@ -187,7 +187,7 @@ void Root::make_directories(const std::string& path, std::error_code& error) con
 Descriptor Root::lock(const std::string& path, std::error_code& error) const {
   constexpr int most_tries = 500;
   constexpr std::chrono::milliseconds pause{10};
-  Descriptor file = open(path, O_RDONLY, error);
+  Descriptor file = open_lock(path, error);
   if (error) return Descriptor();
   for (int tries = 0; ::flock(file.number(), LOCK_EX | LOCK_NB) != 0; ++tries) {
     if (errno != EWOULDBLOCK || tries == most_tries) {
@@ -196,6 +196,18 @@ Descriptor Root::lock(const std::string& path, std::error_code& error) const {
     }
     std::this_thread::sleep_for(pause);
   }
+  return file;
+}
+
+Descriptor Root::open_lock(const std::string& path, std::error_code& error) const {
+  // Whoever can open a file can lock it, be it for reading only (flock(2)).
+  constexpr unsigned owner_only = 0600;
+  const Place place = split(path);
+  const Descriptor directory = open(place.directory, O_PATH | O_DIRECTORY, error);
+  if (error) return Descriptor();
+  Descriptor file(::openat(directory.number(), place.name.c_str(),
+                           O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, owner_only));
+  if (file.number() < 0) error = last_error();
   return file;
 }
 

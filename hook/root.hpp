@@ -64,8 +64,8 @@ class Root {
   /// Makes a directory and those above it; one that is there already is no error.
   void make_directories(const std::string& path, std::error_code& error) const;
 
-  /// Locks a file or directory that is there until the descriptor is closed. Waits up to 5 s for
-  /// another process (EWOULDBLOCK then).
+  /// Locks a file that holds nothing, until the descriptor is closed; makes it if there is none,
+  /// so that only its owner can open it. Waits up to 5 s for another process (EWOULDBLOCK then).
   [[nodiscard]] Descriptor lock(const std::string& path, std::error_code& error) const;
 
   /// Removes a file; one that is not there is no error.
@@ -91,6 +91,7 @@ class Root {
  private:
   void write(const std::string& path, int flags, std::string_view text,
              std::error_code& error) const;
+  [[nodiscard]] Descriptor open_lock(const std::string& path, std::error_code& error) const;
 
   Descriptor directory_;
   bool is_system_;

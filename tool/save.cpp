@@ -17,6 +17,9 @@ namespace {
 
 constexpr const char* folder = "etc/driver-override.d";
 constexpr const char* file = "etc/driver-override.d/90-saved.conf";
+// Not beside the file: a folder of rules gets no stray file, and anybody can open a folder.
+constexpr const char* lock_folder = "run/driver-override";
+constexpr const char* lock_file = "run/driver-override/saved.lock";
 constexpr const char* heading =
     "# Edited by \"driver-override save\" and \"forget\"; comments and other lines are kept.\n";
 
@@ -34,20 +37,27 @@ class Editor {
  public:
   explicit Editor(const Root& root) : root_(root) {}
 
-  /// \param create  make the folder where there is none
-  void open(bool create, std::error_code& error) {
-    if (create) root_.make_directories(folder, error);
-    if (!error) lock_ = root_.lock(folder, error);
-    if (error) return;
+  /// Waits for another process that edits it.
+  Exit open() {
+    std::error_code error;
+    root_.make_directories(lock_folder, error);
+    if (!error) lock_ = root_.lock(lock_file, error);
+    if (error) return fail(lock_file, error);
     text_ = root_.read(file, error);
-    if (error == std::errc::no_such_file_or_directory) error.clear();
+    const bool is_absent = error == std::errc::no_such_file_or_directory;
+    return error && !is_absent ? fail(file, error) : Exit::done;
   }
 
   [[nodiscard]] const std::string& text() const { return text_; }
 
-  void write(const std::string& text, std::error_code& error) {
-    if (text != text_) root_.replace(file, text, error);
-    if (!error) text_ = text;
+  Exit write(const std::string& text) {
+    if (text == text_) return Exit::done;
+    std::error_code error;
+    root_.make_directories(folder, error);
+    if (!error) root_.replace(file, text, error);
+    if (error) return fail(file, error);
+    text_ = text;
+    return Exit::done;
   }
 
  private:
@@ -127,11 +137,9 @@ bool is_named_nowhere(const Root& root, const Meant& meant, const std::string& w
 }
 
 Exit forget_all(const Root& root, Editor& editor) {
-  std::error_code error;
   const Edited edited =
       without(editor.text(), [](const Rule&, const DevicePattern&) { return true; });
-  editor.write(edited.text, error);
-  if (error) return fail(file, error);
+  if (editor.write(edited.text) == Exit::failed) return Exit::failed;
   for (const std::string& rule : edited.removed)
     std::printf("forgot %s\n", printable(rule).c_str());
   if (edited.removed.empty())
@@ -145,10 +153,8 @@ Exit forget_device(const Root& root, Editor& editor, const std::string& word) {
   const Meant meant(root, word);
   if (!meant.is_readable())
     return fail(in_quotes(word) + " names no device; write BUS,NAME or a PCI address");
-  std::error_code error;
   const Edited edited = without(editor.text(), meant);
-  editor.write(edited.text, error);
-  if (error) return fail(file, error);
+  if (editor.write(edited.text) == Exit::failed) return Exit::failed;
   for (const std::string& rule : edited.removed)
     std::printf("forgot %s\n", printable(rule).c_str());
   if (!edited.removed.empty()) print_rebuild(root);
@@ -167,13 +173,10 @@ Exit save(const Invocation& invocation) {
   if (!configuration.enabled) return fail("the kill switch stands on the kernel command line only");
   if (has_errors(configuration)) return Exit::failed;
   Editor editor(root);
-  std::error_code error;
-  editor.open(true, error);
-  if (error) return fail(folder, error);
+  if (editor.open() == Exit::failed) return Exit::failed;
   std::string text = editor.text().empty() ? heading : editor.text();
   for (const Rule& rule : configuration.rules) text = with_rule(text, rule);
-  editor.write(text, error);
-  if (error) return fail(file, error);
+  if (editor.write(text) == Exit::failed) return Exit::failed;
   for (const Rule& rule : configuration.rules)
     std::printf("saved %s in /%s\n", printable(to_text(rule)).c_str(), file);
   print_rebuild(root);
@@ -183,9 +186,7 @@ Exit save(const Invocation& invocation) {
 Exit forget(const Invocation& invocation) {
   const Root root(invocation.root);
   Editor editor(root);
-  std::error_code error;
-  editor.open(false, error);
-  if (error && error != std::errc::no_such_file_or_directory) return fail(folder, error);
+  if (editor.open() == Exit::failed) return Exit::failed;
   if (invocation.all) return forget_all(root, editor);
   Exit exit = Exit::done;
   for (const std::string& word : invocation.words) {

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -247,6 +248,37 @@ TEST_F(RootWriteTest, AnInodeTellsANewFolderFromTheOldOne) {
   EXPECT_NE(root().inode("sys/value"), inode);
   EXPECT_EQ(root().inode("sys/absent"), std::nullopt);
   EXPECT_EQ(root().inode("run/up/../secret"), std::nullopt);
+}
+
+TEST_F(RootWriteTest, ALockIsAFileThatNobodyElseCanOpen) {
+  const Descriptor lock = root().lock("run/lock", error_);
+  ASSERT_FALSE(error_) << error_.message();
+  EXPECT_GE(lock.number(), 0);
+  EXPECT_EQ(fs::status(base_ / "root/run/lock").permissions(), fs::perms(0600));
+  EXPECT_EQ(get("root/run/lock"), "");
+}
+
+TEST_F(RootWriteTest, ALockIsWaitedFor) {
+  std::optional<Descriptor> held = root().lock("run/lock", error_);
+  ASSERT_FALSE(error_) << error_.message();
+  std::thread holder([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    held.reset();
+  });
+  const Descriptor other = root().lock("run/lock", error_);
+  EXPECT_FALSE(error_) << error_.message();
+  EXPECT_GE(other.number(), 0);
+  holder.join();
+}
+
+TEST_F(RootWriteTest, ALinkInPlaceOfALockIsAnError) {
+  fs::create_symlink("../../outside/lock", base_ / "root/run/lock");
+  const Descriptor lock = root().lock("run/lock", error_);
+  EXPECT_EQ(error_, std::errc::too_many_symbolic_link_levels);
+  EXPECT_LT(lock.number(), 0);
+  EXPECT_TRUE(names("outside").empty());
+  (void)root().lock("absent/lock", error_);
+  EXPECT_EQ(error_, std::errc::no_such_file_or_directory);
 }
 
 TEST_F(RootWriteTest, OnAFullDiskTheOldFileStaysAndNothingElse) {
