@@ -175,7 +175,7 @@ Exit save(const Invocation& invocation) {
   Editor editor(root);
   if (editor.open() == Exit::failed) return Exit::failed;
   std::string text = editor.text().empty() ? heading : editor.text();
-  for (const Rule& rule : configuration.rules) text = with_rule(text, rule);
+  for (const Rule& rule : configuration.rules) text = with_rule(text, rule).text;
   if (editor.write(text) == Exit::failed) return Exit::failed;
   for (const Rule& rule : configuration.rules)
     std::printf("saved %s in /%s\n", printable(to_text(rule)).c_str(), file);
