@@ -20,7 +20,6 @@
 namespace driver_override {
 namespace {
 
-constexpr std::size_t read_limit = 1U << 20U;
 constexpr unsigned file_mode = 0644;
 
 std::error_code last_error() {

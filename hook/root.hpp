@@ -3,6 +3,7 @@
 // Links are followed, but never out of the root: openat2(2), RESOLVE_IN_ROOT.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,6 +29,9 @@ class Descriptor {
  private:
   int number_;
 };
+
+/// How many bytes of a file are read at most: 1 MiB.
+constexpr std::size_t read_limit = 1U << 20U;
 
 /// Reads from a descriptor to its end, at most 1 MiB; sets `error` (EFBIG above that).
 std::string read_all(const Descriptor& file, std::error_code& error);

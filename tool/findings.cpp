@@ -19,6 +19,11 @@ void print_findings(const Configuration& configuration) {
   if (rules.left_out > 0) std::fprintf(stderr, "  note: %s\n", to_text(rules).c_str());
 }
 
+void print_error(const std::string& message, const std::string& hint) {
+  std::fprintf(stderr, "driver-override: error: %s\n", message.c_str());
+  if (!hint.empty()) std::fprintf(stderr, "  hint: %s\n", hint.c_str());
+}
+
 std::string place_of(const Configuration& configuration, std::size_t rule) {
   const Source& source = configuration.sources[configuration.rule_sources[rule]];
   std::string name = printable(source.name);

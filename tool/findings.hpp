@@ -2,12 +2,18 @@
 // How findings are printed by the commands of a terminal; `apply` has its own report.
 #pragma once
 
+#include <string>
+
 #include "hook/configuration.hpp"
 
 namespace driver_override {
 
 /// Prints what is wrong in the sources to standard error, and how many rules are left out.
 void print_findings(const Configuration& configuration);
+
+/// Prints "driver-override: error: MESSAGE" to standard error, and the hint, if there is one,
+/// below.
+void print_error(const std::string& message, const std::string& hint = {});
 
 /// Where a rule stands: "command line, byte 16", "/etc/driver-override.d/90-saved.conf:3".
 std::string place_of(const Configuration& configuration, std::size_t rule);
