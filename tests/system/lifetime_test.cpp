@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
+#include <vector>
 
 #include "tests/system/fake_root.hpp"
 
@@ -27,8 +29,8 @@ constexpr const char* card = "0000:00:10.0";
 
 class LifetimeTest : public system_tests::FakeRootTest {
  protected:
-  void boot(std::string_view command_line) {
-    root_.emplace(machine, command_line);
+  void boot(std::string_view command_line, std::string_view more = {}) {
+    root_.emplace(std::string(machine).append(more), command_line);
     EXPECT_EQ(root_->run({"apply"}).status, 0) << log();
   }
 
@@ -123,6 +125,59 @@ TEST_F(LifetimeTest, ClearAllGivesEverythingBack) {
   clear_log();
   EXPECT_EQ(root_->run({"clear", "--all"}).status, 0);
   EXPECT_EQ(log(), "");
+}
+
+TEST_F(LifetimeTest, ClearAllTriesAgainWhereTheOverrideStayed) {
+  boot("driver_override=pci,0000:00:13.0=pci-stub",
+       "device pci 0000:00:13.0 class=0x020000 native=e1000 override=pci-stub driver=pci-stub\n"
+       "fault /devices/pci0000:00/0000:00:13.0/driver_override write EIO 1\n");
+  const RunResult first = root_->run({"clear", "--all"});
+  EXPECT_EQ(first.status, 1);
+  EXPECT_EQ(first.err,
+            "driver-override: error: pci 0000:00:13.0: not cleared: clearing driver_override: "
+            "Input/output error\n");
+  EXPECT_EQ(override_of("0000:00:13.0"), "pci-stub\n");
+  const RunResult second = root_->run({"clear", "--all"});
+  EXPECT_EQ(second.status, 0);
+  EXPECT_EQ(second.err, "driver-override: pci 0000:00:13.0: cleared; \"e1000\" has it\n");
+  EXPECT_EQ(override_of("0000:00:13.0"), "(null)\n");
+  const RunResult third = root_->run({"clear", "--all"});
+  EXPECT_EQ(third.status, 0);
+  EXPECT_EQ(third.err, "");
+}
+
+TEST_F(LifetimeTest, ClearAllTriesAgainWhereTheDriverStayed) {
+  boot("driver_override=pci,0000:00:13.0=fixed",
+       "driver pci fixed no-unbind\n"
+       "device pci 0000:00:13.0 class=0x020000 native=e1000 override=fixed driver=fixed\n");
+  for (int round = 0; round < 2; ++round) {
+    const RunResult result = root_->run({"clear", "--all"});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_EQ(
+        result.err,
+        "driver-override: error: pci 0000:00:13.0: not cleared: unbinding it from \"fixed\": the "
+        "kernel does not offer that for this device\n");
+    EXPECT_EQ(driver("0000:00:13.0"), "fixed");
+  }
+}
+
+TEST_F(LifetimeTest, ClearAllLeavesAStrayFileAlone) {
+  boot("driver_override=pci,0000:00:10.0=pci-stub");
+  ASSERT_EQ(root_->write("run/driver-override/devices/garbage", "x"), 0);
+  const RunResult result = root_->run({"clear", "--all"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.err,
+            "driver-override: warning: /run/driver-override/devices/garbage: left alone: no device "
+            "has a claim of "
+            "that name\n"
+            "driver-override: pci 0000:00:10.0: cleared; \"e1000\" has it\n");
+  EXPECT_EQ(root_->run({"clear", "garbage"}).status, 1);
+  std::vector<std::string> files;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(root_->path() / "run/driver-override/devices"))
+    files.push_back(entry.path().filename());
+  std::sort(files.begin(), files.end());
+  EXPECT_EQ(files, (std::vector<std::string>{"garbage", "pci,0000:00:10.0"}));
 }
 
 TEST_F(LifetimeTest, ALateDeviceIsTakenOnce) {
