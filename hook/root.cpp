@@ -262,10 +262,30 @@ std::optional<std::string> Root::link(const std::string& directory, const std::s
   return target;
 }
 
+std::string Root::follow(std::string path, std::error_code& error) const {
+  constexpr int most_links = 40;  // as in the kernel (include/linux/namei.h, MAXSYMLINKS)
+  error.clear();
+  for (int links = 0; links < most_links; ++links) {
+    const Place place = split(path);
+    const std::optional<std::string> target = link_target(place.directory, place.name);
+    if (!target) return path;
+    path = target->front() == '/' ? target->substr(1) : place.directory + "/" + *target;
+  }
+  error = std::make_error_code(std::errc::too_many_symbolic_link_levels);
+  return path;
+}
+
 bool Root::exists(const std::string& path) const {
   std::error_code error;
   const Descriptor file = open(path, O_PATH, error);
   return !error;
+}
+
+bool Root::is_file(const std::string& path) const {
+  std::error_code error;
+  const Descriptor file = open(path, O_PATH, error);
+  struct stat status {};
+  return !error && ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode);
 }
 
 }  // namespace driver_override

@@ -90,7 +90,14 @@ class Root {
   [[nodiscard]] std::optional<std::string> link(const std::string& directory,
                                                 const std::string& name) const;
 
+  /// The path at the end of a chain of links; the path itself if it is no link. Nothing need be
+  /// there.
+  [[nodiscard]] std::string follow(std::string path, std::error_code& error) const;
+
   [[nodiscard]] bool exists(const std::string& path) const;
+
+  /// True for a regular file, links followed.
+  [[nodiscard]] bool is_file(const std::string& path) const;
 
  private:
   void write(const std::string& path, int flags, std::string_view text,

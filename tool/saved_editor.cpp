@@ -10,6 +10,7 @@ namespace driver_override {
 namespace {
 
 constexpr const char* folder = "etc/driver-override.d";
+constexpr const char* name = "90-saved.conf";
 // Not beside the file: a folder of rules gets no stray file, and anybody can open a folder.
 constexpr const char* lock_folder = "run/driver-override";
 constexpr const char* lock_file = "run/driver-override/saved.lock";
@@ -40,7 +41,13 @@ bool SavedEditor::open() {
   if (error == std::errc::operation_would_block)
     return fail(saved_path, "another process has been editing it for 5 s");
   if (error) return fail(lock_file, error);
-  text_ = root_.read(saved_path, error);
+  path_ = root_.follow(saved_path, error);
+  if (path_ != saved_path && !root_.is_file(path_))
+    return fail(saved_path,
+                "it is a link to " + in_quotes(root_.link_target(folder, name).value_or("")) +
+                    ", and no file is there",
+                "remove the link, or make the file");
+  text_ = root_.read(path_, error);
   const bool is_absent = error == std::errc::no_such_file_or_directory;
   return !error || is_absent || fail(saved_path, error);
 }
@@ -55,7 +62,7 @@ bool SavedEditor::write(const Edited& edited) {
                 "move rules to another file of that folder");
   std::error_code error;
   root_.make_directories(folder, error);
-  if (!error) root_.replace(saved_path, edited.text, error);
+  if (!error) root_.replace(path_, edited.text, error);
   if (error) return fail(saved_path, error);
   text_ = edited.text;
   return true;

@@ -30,6 +30,7 @@ class SavedEditor {
  private:
   const Root& root_;
   Descriptor lock_;
+  std::string path_;  ///< of the file itself, if there is a link to it
   std::string text_;
 };
 

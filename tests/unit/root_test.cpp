@@ -105,6 +105,25 @@ TEST_F(RootTest, LinksAreNamedByTheirLastComponent) {
   EXPECT_EQ(root().link("sys/absent", "driver"), std::nullopt);
 }
 
+TEST_F(RootTest, ALinkIsFollowedWhereverItLeadsBelowTheRoot) {
+  fs::create_symlink("../sys/value", base_ / "root/sys/one");
+  fs::create_symlink("/sys/one", base_ / "root/sys/bus/two");
+  fs::create_symlink("three", base_ / "root/sys/three");
+  fs::create_symlink(base_ / "secret", base_ / "root/sys/out");
+  const std::string end = root().follow("sys/bus/two", error_);
+  EXPECT_FALSE(error_);
+  EXPECT_EQ(root().read(end, error_), "inside\n");
+  EXPECT_TRUE(root().is_file(end));
+  EXPECT_EQ(root().link("sys", "one"), "value");
+  EXPECT_EQ(root().follow("sys/value", error_), "sys/value");
+  EXPECT_EQ(root().follow("sys/absent", error_), "sys/absent");
+  EXPECT_FALSE(error_);
+  EXPECT_FALSE(root().is_file(root().follow("sys/out", error_)));
+  EXPECT_FALSE(root().is_file("sys/bus"));
+  (void)root().follow("sys/three", error_);
+  EXPECT_EQ(error_, std::errc::too_many_symbolic_link_levels);
+}
+
 TEST_F(RootTest, AFifoOrAFolderInPlaceOfAFileEndsAtOnce) {
   ASSERT_EQ(::mkfifo((base_ / "root/sys/fifo").c_str(), 0600), 0);
   EXPECT_EQ(root().read("sys/fifo", error_), "");
