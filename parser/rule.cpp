@@ -45,6 +45,18 @@ bool has_glob(const PciAddress& address) {
          });
 }
 
+bool is_single(const std::optional<Field>& field) {
+  return !field || single_number(*field);
+}
+
+bool spells_out(const PciAddress& address) {
+  return is_single(address.domain) && is_single(address.bus) && is_single(address.device) &&
+         is_single(address.function) &&
+         std::all_of(address.path.begin(), address.path.end(), [](const PciStep& step) {
+           return is_single(step.device) && is_single(step.function);
+         });
+}
+
 }  // namespace
 
 bool has_wildcard(const DevicePattern& pattern) {
@@ -52,6 +64,11 @@ bool has_wildcard(const DevicePattern& pattern) {
   if (const auto* ids = std::get_if<PciIds>(&pattern.what))
     return ids->vendor == 0 || ids->device == 0;
   return std::holds_alternative<Glob>(pattern.what);
+}
+
+bool is_pattern(const DevicePattern& pattern) {
+  if (const auto* address = std::get_if<PciAddress>(&pattern.what)) return !spells_out(*address);
+  return !std::holds_alternative<std::string>(pattern.what);
 }
 
 std::optional<std::string> exact_name(const DevicePattern& pattern) {

@@ -76,6 +76,10 @@ constexpr const char* no_driver = "none";
 /// what is spelled out: an address, a range, a left-out function, ids, a full name.
 bool has_wildcard(const DevicePattern& pattern);
 
+/// True unless the pattern spells out one device or one card: an address, a slot, a path of these,
+/// a full name. A range and ids are patterns.
+bool is_pattern(const DevicePattern& pattern);
+
 /// The device's name in sysfs where the pattern can name only one device; else none. A PCI address
 /// is written as the kernel does: `%04x:%02x:%02x.%x` (drivers/pci/probe.c, pci_setup_device).
 std::optional<std::string> exact_name(const DevicePattern& pattern);

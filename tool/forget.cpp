@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Takes rules for later boots out of the drop-in that `save` keeps. Touches no device, and no file
 // but that one.
+#include <algorithm>
 #include <cstdio>
 
+#include "hook/match.hpp"
 #include "hook/sysfs.hpp"
 #include "parser/rule_parser.hpp"
 #include "tool/commands.hpp"
+#include "tool/device_paths.hpp"
 #include "tool/findings.hpp"
 #include "tool/rebuild.hpp"
 #include "tool/saved_editor.hpp"
@@ -14,63 +17,91 @@ namespace driver_override {
 namespace {
 
 void print_rebuild(const Root& root) {
-  std::printf("to have it in the next boot: %s\n", rebuild_command(root).c_str());
+  std::printf("to be rid of it in the next boot: %s\n", rebuild_command(root).c_str());
 }
 
-/// Which device parts one word means: those of the same words or the same full name, and
-/// spelled-out ones that name the device that is there.
+/// Which device parts one word means: those of the same words, and those that spell out a device
+/// that it names.
 class Meant {
  public:
-  Meant(const Root& root, const std::string& word) : root_(root) {
-    const std::string start = word.find(',') == std::string::npos ? "pci," + word : word;
-    const ParsedRules parsed = parse_rules(start + "=x", 0);
-    if (parsed.rules.size() == 1 && !parsed.rules[0].bad && parsed.rules[0].devices.size() == 1)
-      wanted_ = parsed.rules[0];
+  Meant(const Root& root, const std::string& word) {
+    read_word(word);
+    for (const DeviceId& id : find_devices(root, word, error_)) add_device(root, id);
+    // A device that is not there can be forgotten, too.
+    for (const DevicePattern& device : wanted_.devices)
+      if (const auto name = exact_name(device)) add_device(root, {wanted_.bus, *name});
   }
 
-  [[nodiscard]] bool is_readable() const { return !wanted_.devices.empty(); }
+  [[nodiscard]] bool is_nothing() const { return wanted_.devices.empty() && devices_.empty(); }
+
+  /// Why the word means nothing.
+  [[nodiscard]] const std::string& error() const { return error_; }
 
   bool operator()(const Rule& rule, const DevicePattern& device) const {
-    if (rule.bus != wanted_.bus || rule.bad) return false;
-    const DevicePattern& wanted = wanted_.devices.front();
-    if (device.text == wanted.text) return true;
-    const auto name = exact_name(wanted);
-    if (!name || has_wildcard(device)) return false;
-    return exact_name(device) == name || names_present(rule, device, *name);
+    if (rule.bad) return false;
+    return has_the_words(rule, device) || (!is_pattern(device) && names_one(rule, device));
   }
 
-  /// True where the rule names the device by a wildcard.
-  [[nodiscard]] bool by_wildcard(const Rule& rule) const {
-    const auto name = exact_name(wanted_.devices.front());
-    if (!name || rule.bad || rule.bus != wanted_.bus) return false;
-    for (const DevicePattern& device : rule.devices)
-      if (has_wildcard(device) && names_present(rule, device, *name)) return true;
-    return false;
+  /// True if the rule names one of the devices, in whatever way.
+  [[nodiscard]] bool by_any_part(const Rule& rule) const {
+    return !rule.bad &&
+           std::any_of(rule.devices.begin(), rule.devices.end(), [&](const DevicePattern& device) {
+             return has_the_words(rule, device) || names_one(rule, device);
+           });
   }
 
  private:
-  /// A path, a slot or a pattern: asked of the devices that there are.
-  [[nodiscard]] bool names_present(const Rule& rule, const DevicePattern& device,
-                                   const std::string& name) const {
-    Rule alone = rule;
-    alone.devices = {device};
-    return !read_inventory(root_, {alone}, {rule.bus, name}).devices.empty();
+  void read_word(const std::string& word) {
+    const std::string start = word.find(',') == std::string::npos ? "pci," + word : word;
+    const ParsedRules parsed = parse_rules(start + "=x", 0);
+    if (parsed.rules.size() == 1 && !parsed.rules[0].bad) wanted_ = parsed.rules[0];
+    is_pattern_ = std::any_of(wanted_.devices.begin(), wanted_.devices.end(), is_pattern);
   }
 
-  const Root& root_;
-  Rule wanted_;
+  /// With what paths and ids are decided by.
+  void add_device(const Root& root, const DeviceId& id) {
+    Device device;
+    device.id = id;
+    if (id.bus == "pci") {
+      device.chain = read_pci_chain(root, id);
+      device.ids = read_pci_ids(root, id);
+    }
+    devices_.push_back(std::move(device));
+  }
+
+  [[nodiscard]] bool has_the_words(const Rule& rule, const DevicePattern& device) const {
+    return rule.bus == wanted_.bus &&
+           std::any_of(wanted_.devices.begin(), wanted_.devices.end(),
+                       [&](const DevicePattern& wanted) { return wanted.text == device.text; });
+  }
+
+  /// A pattern means itself alone, and a slot those of its functions, too, that are not there.
+  [[nodiscard]] bool names_one(const Rule& rule, const DevicePattern& part) const {
+    if (is_pattern_) return false;
+    if (std::any_of(devices_.begin(), devices_.end(), [&](const Device& device) {
+          return device.id.bus == rule.bus && names(part, device);
+        }))
+      return true;
+    Device absent;
+    absent.id = {rule.bus, exact_name(part).value_or("")};
+    return rule.bus == wanted_.bus &&
+           std::any_of(wanted_.devices.begin(), wanted_.devices.end(),
+                       [&](const DevicePattern& wanted) { return names(wanted, absent); });
+  }
+
+  Rule wanted_;  ///< a rule for what the word says, if it can be read as a device part
+  bool is_pattern_ = false;
+  std::vector<Device> devices_;
+  std::string error_;
 };
 
-/// Says where else the device is named; a boot would go by that. True where nothing was found.
+/// Says where else the device is named; a boot would go by that. True if nothing was found.
 bool is_named_nowhere(const Root& root, const Meant& meant, const std::string& word) {
   const Configuration configuration = read_configuration(root, {});
   bool nowhere = true;
   for (std::size_t index = 0; index < configuration.rules.size(); ++index) {
     const Rule& rule = configuration.rules[index];
-    bool named = !rule.driver.empty() && meant.by_wildcard(rule);
-    for (const DevicePattern& device : rule.devices)
-      named = named || (!rule.driver.empty() && meant(rule, device));
-    if (!named) continue;
+    if (rule.driver.empty() || !meant.by_any_part(rule)) continue;
     nowhere = false;
     const Source& source = configuration.sources[configuration.rule_sources[index]];
     if (source.kind == Source::Kind::drop_in_line)
@@ -98,8 +129,8 @@ Exit forget_all(const Root& root, SavedEditor& editor) {
 
 Exit forget_device(const Root& root, SavedEditor& editor, const std::string& word) {
   const Meant meant(root, word);
-  if (!meant.is_readable()) {
-    print_error(in_quotes(word) + " names no device; write BUS,NAME or a PCI address");
+  if (meant.is_nothing()) {
+    print_error(meant.error());
     return Exit::failed;
   }
   const Edited edited = without(editor.text(), meant);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <string>
 
 #include "tests/system/fake_root.hpp"
 
@@ -24,7 +25,12 @@ driver pci vfio-pci
 device pci 0000:00:10.0 class=0x020000 native=e1000 driver=e1000
 device pci 0000:00:11.0 class=0x020000 native=e1000 driver=e1000
 device pci 0000:00:12.0 class=0x020000
+device pci 0000:00:12.1 class=0x020000
+device pci 0000:00:1c.0 class=0x060400
+device pci 0000:01:00.0 parent=0000:00:1c.0 class=0x020000 vendor=0x10de device=0x2204
 device platform pcspkr
+link /class/net/eth0 /devices/pci0000:00/0000:00:10.0/net/eth0
+link /class/block/vda /devices/pci0000:00/0000:00:11.0/virtio0/block/vda
 )";
 constexpr const char* file = "etc/driver-override.d/90-saved.conf";
 
@@ -96,6 +102,61 @@ TEST_F(SaveTest, ForgetLeavesTheRestOfAParameter) {
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(saved(), "pci=driver[00:11.0]=pci-stub\n");
   EXPECT_EQ(root_->run({"check"}).status, 0);
+}
+
+constexpr const char* next_boot =
+    "to be rid of it in the next boot: the command of your initramfs generator\n";
+
+TEST_F(SaveTest, ForgetTakesInterfacesAndNodes) {
+  ASSERT_EQ(root_->write(file, "pci,00:10.0=vfio-pci\npci,0000:00:11.0,00:12.0=pci-stub\n"), 0);
+  const RunResult interface = root_->run({"forget", "eth0"});
+  EXPECT_EQ(interface.status, 0) << interface.err;
+  EXPECT_EQ(interface.out, std::string("forgot pci,00:10.0=vfio-pci\n") + next_boot);
+  const RunResult node = root_->run({"forget", "/dev/vda"});
+  EXPECT_EQ(node.status, 0) << node.err;
+  EXPECT_EQ(node.out, std::string("forgot pci,0000:00:11.0=pci-stub\n") + next_boot);
+  EXPECT_EQ(saved(), "pci,00:12.0=pci-stub\n");
+  const RunResult nothing = root_->run({"forget", "eth7"});
+  EXPECT_EQ(nothing.status, 1);
+  EXPECT_EQ(nothing.err,
+            "driver-override: error: there is no device \"eth7\"; name it as BUS,NAME, by its PCI "
+            "address, as a network interface or as a node in /dev\n");
+}
+
+TEST_F(SaveTest, ForgetTakesNoPatternForOneOfItsDevices) {
+  for (const std::string pattern : {"00:10-13.0", "00:1?.0", "00:12.0-1", "pci:1234:5678"}) {
+    const std::string rule = "pci," + pattern + "=pci-stub";
+    ASSERT_EQ(root_->write(file, rule + "\n"), 0);
+    const bool is_ids = pattern[0] == 'p';
+    const RunResult result = root_->run({"forget", "00:12.0"});
+    EXPECT_EQ(result.status, 1) << pattern;
+    EXPECT_EQ(result.out, "") << pattern;
+    EXPECT_EQ(result.err, is_ids ? "driver-override: error: no rule names \"00:12.0\"\n"
+                                 : "driver-override: error: \"00:12.0\" is still named by \"" +
+                                       rule + "\" in /etc/driver-override.d/90-saved.conf:1\n");
+    EXPECT_EQ(saved(), rule + "\n");
+    EXPECT_EQ(root_->run({"forget", pattern}).status, 0) << pattern;
+    EXPECT_EQ(saved(), "") << pattern;
+  }
+  ASSERT_EQ(root_->write(file, "pci,pci:10de:2204=pci-stub\n"), 0);
+  EXPECT_EQ(
+      root_->run({"forget", "01:00.0"}).err,
+      "driver-override: error: \"01:00.0\" is still named by \"pci,pci:10de:2204=pci-stub\" in "
+      "/etc/driver-override.d/90-saved.conf:1\n");
+}
+
+TEST_F(SaveTest, ForgetTakesWhatSpellsTheDeviceOut) {
+  const auto left = [&](const std::string& parts, const std::string& word) {
+    EXPECT_EQ(root_->write(file, "pci," + parts + "=x\n"), 0);
+    EXPECT_EQ(root_->run({"forget", word}).status, 0) << parts << ' ' << word;
+    return saved();
+  };
+  EXPECT_EQ(left("00:12,00:1e.0", "00:12.0"), "pci,00:1e.0=x\n");
+  EXPECT_EQ(left("00:1c.0/00,00:1e.0", "01:00.0"), "pci,00:1e.0=x\n");
+  EXPECT_EQ(left("01:00.0,01:00,00:1e.0", "00:1c.0/00.0"), "pci,00:1e.0=x\n");
+  EXPECT_EQ(left("00:12.0,00:12.1,00:12.7,00:1e.0", "00:12"), "pci,00:1e.0=x\n");
+  EXPECT_EQ(left("0000:00:1d.0,00:1d,00:1e.0", "00:1d.0"), "pci,00:1e.0=x\n");
+  EXPECT_EQ(left("00:12.0,00:12.1", "00:12.1"), "pci,00:12.0=x\n");
 }
 
 /// Everybody can open the folder, and lock what can be opened (flock(2)).
