@@ -102,6 +102,12 @@ Root::Root(const std::string& directory)
     : directory_(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)),
       is_system_(directory == "/") {}
 
+std::error_code Root::usable() const {
+  std::error_code error;
+  (void)open(".", O_PATH | O_DIRECTORY, error);
+  return error;
+}
+
 Descriptor Root::open(const std::string& path, int flags, std::error_code& error) const {
   error.clear();
   if (directory_.number() < 0) {

@@ -45,6 +45,10 @@ class Root {
 
   [[nodiscard]] bool is_system() const { return is_system_; }
 
+  /// Why nothing can be opened below the root: ENOSYS before Linux 5.6, which brought openat2(2);
+  /// EPERM from a filter of system calls that does not know it; ENOENT without such a directory.
+  [[nodiscard]] std::error_code usable() const;
+
   /// Opens a file with open(2)'s `flags`, but never creates one and never waits for a FIFO.
   [[nodiscard]] Descriptor open(const std::string& path, int flags, std::error_code& error) const;
 
