@@ -11,8 +11,10 @@
 #include "parser/diagnostic.hpp"
 #include "tool/commands.hpp"
 #include "tool/device_paths.hpp"
+#include "tool/findings.hpp"
 #include "tool/in_use.hpp"
 #include "tool/present_overrides.hpp"
+#include "tool/privilege.hpp"
 #include "tool/release.hpp"
 
 namespace driver_override {
@@ -155,6 +157,10 @@ class Clearing {
 
 Exit clear(const Invocation& invocation) {
   const Root root(invocation.root);
+  if (const std::string error = missing_privilege(root); !error.empty()) {
+    print_error(error);
+    return Exit::failed;
+  }
   return Clearing(invocation, root).run();
 }
 

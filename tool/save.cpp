@@ -5,6 +5,7 @@
 
 #include "tool/commands.hpp"
 #include "tool/findings.hpp"
+#include "tool/privilege.hpp"
 #include "tool/rebuild.hpp"
 #include "tool/saved_editor.hpp"
 
@@ -42,6 +43,10 @@ class Addition {
 
 Exit save(const Invocation& invocation) {
   const Root root(invocation.root);
+  if (const std::string error = missing_privilege(root); !error.empty()) {
+    print_error(error);
+    return Exit::failed;
+  }
   const Configuration configuration =
       read_configuration(root, {std::nullopt, invocation.words, true});
   print_findings(configuration);

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "tests/system/fake_root.hpp"
 
@@ -157,6 +158,28 @@ TEST_F(SaveTest, ForgetTakesWhatSpellsTheDeviceOut) {
   EXPECT_EQ(left("00:12.0,00:12.1,00:12.7,00:1e.0", "00:12"), "pci,00:1e.0=x\n");
   EXPECT_EQ(left("0000:00:1d.0,00:1d,00:1e.0", "00:1d.0"), "pci,00:1e.0=x\n");
   EXPECT_EQ(left("00:12.0,00:12.1", "00:12.1"), "pci,00:12.0=x\n");
+}
+
+/// On the system itself, where the first thing that is not permitted says little.
+TEST_F(SaveTest, WhoIsNotRootIsToldSo) {
+  system_tests::RunOptions nobody = {.with_root = false};
+  if (::geteuid() == 0)
+    nobody.wrapper = {"/bin/sh", "-c",
+                      "exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"", "sh"};
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"save", "platform,no-such-device=none"},
+                                             {"forget", "platform,no-such-device"},
+                                             {"forget", "--all"},
+                                             {"clear", "platform,no-such-device"},
+                                             {"clear", "--all"}}) {
+    const RunResult result = root_->run(words, nobody);
+    if (result.err.find("setpriv: ") == 0) GTEST_SKIP() << "nobody may not run it: " << result.err;
+    EXPECT_EQ(result.status, 1) << words[0];
+    EXPECT_EQ(result.out, "") << words[0];
+    EXPECT_EQ(result.err,
+              "driver-override: error: only root may change the system: run it as root\n")
+        << words[0];
+  }
 }
 
 /// Everybody can open the folder, and lock what can be opened (flock(2)).
