@@ -3,8 +3,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "hook/configuration.hpp"
+#include "tool/advice.hpp"
 
 namespace driver_override {
 
@@ -14,6 +16,9 @@ void print_findings(const Configuration& configuration);
 /// Prints "driver-override: error: MESSAGE" to standard error, and the hint, if there is one,
 /// below.
 void print_error(const std::string& message, const std::string& hint = {});
+
+/// Prints what would go wrong as warnings to standard error.
+void print_advice(const std::vector<Advice>& advice);
 
 /// Where a rule stands: "command line, byte 16", "/etc/driver-override.d/90-saved.conf:3".
 std::string place_of(const Configuration& configuration, std::size_t rule);

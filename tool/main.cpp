@@ -38,7 +38,7 @@ enum Takes : unsigned {
   takes_apply = 32,     ///< --finish, --udev, --device
   takes_steps = 64,     ///< --force and --timeout
   takes_set = 128,      ///< rules, and --noprobe
-  takes_save = 256,     ///< rules
+  takes_save = 256,     ///< rules, and --force
   takes_devices = 512,  ///< devices, or --all
   takes_filter = 1024   ///< --overridden
 };
@@ -156,6 +156,8 @@ void add_options(CLI::App& app, const Command& command, Arguments& arguments) {
     app.add_flag("--overridden", invocation.overridden, "only those that have an override");
   if (takes(takes_set))
     app.add_flag("--noprobe", invocation.write_only, "write the overrides, and ask no driver");
+  if (takes(takes_save))
+    app.add_flag("--force", invocation.force, "also save what \"set\" would refuse now");
   if (takes(takes_set) || takes(takes_save))
     app.add_option("RULES", invocation.words, "rules, as on the kernel command line")->required();
   if (takes(takes_devices)) {

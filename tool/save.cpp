@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Rules for later boots, put into one drop-in file of this program's own. Touches no device, and no
 // file but that one.
+#include <algorithm>
 #include <cstdio>
 
 #include "tool/commands.hpp"
 #include "tool/findings.hpp"
+#include "tool/forecast.hpp"
+#include "tool/objections.hpp"
 #include "tool/privilege.hpp"
 #include "tool/rebuild.hpp"
 #include "tool/saved_editor.hpp"
@@ -39,6 +42,23 @@ class Addition {
   std::vector<std::string> told_;  ///< what was done, in its order
 };
 
+/// Says what the rules would do wrong. True unless something speaks against keeping them.
+bool is_advisable(const Root& root, const Configuration& configuration, bool force) {
+  Forecast forecast = make_forecast(root, configuration);
+  std::vector<Advice> objections;
+  if (!force) objections = find_objections(root, configuration.rules, forecast.plan);
+  const auto is_objected = [&](const Advice& one) {
+    return std::any_of(objections.begin(), objections.end(),
+                       [&](const Advice& other) { return other.message == one.message; });
+  };
+  std::vector<Advice>& advice = forecast.advice;
+  advice.erase(std::remove_if(advice.begin(), advice.end(), is_objected), advice.end());
+  print_advice(advice);
+  for (const Advice& one : objections) print_error(one.message, one.hint);
+  if (!objections.empty()) print_error("nothing is saved", "--force saves it all the same");
+  return objections.empty();
+}
+
 }  // namespace
 
 Exit save(const Invocation& invocation) {
@@ -52,6 +72,7 @@ Exit save(const Invocation& invocation) {
   print_findings(configuration);
   if (!configuration.enabled) print_error("the kill switch stands on the kernel command line only");
   if (!configuration.enabled || has_errors(configuration)) return Exit::failed;
+  if (!is_advisable(root, configuration, invocation.force)) return Exit::failed;
   SavedEditor editor(root);
   if (!editor.open()) return Exit::failed;
   Addition addition(editor.text());

@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ constexpr std::string_view machine = R"(
 bus pci
 bus platform
 driver pci e1000
+driver pci nvme
 driver pci pci-stub
 driver pci vfio-pci
 device pci 0000:00:10.0 class=0x020000 native=e1000 driver=e1000
@@ -29,7 +31,9 @@ device pci 0000:00:12.0 class=0x020000
 device pci 0000:00:12.1 class=0x020000
 device pci 0000:00:1c.0 class=0x060400
 device pci 0000:01:00.0 parent=0000:00:1c.0 class=0x020000 vendor=0x10de device=0x2204
+device pci 0000:00:14.0 class=0x010802 native=nvme driver=nvme vendor=0x8086 device=0xf1a5
 device platform pcspkr
+link /dev/block/259:1 /devices/pci0000:00/0000:00:14.0/nvme/nvme0/nvme0n1
 link /class/net/eth0 /devices/pci0000:00/0000:00:10.0/net/eth0
 link /class/block/vda /devices/pci0000:00/0000:00:11.0/virtio0/block/vda
 )";
@@ -103,6 +107,48 @@ TEST_F(SaveTest, ForgetLeavesTheRestOfAParameter) {
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(saved(), "pci=driver[00:11.0]=pci-stub\n");
   EXPECT_EQ(root_->run({"check"}).status, 0);
+}
+
+TEST_F(SaveTest, WhatSetWouldRefuseIsSavedWithForceOnly) {
+  ASSERT_EQ(root_->write("proc/self/mountinfo", "25 1 259:1 / / rw - ext4 /dev/nvme0n1 rw\n"), 0);
+  ASSERT_EQ(root_->write("proc/sys/kernel/osrelease", "6.1.0\n"), 0);
+  ASSERT_EQ(root_->write("lib/modules/6.1.0/modules.dep", "kernel/drivers/net/igb.ko:\n"), 0);
+  const std::string use = "pci 0000:00:14.0 is in use: the file system on /\n";
+  const std::string guard =
+      "pci 0000:00:14.0: the rule wants 8086:1234 there, and it is 8086:f1a5\n";
+  const std::string driver = "there is no driver \"nosuch\" and no module \"nosuch\"\n";
+  for (const auto& [rule, error, warning] :
+       std::vector<std::array<std::string, 3>>{{"pci,00:14.0=pci-stub", use, use},
+                                               {"pci,00:14.0=pci-stub,id=8086:1234", guard, ""},
+                                               {"pci,00:12.0=nosuch", driver, driver}}) {
+    const RunResult refused = root_->run({"save", "platform,pcspkr=none", rule});
+    EXPECT_EQ(refused.status, 1) << rule;
+    EXPECT_EQ(refused.out, "") << rule;
+    EXPECT_EQ(refused.err.substr(0, error.size() + 24), "driver-override: error: " + error) << rule;
+    EXPECT_NE(refused.err.find("driver-override: error: nothing is saved\n"
+                               "  hint: --force saves it all the same\n"),
+              std::string::npos)
+        << refused.err;
+    EXPECT_EQ(saved(), "none") << rule;
+    const RunResult forced = root_->run({"save", "--force", "platform,pcspkr=none", rule});
+    EXPECT_EQ(forced.status, 0) << forced.err;
+    EXPECT_EQ(forced.err.find("error"), std::string::npos) << forced.err;
+    EXPECT_NE(forced.err.find(warning), std::string::npos) << forced.err;
+    EXPECT_NE(saved().find("\nplatform,pcspkr=none\n" + rule + "\n"), std::string::npos) << saved();
+    std::filesystem::remove(root_->path() / file);
+  }
+}
+
+TEST_F(SaveTest, AModuleOrARegisteredDriverIsEnough) {
+  ASSERT_EQ(root_->write("proc/sys/kernel/osrelease", "6.1.0\n"), 0);
+  ASSERT_EQ(root_->write("lib/modules/6.1.0/modules.dep", "kernel/drivers/net/igb.ko:\n"), 0);
+  const RunResult result =
+      root_->run({"save", "pci,00:12.0=igb", "pci,00:12.1=vfio-pci", "platform,pcspkr=x,module=igb",
+                  "pci,00:1c.0=", "pci,00:1f.0=none"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_NE(result.err.find("driver-override: warning: no device matches \"pci,00:1f.0=none\"\n"),
+            std::string::npos)
+      << result.err;
 }
 
 constexpr const char* next_boot =
