@@ -17,8 +17,10 @@
 namespace driver_override {
 namespace {
 
-void print_rebuild(const Root& root) {
-  std::printf("to be rid of it in the next boot: %s\n", rebuild_command(root).c_str());
+/// \param before  the file's text before anything was forgotten
+void print_rebuild(const Root& root, const std::string& before, const std::string& after) {
+  std::printf("to be rid of it in the next boot: %s\n",
+              rebuild_command(root, parse_saved(before), parse_saved(after)).c_str());
 }
 
 /// Which device parts one word means: those of the same words, and those that spell out a device
@@ -115,16 +117,13 @@ bool is_named_nowhere(const Root& root, const Meant& meant, const std::string& w
   return nowhere;
 }
 
-Exit forget_all(const Root& root, SavedEditor& editor) {
+Exit forget_all(SavedEditor& editor) {
   const Edited edited =
       without(editor.text(), [](const Rule&, const DevicePattern&) { return true; });
   if (!editor.write(edited)) return Exit::failed;
   for (const std::string& rule : edited.removed)
     std::printf("forgot %s\n", printable(rule).c_str());
-  if (edited.removed.empty())
-    std::printf("no rule is saved\n");
-  else
-    print_rebuild(root);
+  if (edited.removed.empty()) std::printf("no rule is saved\n");
   return Exit::done;
 }
 
@@ -138,7 +137,6 @@ Exit forget_device(const Root& root, SavedEditor& editor, const std::string& wor
   if (!editor.write(edited)) return Exit::failed;
   for (const std::string& rule : edited.removed)
     std::printf("forgot %s\n", printable(rule).c_str());
-  if (!edited.removed.empty()) print_rebuild(root);
   const bool nowhere = is_named_nowhere(root, meant, word);
   if (nowhere && edited.removed.empty()) print_error("no rule names " + in_quotes(word));
   return nowhere && !edited.removed.empty() ? Exit::done : Exit::failed;
@@ -154,10 +152,11 @@ Exit forget(const Invocation& invocation) {
   }
   SavedEditor editor(root);
   if (!editor.open()) return Exit::failed;
-  if (invocation.all) return forget_all(root, editor);
-  Exit exit = Exit::done;
+  const std::string before = editor.text();
+  Exit exit = invocation.all ? forget_all(editor) : Exit::done;
   for (const std::string& word : invocation.words)
     if (forget_device(root, editor, word) == Exit::failed) exit = Exit::failed;
+  if (editor.text() != before) print_rebuild(root, before, editor.text());
   return exit;
 }
 

@@ -77,9 +77,11 @@ Exit save(const Invocation& invocation) {
   if (!editor.open()) return Exit::failed;
   Addition addition(editor.text());
   for (const Rule& rule : configuration.rules) addition.add(rule);
+  const std::vector<Rule> before = parse_saved(editor.text());
   if (!editor.write(addition.edited())) return Exit::failed;
   addition.print();
-  std::printf("to have it in the next boot: %s\n", rebuild_command(root).c_str());
+  std::printf("to have it in the next boot: %s\n",
+              rebuild_command(root, before, parse_saved(editor.text())).c_str());
   return Exit::done;
 }
 

@@ -153,12 +153,18 @@ std::string line_of(const Rule& rule) {
   return line;
 }
 
+std::vector<Rule> parse_saved(std::string_view text) {
+  std::vector<Rule> rules;
+  for_each_line(text, [&](std::string_view line) {
+    ParsedRules parsed = parse_drop_in_line(strip_comment(line), 0);
+    std::move(parsed.rules.begin(), parsed.rules.end(), std::back_inserter(rules));
+  });
+  return rules;
+}
+
 std::vector<std::string> rules_in(std::string_view text) {
   std::vector<std::string> rules;
-  for_each_line(text, [&](std::string_view line) {
-    for (const Rule& rule : parse_drop_in_line(strip_comment(line), 0).rules)
-      rules.push_back(reading_of(rule));
-  });
+  for (const Rule& rule : parse_saved(text)) rules.push_back(reading_of(rule));
   return rules;
 }
 

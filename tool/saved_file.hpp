@@ -33,7 +33,10 @@ Edited with_rule(std::string_view text, const Rule& rule);
 /// open a comment.
 std::string line_of(const Rule& rule);
 
-/// The rules that a boot reads from the text: the good ones by line_of(), bad ones as written.
+/// The rules that a boot reads from the text, good and bad ones.
+std::vector<Rule> parse_saved(std::string_view text);
+
+/// The same as texts: the good ones by line_of(), bad ones as written.
 std::vector<std::string> rules_in(std::string_view text);
 
 }  // namespace driver_override

@@ -154,6 +154,23 @@ TEST_F(SaveTest, AModuleOrARegisteredDriverIsEnough) {
 constexpr const char* next_boot =
     "to be rid of it in the next boot: the command of your initramfs generator\n";
 
+TEST_F(SaveTest, OnBootcTheRulesBecomeKernelArguments) {
+  ASSERT_EQ(root_->write("usr/bin/bootc", ""), 0);
+  ASSERT_EQ(root_->write("run/ostree-booted", ""), 0);
+  EXPECT_EQ(root_->run({"save", "pci,00:10.0=vfio-pci", "pci,00:11.0=pci-stub"}).out,
+            "saved pci,00:10.0=vfio-pci in /etc/driver-override.d/90-saved.conf\n"
+            "saved pci,00:11.0=pci-stub in /etc/driver-override.d/90-saved.conf\n"
+            "to have it in the next boot: rpm-ostree kargs "
+            "--append-if-missing='driver_override=pci,00:10.0=vfio-pci' "
+            "--append-if-missing='driver_override=pci,00:11.0=pci-stub'\n");
+  EXPECT_EQ(root_->run({"forget", "00:10.0", "00:11.0"}).out,
+            "forgot pci,00:10.0=vfio-pci\n"
+            "forgot pci,00:11.0=pci-stub\n"
+            "to be rid of it in the next boot: rpm-ostree kargs "
+            "--delete-if-present='driver_override=pci,00:10.0=vfio-pci' "
+            "--delete-if-present='driver_override=pci,00:11.0=pci-stub'\n");
+}
+
 TEST_F(SaveTest, ForgetTakesInterfacesAndNodes) {
   ASSERT_EQ(root_->write(file, "pci,00:10.0=vfio-pci\npci,0000:00:11.0,00:12.0=pci-stub\n"), 0);
   const RunResult interface = root_->run({"forget", "eth0"});
