@@ -163,6 +163,17 @@ TEST_F(ClaimsTest, AFileOfNoDevicesNameIsUnreadable) {
   EXPECT_EQ(claims_.find(card_), std::nullopt);
 }
 
+TEST_F(ClaimsTest, ANameThatIsWrittenOtherwiseIsStray) {
+  claims_.record(claim("platform", "a,b", ClaimState::done), error_);
+  ASSERT_EQ(claims_.all().size(), 1U);
+  EXPECT_FALSE(is_stray(claims_.all()[0]));
+  fs::rename(files_.path(folder + "platform,a%2cb"), files_.path(folder + "platform,a%2Cb"));
+  ASSERT_EQ(claims_.all().size(), 1U);
+  EXPECT_TRUE(is_stray(claims_.all()[0]));
+  EXPECT_EQ(claims_.all()[0].device.name, "platform,a%2Cb");
+  EXPECT_EQ(claims_.all()[0].state, ClaimState::unreadable);
+}
+
 TEST_F(ClaimsTest, WhatIsHalfWrittenIsNotThere) {
   files_.put(folder + ".new.123", "bus pci\n");
   EXPECT_TRUE(claims_.all().empty());
