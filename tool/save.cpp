@@ -70,7 +70,8 @@ Exit save(const Invocation& invocation) {
   const Configuration configuration =
       read_configuration(root, {std::nullopt, invocation.words, true});
   print_findings(configuration);
-  if (!configuration.enabled) print_error("the kill switch stands on the kernel command line only");
+  if (!configuration.enabled)
+    print_error("driver_override=off works on the kernel command line only");
   if (!configuration.enabled || has_errors(configuration)) return Exit::failed;
   if (!is_advisable(root, configuration, invocation.force)) return Exit::failed;
   SavedEditor editor(root);

@@ -223,6 +223,15 @@ TEST_F(SaveTest, ForgetTakesWhatSpellsTheDeviceOut) {
   EXPECT_EQ(left("00:12.0,00:12.1", "00:12.1"), "pci,00:12.0=x\n");
 }
 
+TEST_F(SaveTest, NeitherTheKillSwitchNorABadRuleIsSaved) {
+  const RunResult off = root_->run({"save", "driver_override=off", "pci,00:10.0=pci-stub"});
+  EXPECT_EQ(off.status, 1);
+  EXPECT_EQ(off.err,
+            "driver-override: error: driver_override=off works on the kernel command line only\n");
+  EXPECT_EQ(root_->run({"save", "pci,00:10.0=pci-stub", "pci,00:11.0==x"}).status, 1);
+  EXPECT_EQ(saved(), "none");
+}
+
 /// On the system itself, where the first thing that is not permitted says little.
 TEST_F(SaveTest, WhoIsNotRootIsToldSo) {
   system_tests::RunOptions nobody = {.with_root = false};
