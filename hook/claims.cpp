@@ -14,6 +14,9 @@ namespace driver_override {
 namespace {
 
 constexpr const char* folder = "run/driver-override/devices";
+constexpr const char* stray_bus = "?";
+constexpr const char* lock_folder = "run/driver-override";
+constexpr const char* lock_file = "run/driver-override/lock";
 
 constexpr std::array<std::string_view, 7> state_names = {
     "pending", "done", "waiting", "left-alone", "failed", "unfinished", "cleared"};
@@ -35,15 +38,15 @@ std::string claim_text(const Claim& claim) {
              {"state", std::string(state_names.at(static_cast<std::size_t>(claim.state)))}});
 }
 
-/// The device whose claim has that file name; a bus "?" where none has.
+/// The device whose claim has that file name; on `stray_bus` if none has.
 DeviceId device_of(const std::string& file) {
   const std::size_t comma = std::min(file.find(','), file.size());
   const auto bus = parse_name(file.substr(0, comma), 0, "bus");
   const auto name = parse_name(file.substr(std::min(comma + 1, file.size())), 0, "device");
-  DeviceId device = {"?", file};
+  DeviceId device = {stray_bus, file};
   if (std::holds_alternative<std::string>(bus) && std::holds_alternative<std::string>(name))
     device = {std::get<std::string>(bus), std::get<std::string>(name)};
-  return rule_name(device) == file ? device : DeviceId{"?", file};
+  return rule_name(device) == file ? device : DeviceId{stray_bus, file};
 }
 
 bool read_number(const std::string& text, std::uint64_t& number) {
@@ -74,9 +77,13 @@ Claim parse_claim(std::string_view text, const DeviceId& device) {
 
 }  // namespace
 
+bool is_stray(const Claim& claim) {
+  return claim.device.bus == stray_bus;
+}
+
 Descriptor Claims::lock(std::error_code& error) const {
-  root_.make_directories(folder, error);
-  return error ? Descriptor() : root_.lock(folder, error);
+  root_.make_directories(lock_folder, error);
+  return error ? Descriptor() : root_.lock(lock_file, error);
 }
 
 void Claims::make(const Claim& claim, std::error_code& error) const {

@@ -37,6 +37,9 @@ struct Claim {
   bool hangs = false;  ///< as in Outcome
 };
 
+/// True if the file that was read as this claim has a name that no device's claim can have.
+bool is_stray(const Claim& claim);
+
 /// Why nothing could be written is what `error` says; a claim that could not be made forbids the
 /// device to everybody who asks first.
 class Claims {
@@ -56,7 +59,7 @@ class Claims {
 
   [[nodiscard]] std::optional<Claim> find(const DeviceId& device) const;
 
-  /// All of them, by device.
+  /// All of them, by device; what is stray is unreadable, on the bus "?", under its file's name.
   [[nodiscard]] std::vector<Claim> all() const;
 
  private:

@@ -20,7 +20,6 @@
 namespace driver_override {
 namespace {
 
-constexpr std::size_t read_limit = 1U << 20U;
 constexpr unsigned file_mode = 0644;
 
 std::error_code last_error() {
@@ -102,6 +101,12 @@ std::string read_all(const Descriptor& file, std::error_code& error) {
 Root::Root(const std::string& directory)
     : directory_(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)),
       is_system_(directory == "/") {}
+
+std::error_code Root::usable() const {
+  std::error_code error;
+  (void)open(".", O_PATH | O_DIRECTORY, error);
+  return error;
+}
 
 Descriptor Root::open(const std::string& path, int flags, std::error_code& error) const {
   error.clear();
@@ -187,7 +192,7 @@ void Root::make_directories(const std::string& path, std::error_code& error) con
 Descriptor Root::lock(const std::string& path, std::error_code& error) const {
   constexpr int most_tries = 500;
   constexpr std::chrono::milliseconds pause{10};
-  Descriptor file = open(path, O_RDONLY, error);
+  Descriptor file = open_lock(path, error);
   if (error) return Descriptor();
   for (int tries = 0; ::flock(file.number(), LOCK_EX | LOCK_NB) != 0; ++tries) {
     if (errno != EWOULDBLOCK || tries == most_tries) {
@@ -196,6 +201,18 @@ Descriptor Root::lock(const std::string& path, std::error_code& error) const {
     }
     std::this_thread::sleep_for(pause);
   }
+  return file;
+}
+
+Descriptor Root::open_lock(const std::string& path, std::error_code& error) const {
+  // Whoever can open a file can lock it, be it for reading only (flock(2)).
+  constexpr unsigned owner_only = 0600;
+  const Place place = split(path);
+  const Descriptor directory = open(place.directory, O_PATH | O_DIRECTORY, error);
+  if (error) return Descriptor();
+  Descriptor file(::openat(directory.number(), place.name.c_str(),
+                           O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, owner_only));
+  if (file.number() < 0) error = last_error();
   return file;
 }
 
@@ -251,10 +268,30 @@ std::optional<std::string> Root::link(const std::string& directory, const std::s
   return target;
 }
 
+std::string Root::follow(std::string path, std::error_code& error) const {
+  constexpr int most_links = 40;  // as in the kernel (include/linux/namei.h, MAXSYMLINKS)
+  error.clear();
+  for (int links = 0; links < most_links; ++links) {
+    const Place place = split(path);
+    const std::optional<std::string> target = link_target(place.directory, place.name);
+    if (!target) return path;
+    path = target->front() == '/' ? target->substr(1) : place.directory + "/" + *target;
+  }
+  error = std::make_error_code(std::errc::too_many_symbolic_link_levels);
+  return path;
+}
+
 bool Root::exists(const std::string& path) const {
   std::error_code error;
   const Descriptor file = open(path, O_PATH, error);
   return !error;
+}
+
+bool Root::is_file(const std::string& path) const {
+  std::error_code error;
+  const Descriptor file = open(path, O_PATH, error);
+  struct stat status {};
+  return !error && ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode);
 }
 
 }  // namespace driver_override

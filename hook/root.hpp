@@ -3,6 +3,7 @@
 // Links are followed, but never out of the root: openat2(2), RESOLVE_IN_ROOT.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,6 +30,9 @@ class Descriptor {
   int number_;
 };
 
+/// How many bytes of a file are read at most: 1 MiB.
+constexpr std::size_t read_limit = 1U << 20U;
+
 /// Reads from a descriptor to its end, at most 1 MiB; sets `error` (EFBIG above that).
 std::string read_all(const Descriptor& file, std::error_code& error);
 
@@ -40,6 +44,10 @@ class Root {
   explicit Root(const std::string& directory = "/");
 
   [[nodiscard]] bool is_system() const { return is_system_; }
+
+  /// Why nothing can be opened below the root: ENOSYS before Linux 5.6, which brought openat2(2);
+  /// EPERM from a filter of system calls that does not know it; ENOENT without such a directory.
+  [[nodiscard]] std::error_code usable() const;
 
   /// Opens a file with open(2)'s `flags`, but never creates one and never waits for a FIFO.
   [[nodiscard]] Descriptor open(const std::string& path, int flags, std::error_code& error) const;
@@ -64,8 +72,8 @@ class Root {
   /// Makes a directory and those above it; one that is there already is no error.
   void make_directories(const std::string& path, std::error_code& error) const;
 
-  /// Locks a file or directory that is there until the descriptor is closed. Waits up to 5 s for
-  /// another process (EWOULDBLOCK then).
+  /// Locks a file that holds nothing, until the descriptor is closed; makes it if there is none,
+  /// so that only its owner can open it. Waits up to 5 s for another process (EWOULDBLOCK then).
   [[nodiscard]] Descriptor lock(const std::string& path, std::error_code& error) const;
 
   /// Removes a file; one that is not there is no error.
@@ -86,11 +94,19 @@ class Root {
   [[nodiscard]] std::optional<std::string> link(const std::string& directory,
                                                 const std::string& name) const;
 
+  /// The path at the end of a chain of links; the path itself if it is no link. Nothing need be
+  /// there.
+  [[nodiscard]] std::string follow(std::string path, std::error_code& error) const;
+
   [[nodiscard]] bool exists(const std::string& path) const;
+
+  /// True for a regular file, links followed.
+  [[nodiscard]] bool is_file(const std::string& path) const;
 
  private:
   void write(const std::string& path, int flags, std::string_view text,
              std::error_code& error) const;
+  [[nodiscard]] Descriptor open_lock(const std::string& path, std::error_code& error) const;
 
   Descriptor directory_;
   bool is_system_;

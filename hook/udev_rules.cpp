@@ -7,8 +7,6 @@
 #include <cstdio>
 #include <string_view>
 
-#include "parser/name.hpp"
-
 namespace driver_override {
 namespace {
 
@@ -41,56 +39,21 @@ std::string literal(std::string_view name) {
   return text;
 }
 
-/// A pattern of names, as written. A set takes one byte.
-std::string pattern(std::string_view written) {
-  const std::size_t open = written.find('[');
-  const std::size_t close = written.rfind(']');
-  std::string text;
-  for (std::size_t at = 0; at < written.size(); ++at) {
-    const bool one_set = written.find('[', open + 1) == std::string_view::npos;
-    if (at == open && close != std::string_view::npos && close > open) {
-      text += one_set ? '?' : '*';
-      at = close;
-    } else if (const auto byte = decode_percent(written.substr(at))) {
-      text += is_plain(*byte) ? *byte : '?';
-      at += 2;
-    } else {
-      const char plain = written[at];
-      text += plain == '*' || is_plain(plain) ? plain : '?';
-    }
-  }
-  return text;
-}
-
 /// A field of an address as the kernel writes it in a name, in that many digits at least.
-std::string field_text(const Field& field, std::string_view written, int digits) {
-  if (const auto* range = std::get_if<FieldRange>(&field)) {
-    if (range->low != range->high) return digits == 4 ? "*" : std::string(digits == 2 ? "??" : "?");
-    std::array<char, 16> text{};
-    (void)std::snprintf(text.data(), text.size(), "%0*x", digits, range->low);
-    return text.data();
-  }
-  std::string text(written);
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
-  return text;
+std::string field_text(const Field& field, int digits) {
+  if (const auto* glob = std::get_if<Glob>(&field)) return glob->outline(is_plain);
+  const auto& range = std::get<FieldRange>(field);
+  if (range.low != range.high) return digits == 4 ? "*" : std::string(digits == 2 ? "??" : "?");
+  std::array<char, 16> text{};
+  (void)std::snprintf(text.data(), text.size(), "%0*x", digits, range.low);
+  return text.data();
 }
 
 /// The first device of an address; a path leads down from it.
-std::string address_text(const PciAddress& address, std::string_view written) {
-  written = written.substr(0, written.find('/'));
-  const std::size_t dot = written.find('.');
-  const std::string_view function = dot == std::string_view::npos ? "" : written.substr(dot + 1);
-  std::string_view rest = written.substr(0, dot);
-  const std::size_t last = rest.rfind(':');
-  const std::string_view device = rest.substr(last + 1);
-  rest = rest.substr(0, last);
-  const std::size_t first = rest.find(':');
-  const bool has_domain = first != std::string_view::npos;
-  const std::string_view bus = has_domain ? rest.substr(first + 1) : rest;
-  return field_text(address.domain, has_domain ? rest.substr(0, first) : "", 4) + ":" +
-         field_text(address.bus, bus, 2) + ":" + field_text(address.device, device, 2) + "." +
-         (address.function ? field_text(*address.function, function, 1) : "?");
+std::string address_text(const PciAddress& address) {
+  return field_text(address.domain, 4) + ":" + field_text(address.bus, 2) + ":" +
+         field_text(address.device, 2) + "." +
+         (address.function ? field_text(*address.function, 1) : "?");
 }
 
 std::string id_match(const char* attribute, std::uint16_t id) {
@@ -101,12 +64,9 @@ std::string id_match(const char* attribute, std::uint16_t id) {
 }
 
 struct ToMatch {
-  const DevicePattern& device;
-
   std::string operator()(const PciAddress& address) const {
-    // An address holds hex digits, `:`, `.`, `*` and `?` alone; pattern() lets nothing else pass.
     const char* key = address.path.empty() ? "KERNEL" : "KERNELS";
-    return std::string(", ") + key + "==\"" + pattern(address_text(address, device.text)) + "\"";
+    return std::string(", ") + key + "==\"" + address_text(address) + "\"";
   }
   std::string operator()(const PciIds& ids) const {
     return id_match("vendor", ids.vendor) + id_match("device", ids.device) +
@@ -116,11 +76,13 @@ struct ToMatch {
   std::string operator()(const std::string& name) const {
     return ", KERNEL==\"" + literal(name) + "\"";
   }
-  std::string operator()(const Glob&) const { return ", KERNEL==\"" + pattern(device.text) + "\""; }
+  std::string operator()(const Glob& glob) const {
+    return ", KERNEL==\"" + glob.outline(is_plain) + "\"";
+  }
 };
 
 std::string line_for(const Rule& rule, const DevicePattern& device) {
-  return "SUBSYSTEM==\"" + literal(rule.bus) + "\"" + std::visit(ToMatch{device}, device.what) +
+  return "SUBSYSTEM==\"" + literal(rule.bus) + "\"" + std::visit(ToMatch{}, device.what) +
          ", ENV{.DRIVER_OVERRIDE}=\"" + (rule.options.sticky ? "sticky" : "once") + "\"\n";
 }
 

@@ -128,6 +128,18 @@ bool Glob::fits_length(std::size_t least, std::size_t most) const {
   return least_length() <= most && (stretches || least_length() >= least);
 }
 
+std::string Glob::outline(bool (*is_plain)(char)) const {
+  std::string text;
+  for (const Token& token : tokens_) {
+    const char* byte = std::get_if<char>(&token);
+    if (std::holds_alternative<Star>(token))
+      text += '*';
+    else
+      text += byte != nullptr && is_plain(*byte) ? *byte : '?';
+  }
+  return text;
+}
+
 bool Glob::matches(std::string_view name) const {
   // On a mismatch only the last star can take one byte more: earlier stars are settled.
   std::size_t token = 0;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <bitset>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -29,6 +30,12 @@ class Glob {
 
   /// True where the pattern matches the whole name.
   [[nodiscard]] bool matches(std::string_view name) const;
+
+  /// The pattern without sets and escapes, for another reader of patterns: `?` stands for each set,
+  /// and for each byte that is not plain. Matches at least what this one matches.
+  ///
+  /// \param is_plain  true for a byte that stands for itself
+  [[nodiscard]] std::string outline(bool (*is_plain)(char)) const;
 
  private:
   using Set = std::bitset<256>;

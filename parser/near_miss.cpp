@@ -69,7 +69,7 @@ bool is_our_parameter(std::string_view name) {
 }
 
 bool is_misspelt_parameter(std::string_view name) {
-  return !is_our_parameter(name) && !nearest_name(name).empty();
+  return !is_our_parameter(name) && name_part(name) == name && !nearest_name(name).empty();
 }
 
 std::optional<Diagnostic> near_miss(const Parameter& parameter, std::string_view line) {

@@ -71,9 +71,8 @@ class Adviser {
   /// False for a device that is left alone when its turn comes.
   [[nodiscard]] bool is_carried_out(const Action& action) const {
     const Details& details = details_.at(action.device.id);
-    return details.takes_override &&
-           decide_override(action, details.override_name).kind !=
-               OverrideDecision::Kind::leave_alone;
+    return details.takes_override && decide_override(action, details.override_name).kind !=
+                                         OverrideDecision::Kind::leave_alone;
   }
 
   void unmatched() {

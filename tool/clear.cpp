@@ -3,6 +3,7 @@
 // event of udev's takes it again.
 #include <cstdio>
 #include <cstring>
+#include <map>
 
 #include "hook/claims.hpp"
 #include "hook/report.hpp"
@@ -10,7 +11,10 @@
 #include "parser/diagnostic.hpp"
 #include "tool/commands.hpp"
 #include "tool/device_paths.hpp"
+#include "tool/findings.hpp"
 #include "tool/in_use.hpp"
+#include "tool/present_overrides.hpp"
+#include "tool/privilege.hpp"
 #include "tool/release.hpp"
 
 namespace driver_override {
@@ -22,8 +26,7 @@ class Clearing {
       : invocation_(invocation), root_(root), claims_(root), log_(root, true), kernel_(root) {}
 
   Exit run() {
-    if (invocation_.all)
-      for (const Claim& claim : claims_.all()) take(claim.device);
+    if (invocation_.all) take_all();
     for (const std::string& word : invocation_.words) find(word);
     release(releases_, kernel_, invocation_.deadlines,
             [&](const Released& released) { tell(released); });
@@ -36,6 +39,35 @@ class Clearing {
     failed_ = true;
   }
 
+  void take_all() {
+    const std::vector<Claim> all = claims_.all();
+    const auto overrides = overrides_of_cleared(all);
+    for (const Claim& claim : all) {
+      if (is_stray(claim))
+        log_.line(Severity::warning, "/run/driver-override/devices/" +
+                                         printable(claim.device.name) +
+                                         ": left alone: no device has a claim of that name");
+      else if (!is_at_its_end(claim, overrides))
+        take(claim.device);
+    }
+  }
+
+  [[nodiscard]] std::map<DeviceId, PresentOverride> overrides_of_cleared(
+      const std::vector<Claim>& claims) const {
+    std::vector<DeviceId> cleared;
+    for (const Claim& claim : claims)
+      if (claim.state == ClaimState::cleared) cleared.push_back(claim.device);
+    return read_overrides(root_, cleared);
+  }
+
+  /// True if an earlier `clear` has done all that there is to do.
+  static bool is_at_its_end(const Claim& claim,
+                            const std::map<DeviceId, PresentOverride>& overrides) {
+    if (claim.state != ClaimState::cleared || !claim.detail.empty()) return false;
+    const auto present = overrides.find(claim.device);
+    return present != overrides.end() && present->second.driver.empty() && !present->second.busy;
+  }
+
   /// A device that has gone may have a claim still, which may be sticky.
   void find(const std::string& word) {
     std::string error;
@@ -43,13 +75,13 @@ class Clearing {
     for (const DeviceId& device : devices) take(device);
     if (!devices.empty()) return;
     for (const Claim& claim : claims_.all())
-      if (rule_name(claim.device) == word || claim.device.name == word) return take(claim.device);
+      if (!is_stray(claim) && (rule_name(claim.device) == word || claim.device.name == word))
+        return take(claim.device);
     fail(error);
   }
 
   void take(const DeviceId& device) {
     const std::optional<Claim> claim = claims_.find(device);
-    if (invocation_.all && claim && claim->state == ClaimState::cleared) return;
     const std::string given = claim ? claim->driver : std::string();
     const bool exists = kernel_.device_exists(device);
     if (exists && !invocation_.force && is_in_use(device)) return;
@@ -93,10 +125,22 @@ class Clearing {
 
   void tell(const Released& released) {
     const std::string device = to_text(released.device) + ": ";
-    if (!released.done) return fail(device + "not cleared: " + released.fault);
+    if (!released.done) {
+      keep_fault(released);
+      return fail(device + "not cleared: " + released.fault);
+    }
     log_.line(Severity::note, device + "cleared; " +
                                   (released.driver ? in_quotes(*released.driver) : "no driver") +
                                   " has it");
+  }
+
+  /// So that `clear --all` tries the device again, whatever is left to do.
+  void keep_fault(const Released& released) const {
+    std::optional<Claim> claim = claims_.find(released.device);
+    if (!claim) return;
+    claim->detail = released.fault;
+    std::error_code error;
+    claims_.record(*claim, error);
   }
 
   const Invocation& invocation_;
@@ -113,6 +157,10 @@ class Clearing {
 
 Exit clear(const Invocation& invocation) {
   const Root root(invocation.root);
+  if (const std::string error = missing_privilege(root); !error.empty()) {
+    print_error(error);
+    return Exit::failed;
+  }
   return Clearing(invocation, root).run();
 }
 

@@ -46,7 +46,8 @@ Exit set(const Invocation& invocation);
 /// Gives devices back to their own drivers, and keeps rules from taking them again in this boot.
 Exit clear(const Invocation& invocation);
 
-/// Writes rules to a drop-in file, for later boots; touches no device.
+/// Writes rules to a drop-in file, for later boots; touches no device. Without `force` nothing that
+/// `set` would refuse now.
 Exit save(const Invocation& invocation);
 
 /// Takes them out again.

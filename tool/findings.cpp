@@ -4,6 +4,15 @@
 #include <cstdio>
 
 namespace driver_override {
+namespace {
+
+void print(Severity severity, const std::string& message, const std::string& hint) {
+  std::fprintf(stderr, "driver-override: %s: %s\n", severity_name(severity).data(),
+               message.c_str());
+  if (!hint.empty()) std::fprintf(stderr, "  hint: %s\n", hint.c_str());
+}
+
+}  // namespace
 
 void print_findings(const Configuration& configuration) {
   for (const std::string& message : configuration.unreadable)
@@ -27,6 +36,14 @@ std::string no_row_text(const Plan& plan, std::size_t rule) {
            (more > 0 ? " and " + std::to_string(more) + " more" : std::string());
   }
   return "no device";
+}
+
+void print_error(const std::string& message, const std::string& hint) {
+  print(Severity::error, message, hint);
+}
+
+void print_advice(const std::vector<Advice>& advice) {
+  for (const Advice& one : advice) print(Severity::warning, one.message, one.hint);
 }
 
 std::string place_of(const Configuration& configuration, std::size_t rule) {

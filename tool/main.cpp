@@ -2,10 +2,14 @@
 // Picks the command by its name and reads that command's options. What a command does is in its
 // own file; only names, options and their help belong here.
 #include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
@@ -35,7 +39,7 @@ enum Takes : unsigned {
   takes_apply = 32,     ///< --finish, --udev, --device
   takes_steps = 64,     ///< --force and --timeout
   takes_set = 128,      ///< rules, and --noprobe
-  takes_save = 256,     ///< rules
+  takes_save = 256,     ///< rules, and --force
   takes_devices = 512,  ///< devices, or --all
   takes_filter = 1024   ///< --overridden
 };
@@ -163,6 +167,8 @@ void add_options(CLI::App& app, const Command& command, Arguments& arguments) {
     app.add_flag("--overridden", invocation.overridden, "only those that have an override");
   if (takes(takes_set))
     app.add_flag("--noprobe", invocation.write_only, "write the overrides, and ask no driver");
+  if (takes(takes_save))
+    app.add_flag("--force", invocation.force, "also save what \"set\" would refuse now");
   if (takes(takes_set) || takes(takes_save))
     app.add_option("RULES", invocation.words, "rules, as on the kernel command line")->required();
   if (takes(takes_devices)) {
@@ -196,7 +202,32 @@ void outlive_listeners() {
 
 /// A child that cannot be killed must not hold a file that somebody waits for.
 void drop_inherited_files() {
-  ::close_range(STDERR_FILENO + 1, ~0U, 0);
+  constexpr int first = STDERR_FILENO + 1;
+  if (::close_range(first, ~0U, 0) == 0) return;
+  // Before Linux 5.9.
+  std::error_code error;
+  for (const std::string& name : driver_override::Root().list("proc/self/fd", error)) {
+    int number = 0;
+    (void)std::from_chars(name.data(), name.data() + name.size(), number);
+    if (number >= first) ::close(number);
+  }
+  if (!error) return;
+  constexpr rlim_t most = 65536;  // the limit may be 2^30, which would take minutes
+  rlimit limit{};
+  (void)::getrlimit(RLIMIT_NOFILE, &limit);
+  for (rlim_t number = first; number < std::min(limit.rlim_cur, most); ++number)
+    ::close(static_cast<int>(number));
+}
+
+/// Without the system call that keeps links below it, every root but `/` would look empty.
+bool can_look_into(const std::string& root) {
+  const std::error_code error = driver_override::Root(root).usable();
+  const bool is_missing =
+      error == std::errc::function_not_supported || error == std::errc::operation_not_permitted;
+  if (is_missing)
+    std::fprintf(stderr, "driver-override: error: --root needs Linux 5.6 (openat2): %s\n",
+                 std::strerror(error.value()));
+  return !is_missing;
 }
 
 Exit run_with_options(const Command& command, int argc, char** argv) {
@@ -231,6 +262,7 @@ Exit run_with_options(const Command& command, int argc, char** argv) {
     if (error) return usage(*arguments.file + ": " + std::strerror(error.value()));
   }
   drop_inherited_files();
+  if (!can_look_into(invocation.root)) return Exit::failed;
   const bool in_place =
       (command.takes & takes_rules) != 0 && !request.arguments.empty() && !request.command_line;
   request.arguments_only = arguments.only || in_place;
@@ -285,6 +317,8 @@ int main(int argc, char** argv) {
   // Whatever the caller has set: children are waited for, and a closed pipe ends what only prints.
   (void)std::signal(SIGCHLD, SIG_DFL);
   (void)std::signal(SIGPIPE, SIG_DFL);
+  // What is kept in /run and /etc is for everybody to read.
+  (void)::umask(S_IWGRP | S_IWOTH);
   try {
     const Exit exit = run(argc, argv);
     const std::string fault = output_fault();

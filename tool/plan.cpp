@@ -4,13 +4,10 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "hook/sysfs.hpp"
-#include "tool/advice.hpp"
 #include "tool/commands.hpp"
-#include "tool/execution.hpp"
 #include "tool/findings.hpp"
+#include "tool/forecast.hpp"
 #include "tool/json.hpp"
-#include "tool/plan_view.hpp"
 #include "tool/terminal.hpp"
 
 namespace driver_override {
@@ -54,25 +51,12 @@ void print_rules(const Configuration& configuration, const Plan& plan,
   }
 }
 
-void print_advice(const std::vector<Advice>& advice) {
-  for (const Advice& one : advice) {
-    std::fprintf(stderr, "driver-override: warning: %s\n", one.message.c_str());
-    if (!one.hint.empty()) std::fprintf(stderr, "  hint: %s\n", one.hint.c_str());
-  }
-}
-
 }  // namespace
 
 Exit plan(const Invocation& invocation) {
   const Root root(invocation.root);
   const Configuration configuration = read_configuration(root, invocation.request);
-  const Inventory inventory = read_inventory(root, configuration.rules);
-  Plan plan = make_plan(configuration.rules, inventory);
-  // What we have set ourselves is gone after a boot.
-  recall_claims(root, plan);
-  const std::map<DeviceId, Details> details = read_details(root, inventory.devices);
-  const std::vector<Row> rows = view_plan(plan, configuration.rules, details);
-  const std::vector<Advice> advice = advise(root, configuration, plan, details);
+  const auto [plan, rows, advice] = make_forecast(root, configuration);
   if (invocation.json) {
     std::printf("%s\n", plan_as_json(configuration, plan, rows, advice).c_str());
   } else {

@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Which command makes this system's initramfs anew.
+// Which command brings the saved rules into the next boot. Text only: nothing is run.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "hook/root.hpp"
+#include "parser/rule.hpp"
 
 namespace driver_override {
 
-/// "dracut --force", say; where no generator is found, words that name none.
+/// What makes this system's initramfs again, such as "mkinitcpio -P", or if the image is made
+/// elsewhere, what hands it the rules. Words that name no command if no generator is found.
+///
+/// \param before  the saved rules, good and bad, before they were edited
+/// \param after   the same afterwards
+std::string rebuild_command(const Root& root, const std::vector<Rule>& before,
+                            const std::vector<Rule>& after);
+
+/// The same for whoever has no rules at hand.
 std::string rebuild_command(const Root& root);
 
 }  // namespace driver_override

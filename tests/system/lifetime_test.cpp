@@ -2,8 +2,12 @@
 // How long an override lasts, how it is stopped, and devices that appear late: the program as it is
 // shipped, on a sysfs that removes and finds devices again. udev's part is played by the test.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <sstream>
+#include <vector>
 
 #include "tests/system/fake_root.hpp"
 
@@ -25,8 +29,8 @@ constexpr const char* card = "0000:00:10.0";
 
 class LifetimeTest : public system_tests::FakeRootTest {
  protected:
-  void boot(std::string_view command_line) {
-    root_.emplace(machine, command_line);
+  void boot(std::string_view command_line, std::string_view more = {}) {
+    root_.emplace(std::string(machine).append(more), command_line);
     EXPECT_EQ(root_->run({"apply"}).status, 0) << log();
   }
 
@@ -52,6 +56,15 @@ class LifetimeTest : public system_tests::FakeRootTest {
     const RunResult result = root_->run({"apply", "--udev"}, {.environment = environment});
     EXPECT_EQ(result.out, "");
     return result;
+  }
+
+  /// The permissions of what is there, in octal digits; "none" if nothing is.
+  std::string mode(const std::string& path) {
+    struct stat status {};
+    if (::stat((root_->path() / path).c_str(), &status) != 0) return "none";
+    std::ostringstream text;
+    text << std::oct << (status.st_mode & 07777U);
+    return text.str();
   }
 
   std::optional<FakeRoot> root_;
@@ -114,6 +127,59 @@ TEST_F(LifetimeTest, ClearAllGivesEverythingBack) {
   EXPECT_EQ(log(), "");
 }
 
+TEST_F(LifetimeTest, ClearAllTriesAgainWhereTheOverrideStayed) {
+  boot("driver_override=pci,0000:00:13.0=pci-stub",
+       "device pci 0000:00:13.0 class=0x020000 native=e1000 override=pci-stub driver=pci-stub\n"
+       "fault /devices/pci0000:00/0000:00:13.0/driver_override write EIO 1\n");
+  const RunResult first = root_->run({"clear", "--all"});
+  EXPECT_EQ(first.status, 1);
+  EXPECT_EQ(first.err,
+            "driver-override: error: pci 0000:00:13.0: not cleared: clearing driver_override: "
+            "Input/output error\n");
+  EXPECT_EQ(override_of("0000:00:13.0"), "pci-stub\n");
+  const RunResult second = root_->run({"clear", "--all"});
+  EXPECT_EQ(second.status, 0);
+  EXPECT_EQ(second.err, "driver-override: pci 0000:00:13.0: cleared; \"e1000\" has it\n");
+  EXPECT_EQ(override_of("0000:00:13.0"), "(null)\n");
+  const RunResult third = root_->run({"clear", "--all"});
+  EXPECT_EQ(third.status, 0);
+  EXPECT_EQ(third.err, "");
+}
+
+TEST_F(LifetimeTest, ClearAllTriesAgainWhereTheDriverStayed) {
+  boot("driver_override=pci,0000:00:13.0=fixed",
+       "driver pci fixed no-unbind\n"
+       "device pci 0000:00:13.0 class=0x020000 native=e1000 override=fixed driver=fixed\n");
+  for (int round = 0; round < 2; ++round) {
+    const RunResult result = root_->run({"clear", "--all"});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_EQ(
+        result.err,
+        "driver-override: error: pci 0000:00:13.0: not cleared: unbinding it from \"fixed\": the "
+        "kernel does not offer that for this device\n");
+    EXPECT_EQ(driver("0000:00:13.0"), "fixed");
+  }
+}
+
+TEST_F(LifetimeTest, ClearAllLeavesAStrayFileAlone) {
+  boot("driver_override=pci,0000:00:10.0=pci-stub");
+  ASSERT_EQ(root_->write("run/driver-override/devices/garbage", "x"), 0);
+  const RunResult result = root_->run({"clear", "--all"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.err,
+            "driver-override: warning: /run/driver-override/devices/garbage: left alone: no device "
+            "has a claim of "
+            "that name\n"
+            "driver-override: pci 0000:00:10.0: cleared; \"e1000\" has it\n");
+  EXPECT_EQ(root_->run({"clear", "garbage"}).status, 1);
+  std::vector<std::string> files;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(root_->path() / "run/driver-override/devices"))
+    files.push_back(entry.path().filename());
+  std::sort(files.begin(), files.end());
+  EXPECT_EQ(files, (std::vector<std::string>{"garbage", "pci,0000:00:10.0"}));
+}
+
 TEST_F(LifetimeTest, ALateDeviceIsTakenOnce) {
   boot("driver_override=pci,0000:01:00.0=pci-stub");
   EXPECT_NE(log().find("no device matches"), std::string::npos);
@@ -159,6 +225,24 @@ TEST_F(LifetimeTest, WithoutARuleOnlyTheMarkOfTheHookIsMade) {
   EXPECT_FALSE(std::filesystem::exists(root_->path() / "run/udev"));
   EXPECT_TRUE(std::filesystem::exists(root_->path() / "run/driver-override/rules"));
   EXPECT_FALSE(std::filesystem::exists(root_->path() / "run/driver-override/devices"));
+}
+
+TEST_F(LifetimeTest, WhateverTheUmaskEverybodyCanReadWhatIsKept) {
+  for (const std::string mask : {"077", "777"}) {
+    root_.emplace(machine, "driver_override=pci,0000:00:10.0=pci-stub");
+    const system_tests::RunOptions masked = {
+        .wrapper = {"/bin/sh", "-c", "umask " + mask + "; exec \"$@\"", "sh"}};
+    EXPECT_EQ(root_->run({"apply"}, masked).status, 0) << log();
+    EXPECT_EQ(root_->run({"save", "pci,0000:00:10.0=pci-stub"}, masked).status, 0);
+    for (const std::string folder :
+         {"run/driver-override", "run/driver-override/devices", "run/udev", "run/udev/rules.d",
+          "etc", "etc/driver-override.d"})
+      EXPECT_EQ(mode(folder), "755") << folder << ", umask " << mask;
+    for (const std::string file :
+         {"run/driver-override/rules", "run/driver-override/devices/pci,0000:00:10.0",
+          "run/udev/rules.d/05-driver-override.rules", "etc/driver-override.d/90-saved.conf"})
+      EXPECT_EQ(mode(file), "644") << file << ", umask " << mask;
+  }
 }
 
 TEST_F(LifetimeTest, SetTakesADeviceNowAndStaysInForce) {

@@ -30,7 +30,7 @@ killed() {
     local -A seen=()
     shift
     reset
-    strace -qq -o "$root/trace" "$program" "$@" --root "$root" >/dev/null || fail "$* failed undisturbed"
+    strace -qq -o "$root/trace" "$program" "$@" --root "$root" >/dev/null 2>&1 || fail "$* failed undisturbed"
     [[ $(<"$file") == "$new" ]] || fail "$*: not what was expected: $(<"$file")"
     while IFS='(' read -r call _; do
         [[ $call =~ ^[a-z0-9_]+$ && $call != execve ]] || continue

@@ -2,6 +2,8 @@
 // Claims: one winner a device, and a file that is not a sound claim of that device forbids it.
 #include "hook/claims.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -161,6 +163,17 @@ TEST_F(ClaimsTest, AFileOfNoDevicesNameIsUnreadable) {
   EXPECT_EQ(claims_.find(card_), std::nullopt);
 }
 
+TEST_F(ClaimsTest, ANameThatIsWrittenOtherwiseIsStray) {
+  claims_.record(claim("platform", "a,b", ClaimState::done), error_);
+  ASSERT_EQ(claims_.all().size(), 1U);
+  EXPECT_FALSE(is_stray(claims_.all()[0]));
+  fs::rename(files_.path(folder + "platform,a%2cb"), files_.path(folder + "platform,a%2Cb"));
+  ASSERT_EQ(claims_.all().size(), 1U);
+  EXPECT_TRUE(is_stray(claims_.all()[0]));
+  EXPECT_EQ(claims_.all()[0].device.name, "platform,a%2Cb");
+  EXPECT_EQ(claims_.all()[0].state, ClaimState::unreadable);
+}
+
 TEST_F(ClaimsTest, WhatIsHalfWrittenIsNotThere) {
   files_.put(folder + ".new.123", "bus pci\n");
   EXPECT_TRUE(claims_.all().empty());
@@ -218,6 +231,18 @@ TEST_F(ClaimsTest, ALinkOutOfTheRootIsNotFollowed) {
   claims_.record(claim("pci", card_.name), error_);
   EXPECT_TRUE(error_);
   EXPECT_TRUE(fs::is_empty(outside.path()));
+}
+
+/// Everybody can open the folder of claims, and lock what can be opened (flock(2)).
+TEST_F(ClaimsTest, WhoeverLocksTheFolderHoldsNobodyUp) {
+  claims_.make(claim("pci", card_.name), error_);
+  const Descriptor stranger(::open(files_.path(folder).c_str(), O_RDONLY | O_CLOEXEC));
+  ASSERT_EQ(::flock(stranger.number(), LOCK_EX | LOCK_NB), 0);
+  const Descriptor lock = claims_.lock(error_);
+  EXPECT_FALSE(error_) << error_.message();
+  EXPECT_GE(lock.number(), 0);
+  EXPECT_EQ(fs::status(files_.path("run/driver-override/lock")).permissions(), fs::perms(0600));
+  EXPECT_EQ(claims_.all().size(), 1U);
 }
 
 TEST_F(ClaimsTest, ADeviceThatComesBackHasAnotherIncarnation) {

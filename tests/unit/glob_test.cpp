@@ -54,6 +54,15 @@ TEST(Glob, APatternForNamesThatCannotBeIsAnError) {
             "the pattern needs a name of 256 bytes; at most 255 are possible");
 }
 
+TEST(Glob, AnOutlineHasNoSetsAndNoEscapes) {
+  const auto outline = [](std::string_view pattern) {
+    return std::get<Glob>(Glob::compile(pattern, 0)).outline([](char byte) { return byte != '*'; });
+  };
+  EXPECT_EQ(outline("a*b?c"), "a*b?c");
+  EXPECT_EQ(outline("a[b]c]%2a%5b**[!]]"), "a?c]?[**?");
+  EXPECT_EQ(outline(""), "");
+}
+
 TEST(Glob, ManyStarsDoNotTakeForEver) {
   std::string pattern;
   for (int i = 0; i < 120; ++i) pattern += "*a";

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -102,6 +103,25 @@ TEST_F(RootTest, LinksAreNamedByTheirLastComponent) {
   EXPECT_EQ(root().link("sys", "driver"), "e1000");
   EXPECT_EQ(root().link("sys", "value"), std::nullopt);
   EXPECT_EQ(root().link("sys/absent", "driver"), std::nullopt);
+}
+
+TEST_F(RootTest, ALinkIsFollowedWhereverItLeadsBelowTheRoot) {
+  fs::create_symlink("../sys/value", base_ / "root/sys/one");
+  fs::create_symlink("/sys/one", base_ / "root/sys/bus/two");
+  fs::create_symlink("three", base_ / "root/sys/three");
+  fs::create_symlink(base_ / "secret", base_ / "root/sys/out");
+  const std::string end = root().follow("sys/bus/two", error_);
+  EXPECT_FALSE(error_);
+  EXPECT_EQ(root().read(end, error_), "inside\n");
+  EXPECT_TRUE(root().is_file(end));
+  EXPECT_EQ(root().link("sys", "one"), "value");
+  EXPECT_EQ(root().follow("sys/value", error_), "sys/value");
+  EXPECT_EQ(root().follow("sys/absent", error_), "sys/absent");
+  EXPECT_FALSE(error_);
+  EXPECT_FALSE(root().is_file(root().follow("sys/out", error_)));
+  EXPECT_FALSE(root().is_file("sys/bus"));
+  (void)root().follow("sys/three", error_);
+  EXPECT_EQ(error_, std::errc::too_many_symbolic_link_levels);
 }
 
 TEST_F(RootTest, AFifoOrAFolderInPlaceOfAFileEndsAtOnce) {
@@ -247,6 +267,37 @@ TEST_F(RootWriteTest, AnInodeTellsANewFolderFromTheOldOne) {
   EXPECT_NE(root().inode("sys/value"), inode);
   EXPECT_EQ(root().inode("sys/absent"), std::nullopt);
   EXPECT_EQ(root().inode("run/up/../secret"), std::nullopt);
+}
+
+TEST_F(RootWriteTest, ALockIsAFileThatNobodyElseCanOpen) {
+  const Descriptor lock = root().lock("run/lock", error_);
+  ASSERT_FALSE(error_) << error_.message();
+  EXPECT_GE(lock.number(), 0);
+  EXPECT_EQ(fs::status(base_ / "root/run/lock").permissions(), fs::perms(0600));
+  EXPECT_EQ(get("root/run/lock"), "");
+}
+
+TEST_F(RootWriteTest, ALockIsWaitedFor) {
+  std::optional<Descriptor> held = root().lock("run/lock", error_);
+  ASSERT_FALSE(error_) << error_.message();
+  std::thread holder([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    held.reset();
+  });
+  const Descriptor other = root().lock("run/lock", error_);
+  EXPECT_FALSE(error_) << error_.message();
+  EXPECT_GE(other.number(), 0);
+  holder.join();
+}
+
+TEST_F(RootWriteTest, ALinkInPlaceOfALockIsAnError) {
+  fs::create_symlink("../../outside/lock", base_ / "root/run/lock");
+  const Descriptor lock = root().lock("run/lock", error_);
+  EXPECT_EQ(error_, std::errc::too_many_symbolic_link_levels);
+  EXPECT_LT(lock.number(), 0);
+  EXPECT_TRUE(names("outside").empty());
+  (void)root().lock("absent/lock", error_);
+  EXPECT_EQ(error_, std::errc::no_such_file_or_directory);
 }
 
 TEST_F(RootWriteTest, OnAFullDiskTheOldFileStaysAndNothingElse) {

@@ -51,6 +51,16 @@ TEST(RuleParser, PatternsAreToldFromWhatIsSpelledOut) {
     EXPECT_FALSE(is_pattern(only_rule(plain).devices.at(0))) << plain;
 }
 
+TEST(RuleParser, ARangeAndIdsArePatternsAndASlotIsNone) {
+  for (const char* pattern : {"pci,00:10-13.0=x", "pci,00:10.0-1=x", "pci,0-1:00:10.0=x",
+                              "pci,00:1?.0=x", "pci,00:10.*=x", "pci,00:03.2/0-1.0=x",
+                              "pci,00:03.2/00.*=x", "pci,pci:10de:2204=x", "spi,spi[01].0=x"})
+    EXPECT_TRUE(is_pattern(only_rule(pattern).devices.at(0))) << pattern;
+  for (const char* plain : {"pci,00:10=x", "pci,00:10.0=x", "pci,00:10-10.0=x", "pci,00:03.2/00=x",
+                            "pci,00:03/00.0=x", "spi,spi%2a=x", "platform,a-b=x"})
+    EXPECT_FALSE(is_pattern(only_rule(plain).devices.at(0))) << plain;
+}
+
 TEST(RuleParser, NamesAreDecoded) {
   const Rule rule = only_rule("platform,qcom%2csmem,Fixed MDIO bus.0=intel%20ips");
   EXPECT_EQ(exact_name(rule.devices.at(0)), "qcom,smem");

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <random>
+
 #include "parser/rule_parser.hpp"
 
 namespace driver_override {
@@ -13,22 +16,26 @@ Rule rule(const std::string& text) {
   return parse_rules(text, 0).rules.at(0);
 }
 
+std::string saved(const std::string& text, const std::string& added) {
+  return with_rule(text, rule(added)).text;
+}
+
 Unwanted device(const std::string& text) {
   return [text](const Rule&, const DevicePattern& one) { return one.text == text; };
 }
 
 TEST(SavedFile, ARuleIsTheLastLine) {
-  EXPECT_EQ(with_rule("# mine\n", rule("pci,00:01.0=x")), "# mine\npci,00:01.0=x\n");
-  EXPECT_EQ(with_rule("", rule("platform,a%2cb=none,sticky")), "platform,a%2cb=none,sticky\n");
+  EXPECT_EQ(saved("# mine\n", "pci,00:01.0=x"), "# mine\npci,00:01.0=x\n");
+  EXPECT_EQ(saved("", "platform,a%2cb=none,sticky"), "platform,a%2cb=none,sticky\n");
 }
 
 TEST(SavedFile, TheSameDeviceIsNamedOnce) {
-  EXPECT_EQ(with_rule("pci,00:01.0,00:02.0=x # two\npci,00:03.0=y\n", rule("pci,00:01.0=z")),
+  EXPECT_EQ(saved("pci,00:01.0,00:02.0=x # two\npci,00:03.0=y\n", "pci,00:01.0=z"),
             "pci,00:02.0=x # two\npci,00:03.0=y\npci,00:01.0=z\n");
 }
 
 TEST(SavedFile, AnotherBusKeepsItsDevice) {
-  EXPECT_EQ(with_rule("spi,a=x\n", rule("platform,a=y")), "spi,a=x\nplatform,a=y\n");
+  EXPECT_EQ(saved("spi,a=x\n", "platform,a=y"), "spi,a=x\nplatform,a=y\n");
 }
 
 TEST(SavedFile, WhatIsNotAskedForStays) {
@@ -51,7 +58,110 @@ TEST(SavedFile, ABadRuleIsNeverTaken) {
 }
 
 TEST(SavedFile, ALastLineWithoutNewlineGetsOne) {
-  EXPECT_EQ(with_rule("pci,00:01.0=x", rule("pci,00:02.0=y")), "pci,00:01.0=x\npci,00:02.0=y\n");
+  EXPECT_EQ(saved("pci,00:01.0=x", "pci,00:02.0=y"), "pci,00:01.0=x\npci,00:02.0=y\n");
+}
+
+TEST(SavedFile, AParameterKeepsItsOtherRules) {
+  const auto forget = [](const std::string& text) { return without(text, device("02:00.0")).text; };
+  EXPECT_EQ(forget("pci=driver[02:00.0]=foo,driver[03:00.0]=bar\n"), "pci=driver[03:00.0]=bar\n");
+  EXPECT_EQ(forget("pci=driver[03:00.0]=bar,driver[02:00.0]=foo # both\n"),
+            "pci=driver[03:00.0]=bar # both\n");
+  EXPECT_EQ(forget("pci=noaer,driver[03:00.0,02:00.0,04:00.0]=bar,nomsi\n"),
+            "pci=noaer,driver[03:00.0,04:00.0]=bar,nomsi\n");
+  EXPECT_EQ(forget("pci=noaer,driver[02:00.0]=foo\n"), "");
+  EXPECT_EQ(forget("driver_override=pci,02:00.0=x; pci,03:00.0=y\n"),
+            "driver_override= pci,03:00.0=y\n");
+  EXPECT_EQ(forget("rd.driver_override=pci,03:00.0=y;pci,02:00.0,02:00.1=x;pci,04:00.0=z\n"),
+            "rd.driver_override=pci,03:00.0=y;pci,02:00.1=x;pci,04:00.0=z\n");
+}
+
+TEST(SavedFile, NoRuleBecomesACommentOrAParameter) {
+  const auto forget = [](const std::string& text) { return without(text, device("02:00.0")).text; };
+  EXPECT_EQ(forget("driver_override=# x;pci,02:00.0=y\n"), "driver_override=# x\n");
+  EXPECT_EQ(forget("pci,02:00.0=y;#x\n"), ";#x\n");
+  EXPECT_EQ(forget("pci,02:00.0=y;pci=driver[03:00.0]=x\n"), ";pci=driver[03:00.0]=x\n");
+  EXPECT_EQ(forget("pci,03:00.0=z; pci,02:00.0=y;#x\n"), "pci,03:00.0=z;#x\n");
+  EXPECT_EQ(forget("pci,02:00.0=y ;pci,02:00.0=z;pci,03:00.0=z #x\n"), "pci,03:00.0=z #x\n");
+}
+
+TEST(SavedFile, WhatIsLeftOfALineIsAsItWasWritten) {
+  EXPECT_EQ(without("  pci,0000:00:01.0 , 00:02.0=x\t# why\r\n", device("00:01.0")).text,
+            "  pci,0000:00:01.0 , 00:02.0=x\t# why\r\n");
+  EXPECT_EQ(without("  pci,00:01.0,00:02.0=x,class=0200\t# why\r\n", device("00:01.0")).text,
+            "  pci,00:02.0=x,class=0200\t# why\r\n");
+}
+
+TEST(SavedFile, ALineHoldsWhatWouldEndItAsPercent) {
+  EXPECT_EQ(saved("", "platform,foo #bar=x"), "platform,foo%20%23bar=x\n");
+  EXPECT_EQ(saved("", "platform,foo\t#bar,a#b,a b=x"), "platform,foo%09%23bar,a#b,a b=x\n");
+  EXPECT_EQ(saved("", "platform,a\nplatform,b=x"), "platform,a%0aplatform,b=x\n");
+  EXPECT_EQ(saved("", "platform,voil\xC3\xA0#b*=x"), "platform,voil\xC3%a0%23b*=x\n");
+  EXPECT_EQ(saved("", "platform,[ #]x=a%20%23b"), "platform,[%20%23]x=a%20#b\n");
+}
+
+TEST(SavedFile, AnotherGuardOrClassIsAnotherRule) {
+  EXPECT_EQ(saved("pci,02:00=vfio-pci,class=03\n", "pci,02:00=pci-stub,class=04"),
+            "pci,02:00=vfio-pci,class=03\npci,02:00=pci-stub,class=04\n");
+  EXPECT_EQ(saved("pci,02:00=vfio-pci,id=10de:2204\n", "pci,02:00=pci-stub"),
+            "pci,02:00=vfio-pci,id=10de:2204\npci,02:00=pci-stub\n");
+  EXPECT_EQ(saved("pci,02:00=vfio-pci,id=10DE:2204,class=03,sticky\n",
+                  "pci,02:00=pci-stub,class=03,id=10de:2204"),
+            "pci,02:00=pci-stub,id=10de:2204,class=03\n");
+}
+
+/// A text of the pieces that lines are made of, in any order.
+std::string random_text(std::mt19937& random) {
+  constexpr std::array<std::string_view, 24> pieces = {"pci,00:01.0=y",
+                                                       "pci,00:01.0,00:02.0=y",
+                                                       "platform,a,b=x",
+                                                       "platform,c #d=x",
+                                                       "driver[00:01.0]=y",
+                                                       "driver[00:01.0,00:02.0]=y",
+                                                       "driver_override=",
+                                                       "pci=",
+                                                       "pci,00:02.0",
+                                                       ",b",
+                                                       "=z",
+                                                       "=",
+                                                       ";",
+                                                       ";",
+                                                       "; ",
+                                                       ",",
+                                                       " ",
+                                                       "#",
+                                                       "\t#",
+                                                       "\xA0#",
+                                                       "noaer",
+                                                       "]",
+                                                       "\r",
+                                                       "\n"};
+  std::string text;
+  for (auto count = 2 + random() % 8; count > 0; --count)
+    text += pieces.at(random() % pieces.size());
+  return text;
+}
+
+TEST(SavedFile, AnyTextReadsBackAsTold) {
+  const Unwanted some = [](const Rule&, const DevicePattern& one) {
+    return one.text.find_first_of("1b") != std::string::npos;
+  };
+  std::mt19937 random(1);
+  std::size_t changed = 0;
+  for (int round = 0; round < 10000; ++round) {
+    const std::string text = random_text(random);
+    const Edited edited = without(text, some);
+    ASSERT_EQ(rules_in(edited.text), edited.rules) << text;
+    ASSERT_TRUE(without(edited.text, some).removed.empty()) << text;
+    ASSERT_EQ(rules_in(text) == edited.rules, edited.removed.empty()) << text;
+    changed += edited.removed.empty() ? 0U : 1U;
+    for (const Rule& added : parse_rules(text, 0).rules) {
+      if (added.bad) continue;
+      const Edited more = with_rule(edited.text, added);
+      ASSERT_EQ(rules_in(more.text), more.rules) << text;
+      ASSERT_EQ(more.rules.back(), line_of(added)) << text;
+    }
+  }
+  EXPECT_GT(changed, 900U);
 }
 
 }  // namespace

@@ -7,8 +7,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <random>
+#include <utility>
 
+#include "hook/match.hpp"
 #include "parser/rule_parser.hpp"
 
 namespace driver_override {
@@ -67,7 +70,13 @@ TEST(UdevRules, OddBytesBecomeQuestionMarks) {
   EXPECT_EQ(match_of("platform,a%22%2c%20b%24%7b$kernel=x"), "KERNEL==\"a???b???kernel\"");
   EXPECT_EQ(match_of("platform,a%2ab?c=x"), "KERNEL==\"a?b?c\"");
   EXPECT_EQ(match_of("platform,x[ab]y=x"), "KERNEL==\"x?y\"");
-  EXPECT_EQ(match_of("platform,x[ab]y[cd]z=x"), "KERNEL==\"x*z\"");
+  EXPECT_EQ(match_of("platform,x[ab]y[cd]z=x"), "KERNEL==\"x?y?z\"");
+}
+
+TEST(UdevRules, ASetIsOneByteWhereverItEnds) {
+  EXPECT_EQ(match_of("platform,a[b]c]=x"), "KERNEL==\"a?c?\"");
+  EXPECT_EQ(match_of("platform,[x]y]=x"), "KERNEL==\"?y?\"");
+  EXPECT_EQ(match_of("platform,a[]b]*[!]c]d%5b[[:alpha:]]=x"), "KERNEL==\"a?*?d??\"");
 }
 
 TEST(UdevRules, StickyIsTold) {
@@ -75,8 +84,86 @@ TEST(UdevRules, StickyIsTold) {
             std::string::npos);
 }
 
+TEST(UdevRules, StickyLinesStandLastAndOthersKeepTheirOrder) {
+  const std::string sticky = ", ENV{.DRIVER_OVERRIDE}=\"sticky\"";
+  const std::string once = ", ENV{.DRIVER_OVERRIDE}=\"once\"";
+  EXPECT_EQ(lines_of("platform,b=x,sticky;platform,a=y;platform,c=x"),
+            (std::vector<std::string>{"SUBSYSTEM==\"platform\", KERNEL==\"a\"" + once,
+                                      "SUBSYSTEM==\"platform\", KERNEL==\"c\"" + once,
+                                      "SUBSYSTEM==\"platform\", KERNEL==\"b\"" + sticky}));
+}
+
+TEST(UdevRules, ABadRuleAndAnExemptionHaveNoLine) {
+  EXPECT_EQ(lines_of("platform,a=;platform,b=x,nonsense;platform,c=x").size(), 1U);
+}
+
 TEST(UdevRules, WithoutARuleThatSetsOneThereIsNoText) {
   EXPECT_EQ(udev_rules(parse_rules("pci,2:0.0=;pci,zz=x", 0).rules), "");
+}
+
+/// The pattern of names in the only line of a rule for the device.
+std::string kernel_match(DevicePattern device) {
+  Rule rule;
+  rule.bus = "platform";
+  rule.driver = "x";
+  rule.devices = {std::move(device)};
+  const std::string text = udev_rules({rule});
+  const std::size_t begin = text.find(", KERNEL==\"") + 11;
+  return text.substr(begin, text.find('"', begin) - begin);
+}
+
+std::string random_text(std::mt19937& random, std::string_view alphabet, unsigned least,
+                        unsigned most) {
+  std::string text(least + random() % (most - least + 1), ' ');
+  for (char& byte : text) byte = alphabet[random() % alphabet.size()];
+  return text;
+}
+
+TEST(UdevRules, ALineMatchesWhateverItsGlobMatches) {
+  std::mt19937 random(2);
+  std::size_t globs = 0;
+  std::size_t matches = 0;
+  while (globs < 100000) {
+    const std::string text = random_text(random, "ab]]a*?[[]!^-:b%\xC3\\$", 1, 8);
+    Parsed<Glob> glob = Glob::compile(text, 0);
+    if (!std::holds_alternative<Glob>(glob)) continue;
+    ++globs;
+    const Glob compiled = std::get<Glob>(glob);
+    const std::string pattern = kernel_match({text, {}, compiled});
+    for (int i = 0; i < 6; ++i) {
+      const std::string name = random_text(random, "ab]b[a!^-:\xC3\\$", 1, 5);
+      if (!compiled.matches(name)) continue;
+      ++matches;
+      ASSERT_EQ(::fnmatch(pattern.c_str(), name.c_str(), 0), 0)
+          << text << " -> " << pattern << ' ' << name;
+    }
+  }
+  EXPECT_GT(matches, 10000U);
+}
+
+TEST(UdevRules, ALineMatchesWhateverItsAddressMatches) {
+  std::mt19937 random(3);
+  constexpr std::array<std::string_view, 8> fields = {"*",    "?", "1?", "?A",
+                                                      "0-1f", "1", "0a", "1?*"};
+  std::size_t matches = 0;
+  for (int round = 0; round < 5000; ++round) {
+    const auto field = [&] { return std::string(fields.at(random() % fields.size())); };
+    std::string text = field() + ":" + field();
+    if (random() % 2 == 0) text.insert(0, random() % 2 == 0 ? "0000:" : "*:");
+    if (random() % 2 == 0) text += random() % 2 == 0 ? ".*" : ".0-7";
+    const ParsedRules parsed = parse_rules("pci," + text + "=x", 0);
+    ASSERT_FALSE(parsed.rules.at(0).bad) << text;
+    const DevicePattern& device = parsed.rules[0].devices.at(0);
+    const std::string pattern = kernel_match(device);
+    Device present;
+    for (const char* name : {"0000:01:01.0", "0000:1a:0a.1", "0000:0a:1a.7", "0001:00:1f.3"}) {
+      present.id = {"pci", name};
+      if (!names(device, present)) continue;
+      ++matches;
+      ASSERT_EQ(::fnmatch(pattern.c_str(), name, 0), 0) << text << " -> " << pattern << ' ' << name;
+    }
+  }
+  EXPECT_GT(matches, 500U);
 }
 
 TEST(UdevRules, NoNameEscapesItsQuotes) {
