@@ -14,7 +14,6 @@
 #include "tool/findings.hpp"
 #include "tool/in_use.hpp"
 #include "tool/present_overrides.hpp"
-#include "tool/privilege.hpp"
 #include "tool/release.hpp"
 
 namespace driver_override {
@@ -157,10 +156,6 @@ class Clearing {
 
 Exit clear(const Invocation& invocation) {
   const Root root(invocation.root);
-  if (const std::string error = missing_privilege(root); !error.empty()) {
-    print_error(error);
-    return Exit::failed;
-  }
   return Clearing(invocation, root).run();
 }
 

@@ -10,7 +10,6 @@
 #include "tool/commands.hpp"
 #include "tool/device_paths.hpp"
 #include "tool/findings.hpp"
-#include "tool/privilege.hpp"
 #include "tool/rebuild.hpp"
 #include "tool/saved_editor.hpp"
 
@@ -146,10 +145,6 @@ Exit forget_device(const Root& root, SavedEditor& editor, const std::string& wor
 
 Exit forget(const Invocation& invocation) {
   const Root root(invocation.root);
-  if (const std::string error = missing_privilege(root); !error.empty()) {
-    print_error(error);
-    return Exit::failed;
-  }
   SavedEditor editor(root);
   if (!editor.open()) return Exit::failed;
   const std::string before = editor.text();

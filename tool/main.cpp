@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -19,9 +20,8 @@
 #include <string>
 #include <string_view>
 
-#include "parser/diagnostic.hpp"
-#include "tool/cli11.hpp"
 #include "tool/commands.hpp"
+#include "tool/privilege.hpp"
 #include "version.hpp"
 
 namespace {
@@ -230,6 +230,15 @@ bool can_look_into(const std::string& root) {
   return !is_missing;
 }
 
+/// Runs a command that changes the system.
+Exit run_change(Exit (*command)(const Invocation&), const Invocation& invocation) {
+  outlive_listeners();
+  const std::string fault = driver_override::missing_privilege(invocation.root);
+  if (fault.empty()) return command(invocation);
+  std::fprintf(stderr, "driver-override: error: %s\n", fault.c_str());
+  return Exit::failed;
+}
+
 Exit run_with_options(const Command& command, int argc, char** argv) {
   Arguments arguments;
   CLI::App app(std::string("driver-override: ") + command.summary,
@@ -266,8 +275,8 @@ Exit run_with_options(const Command& command, int argc, char** argv) {
   const bool in_place =
       (command.takes & takes_rules) != 0 && !request.arguments.empty() && !request.command_line;
   request.arguments_only = arguments.only || in_place;
-  if (command.effect == Effect::changes) outlive_listeners();
-  return command.run(arguments.invocation);
+  return command.effect == Effect::changes ? run_change(command.run, invocation)
+                                           : command.run(invocation);
 }
 
 Exit run(int argc, char** argv) {
@@ -275,8 +284,7 @@ Exit run(int argc, char** argv) {
   // The early path pays for no option parser.
   if (argc == 2 && name == "apply") {
     drop_inherited_files();
-    outlive_listeners();
-    return driver_override::apply({});
+    return run_change(driver_override::apply, {});
   }
   if (name == "--help" || name == "-h" || name == "help") {
     print_help();

@@ -4,11 +4,11 @@
 
 #include <string>
 
-#include "hook/root.hpp"
-
 namespace driver_override {
 
 /// The error for a user who may not change the system; empty if this one may.
-std::string missing_privilege(const Root& root);
+///
+/// \param root  as --root has it
+std::string missing_privilege(const std::string& root);
 
 }  // namespace driver_override

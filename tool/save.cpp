@@ -8,7 +8,6 @@
 #include "tool/findings.hpp"
 #include "tool/forecast.hpp"
 #include "tool/objections.hpp"
-#include "tool/privilege.hpp"
 #include "tool/rebuild.hpp"
 #include "tool/saved_editor.hpp"
 
@@ -63,10 +62,6 @@ bool is_advisable(const Root& root, const Configuration& configuration, bool for
 
 Exit save(const Invocation& invocation) {
   const Root root(invocation.root);
-  if (const std::string error = missing_privilege(root); !error.empty()) {
-    print_error(error);
-    return Exit::failed;
-  }
   const Configuration configuration =
       read_configuration(root, {std::nullopt, invocation.words, true});
   print_findings(configuration);
