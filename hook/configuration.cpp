@@ -140,9 +140,15 @@ void add_image_file(const Root& root, const std::string& path, Configuration& co
   });
 }
 
+/// Also one of systemd or mkinitcpio. Since dracut 106 an image without systemd has only the second
+/// file (dracut-ng, modules.d/10base and 01systemd-initrd).
+bool is_image_of_dracut(const Root& root) {
+  return root.exists("etc/initrd-release") || root.exists("usr/lib/initrd-release");
+}
+
 /// What the image's builder added to the command line.
 void add_image_command_lines(const Root& root, Configuration& configuration) {
-  if (!root.exists("etc/initrd-release")) return;
+  if (!is_image_of_dracut(root)) return;
   const std::string folder = "etc/cmdline.d";
   std::error_code error;
   for (const std::string& name : list_conf(root, folder, error))
@@ -201,7 +207,7 @@ Configuration parse_sources(std::vector<Source> sources) {
 }
 
 bool is_initramfs(const Root& root) {
-  return root.exists("etc/initrd-release") || root.exists("conf/initramfs.conf");
+  return is_image_of_dracut(root) || root.exists("conf/initramfs.conf");
 }
 
 RuleCount count_rules(const Configuration& configuration) {

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 
 namespace driver_override {
 namespace {
@@ -35,6 +36,9 @@ Descriptor open_program(const Root& root, const std::string& name, std::error_co
   ::dup2(null, STDOUT_FILENO);
   ::dup2(complaints, STDERR_FILENO);
   (void)std::signal(SIGPIPE, SIG_DFL);
+  // initramfs-tools exports "-qb": a blacklist would hold for a driver that a rule names, and the
+  // reason would be lost (initramfs-tools, init).
+  ::unsetenv("MODPROBE_OPTIONS");
   // Without close-on-exec: a script's interpreter opens it through /dev/fd.
   const int inherited = ::fcntl(program.number(), F_DUPFD, 3);
   ::execveat(inherited, "", arguments.data(), environ, AT_EMPTY_PATH);

@@ -112,7 +112,8 @@ void Report::plan(const Plan& plan) {
   std::map<std::size_t, std::size_t> devices;
   for (const Action& action : plan.actions) ++devices[action.rule];
   for (const auto& [rule, number] : devices)
-    log_.line(Severity::note, rule_text(rule) + " takes " + std::to_string(number) + " devices");
+    log_.line(Severity::note, rule_text(rule) + " takes " + std::to_string(number) +
+                                  (number == 1 ? " device" : " devices"));
   for (const Skip& skip : plan.skips)
     if (skip.refused)
       log_.line(Severity::error, to_text(skip.device.id) + ": left alone: " + skip.reason);

@@ -89,7 +89,7 @@ class FaultTest : public FaultRun, public testing::WithParamInterface<Cell> {
 
   void make_fault_of_loading(Fault fault) {
     if (fault == Fault::missing) fs::remove(root_->path() / "sbin/modprobe");
-    if (fault == Fault::hangs) replace_modprobe("sleep 1000");
+    if (fault == Fault::hangs) replace_modprobe("sleep 30");
     if (fault == Fault::killed) replace_modprobe("kill -9 $$");
     if (fault == Fault::device_gone)
       replace_modprobe(std::string("echo remove pci ") + fault_table::victim +
@@ -203,6 +203,20 @@ TEST_F(ProcessTest, OfManyComplaintsTheModulesOwnIsTold) {
   expect_12_not_there(
       "modprobe ended with status 1: modprobe: FATAL: Module pci-stub not found in directory "
       "/lib/modules/x");
+}
+
+/// initramfs-tools exports them for its own calls.
+TEST_F(ProcessTest, ModprobeGetsNoOptionsOfOthers) {
+  boot_with_modules();
+  replace_modprobe("echo \"options: $MODPROBE_OPTIONS.\" >&2; exit 1");
+  apply("5", {.environment = {{"MODPROBE_OPTIONS", "-qb"}}});
+  EXPECT_EQ(messages_of("pci 0000:00:12.0", "not bound to ").size(), 1U) << log();
+  EXPECT_EQ(log().find("-qb"), std::string::npos) << log();
+  ASSERT_EQ(root_->write("sbin/modprobe",
+                         "#!/bin/sh\n[ -z \"${MODPROBE_OPTIONS+x}\" ] || exit 9\nexit 3\n"),
+            0);
+  apply("5", {.environment = {{"MODPROBE_OPTIONS", "-qb"}}});
+  EXPECT_TRUE(is_logged("modprobe ended with status 3")) << log();
 }
 
 TEST_F(ProcessTest, AModprobeThatWritesAMegabyteBlocksNobody) {

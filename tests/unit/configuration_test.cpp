@@ -116,6 +116,13 @@ TEST_F(ConfigurationTest, AnImagesCommandLinesAreReadInAnImageOnly) {
   EXPECT_FALSE(read().enabled);
 }
 
+TEST_F(ConfigurationTest, AnImageWithoutSystemdIsAnImageToo) {
+  put("etc/cmdline", "driver_override=pci,00:12.0=b\n");
+  put("usr/lib/initrd-release", "");
+  EXPECT_EQ(rules(), (Texts{"/etc/cmdline:1: pci,00:12.0=b"}));
+  EXPECT_TRUE(is_initramfs(Root(base_.string())));
+}
+
 TEST_F(ConfigurationTest, ArgumentsStandAtTheEndOrAlone) {
   put("proc/cmdline", "driver_override=pci,00:13.0=c\n");
   Request request;
