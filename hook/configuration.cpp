@@ -149,10 +149,10 @@ bool is_image_of_dracut(const Root& root) {
 /// What the image's builder added to the command line.
 void add_image_command_lines(const Root& root, Configuration& configuration) {
   if (!is_image_of_dracut(root)) return;
-  const std::string folder = "etc/cmdline.d";
+  const std::string folder = "etc/cmdline.d/";
   std::error_code error;
   for (const std::string& name : list_conf(root, folder, error))
-    add_image_file(root, folder + "/" + name, configuration);
+    add_image_file(root, folder + name, configuration);
   if (error) add_unreadable(configuration, folder, error, Source::Kind::unreadable_command_line);
   add_image_file(root, "etc/cmdline", configuration);
 }
