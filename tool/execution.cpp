@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "hook/claims.hpp"
-#include "tool/in_use.hpp"
+#include "tool/machine/in_use.hpp"
 
 namespace driver_override {
 namespace {

@@ -20,8 +20,8 @@
 #include <string>
 #include <string_view>
 
-#include "tool/commands.hpp"
-#include "tool/privilege.hpp"
+#include "tool/commands/commands.hpp"
+#include "tool/machine/privilege.hpp"
 #include "version.hpp"
 
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What would go wrong with a plan on a machine of a few files. What the described machines in
 // tests/trees show is tested there.
-#include "tool/advice.hpp"
+#include "tool/advice/advice.hpp"
 
 #include "tests/unit/device_root.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Each warning about a command line with what it must and must not be said of.
-#include "tool/boot_loader.hpp"
+#include "tool/advice/boot_loader.hpp"
 
 #include <gtest/gtest.h>
 

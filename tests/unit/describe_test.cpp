@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Names of PCI devices from small pci.ids, sound and hostile ones.
-#include "tool/describe.hpp"
-
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
+
+#include "tool/machine/pci_names.hpp"
 
 namespace driver_override {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What /proc/iomem says of the boot framebuffer, whatever it holds.
-#include "tool/framebuffer.hpp"
+#include "tool/machine/framebuffer.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What uses a device of a machine of a few files. Mounts, swap and routes are tested on the
 // described machines in tests/trees.
-#include "tool/in_use.hpp"
+#include "tool/machine/in_use.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

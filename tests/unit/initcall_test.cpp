@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The name that an initcall has in the kernel's symbols.
-#include "tool/initcall.hpp"
+#include "tool/machine/initcall.hpp"
 
 #include "tests/unit/device_root.hpp"
 

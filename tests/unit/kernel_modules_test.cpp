@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The files of modules, and whether the kernel would load them.
-#include "tool/kernel_modules.hpp"
+#include "tool/machine/kernel_modules.hpp"
 
 #include <sys/stat.h>
 
 #include "tests/unit/device_root.hpp"
-#include "tool/module_signature.hpp"
+#include "tool/machine/module_signature.hpp"
 
 namespace driver_override {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Files cut into lines, whatever they hold.
-#include "tool/lines.hpp"
+#include "tool/machine/lines.hpp"
 
 #include <vector>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What peers were told, read from small roots and command lines, and what cannot be said as a rule.
-#include "tool/peers.hpp"
+#include "tool/advice/peers.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 #include <fstream>
 
 #include "parser/parameters.hpp"
-#include "tool/boot_loader.hpp"
-#include "tool/commands.hpp"
+#include "tool/advice/boot_loader.hpp"
+#include "tool/commands/commands.hpp"
 
 namespace driver_override {
 namespace {

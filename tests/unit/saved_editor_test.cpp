@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What the file of saved rules is replaced by, and by what it is not.
-#include "tool/saved_editor.hpp"
+#include "tool/commands/saved_editor.hpp"
 
 #include "tests/unit/temporary_root.hpp"
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Edits of the drop-in that `save` and `forget` keep: what is not asked for stays byte for byte.
-#include "tool/saved_file.hpp"
-
 #include <gtest/gtest.h>
 
 #include <array>
 #include <random>
 
 #include "parser/rule_parser.hpp"
+#include "tool/commands/saved_conf.hpp"
 
 namespace driver_override {
 namespace {

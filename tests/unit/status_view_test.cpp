@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What a device's state is called, from the plan, what sysfs shows and what was recorded.
-#include "tool/status_view.hpp"
+#include "tool/view/status_view.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What vfio would refuse, on machines of a few files.
-#include "tool/vfio.hpp"
+#include "tool/advice/vfio.hpp"
 
 #include "tests/unit/device_root.hpp"
 

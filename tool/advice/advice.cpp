@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tool/advice/advice.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "hook/modules.hpp"
+#include "hook/override_decision.hpp"
+#include "hook/refusal.hpp"
+#include "hook/sysfs.hpp"
+#include "tool/advice/boot_display.hpp"
+#include "tool/advice/nearest.hpp"
+#include "tool/advice/peers.hpp"
+#include "tool/advice/vfio.hpp"
+#include "tool/machine/in_use.hpp"
+#include "tool/machine/iommu.hpp"
+#include "tool/machine/kernel_modules.hpp"
+#include "tool/machine/module_drivers.hpp"
+#include "tool/machine/module_signature.hpp"
+#include "tool/machine/removable.hpp"
+
+namespace driver_override {
+namespace {
+
+/// "a", "b" and "c", each in quotes.
+std::string enumerated(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t at = 0; at < names.size(); ++at)
+    text += (at == 0 ? "" : at + 1 == names.size() ? " and " : ", ") + in_quotes(names[at]);
+  return text;
+}
+
+class Adviser {
+ public:
+  Adviser(const Root& root, const Configuration& configuration, const Plan& plan,
+          const std::map<DeviceId, Details>& details)
+      : root_(root), configuration_(configuration), plan_(plan), details_(details) {
+    for (const Action& action : plan.actions)
+      if (is_carried_out(action)) carried_out_.actions.push_back(action);
+  }
+
+  std::vector<Advice> run() {
+    unmatched();
+    drivers();
+    const InUse in_use(root_, Inquiry::by_reading);
+    BootDisplay display(root_);
+    const PeerClaims peers =
+        read_peer_claims(root_, {{"command line", configuration_.command_line}});
+    for (const Action& action : plan_.actions) {
+      if (is_carried_out(action)) {
+        uses(action, in_use);
+        if (auto one = display.advise(action)) advice_.push_back(std::move(*one));
+        virtual_functions(action);
+        transience(action);
+        subchannel(action);
+        foreign_override(action);
+      }
+      peer(action, peers);
+    }
+    for (Advice& one : advise_on_vfio(root_, carried_out_)) advice_.push_back(std::move(one));
+    return std::move(advice_);
+  }
+
+ private:
+  void add(std::initializer_list<std::string_view> message, std::string_view hint,
+           std::size_t rule) {
+    advice_.push_back(make_advice(message, hint, rule));
+  }
+
+  /// False for a device that is left alone when its turn comes.
+  [[nodiscard]] bool is_carried_out(const Action& action) const {
+    const Details& details = details_.at(action.device.id);
+    return details.takes_override && decide_override(action, details.override_name).kind !=
+                                         OverrideDecision::Kind::leave_alone;
+  }
+
+  void unmatched() {
+    if (plan_.unmatched.empty()) return;
+    const std::vector<Device> devices = read_overridable_devices(root_);
+    for (const Plan::Unmatched& one : plan_.unmatched) {
+      const Rule& rule = configuration_.rules[one.rule];
+      const std::string bus = one.bus_is_absent ? ": there is no bus " + in_quotes(rule.bus) : "";
+      add({"no device matches ", in_quotes(rule.text), bus}, nearest_hint(root_, rule, devices),
+          one.rule);
+    }
+  }
+
+  /// A driver that is not registered, and a module that the kernel does not have or would refuse.
+  void drivers() {
+    const KernelModules modules(root_);
+    const std::string demand = signature_demand(root_);
+    std::set<std::string> told;
+    for (const Action& action : carried_out_.actions) {
+      const std::string& driver = action.driver;
+      if (driver == no_driver || !told.insert(action.device.id.bus + "," + driver).second) continue;
+      if (root_.exists("sys/bus/" + action.device.id.bus + "/drivers/" + driver)) continue;
+      if (const std::string hint = misspelt(action); !hint.empty()) {
+        add({"there is no driver ", in_quotes(driver)}, hint, action.rule);
+        continue;
+      }
+      const std::string module = module_of(action.device.id.bus, driver, action.module);
+      if (module_as_driver(action, module, modules)) continue;
+      if (modules.known() && !modules.has(module))
+        add({"there is no driver ", in_quotes(driver), " and no module ", in_quotes(module)},
+            "the module of a driver may have another name: module=NAME", action.rule);
+      else if (!demand.empty() && is_unsigned_module(root_, modules.file(module)))
+        add({"the kernel would refuse the module ", in_quotes(module),
+             ": it has no signature, and ", demand},
+            "sign it with a key that this machine trusts, or switch Secure Boot off", action.rule);
+    }
+  }
+
+  /// A driver's name is compared letter by letter, while a module's may have `-` or `_`: the slip
+  /// is accepted by the kernel, and the device binds to nothing.
+  [[nodiscard]] std::string misspelt(const Action& action) const {
+    std::error_code error;
+    std::vector<std::string> drivers =
+        root_.list("sys/bus/" + action.device.id.bus + "/drivers", error);
+    for (const char* known : {"vfio-pci", "pci-stub", "vfio-platform", "vfio-fsl-mc", "vfio_ccw",
+                              "uio_pci_generic", "uio_hv_generic"})
+      drivers.emplace_back(known);
+    if (std::find(drivers.begin(), drivers.end(), action.driver) != drivers.end()) return {};
+    for (const std::string& driver : drivers)
+      if (normalised_module(driver) == normalised_module(action.driver))
+        return "did you mean " + in_quotes(driver) + "?";
+    return {};
+  }
+
+  /// A name that is a module's, and no driver's of it. Says so, and returns true.
+  bool module_as_driver(const Action& action, const std::string& module,
+                        const KernelModules& modules) {
+    const std::string& driver = action.driver;
+    const std::string& bus = action.device.id.bus;
+    if (normalised_module(module) != normalised_module(driver)) return false;
+    const ModuleDrivers held = read_module_drivers(root_, bus, driver);
+    if (!held.names.empty())
+      add({in_quotes(driver), " is a module, not a driver"},
+          (held.names.size() == 1 ? "its driver is " : "its drivers are ") + enumerated(held.names),
+          action.rule);
+    else if (held.is_there)
+      add({in_quotes(driver), " is a module that registers no driver of that name"},
+          modules.has(driver + "-" + bus) ? "did you mean " + in_quotes(driver + "-" + bus) + "?"
+                                          : std::string(),
+          action.rule);
+    return held.is_there || !held.names.empty();
+  }
+
+  void uses(const Action& action, const InUse& in_use) {
+    if (action.device.driver == action.driver) return;
+    for (const std::string& use : in_use.uses(root_, action.device.id))
+      add({to_text(action.device.id), " is in use: ", use}, "", action.rule);
+  }
+
+  void virtual_functions(const Action& action) {
+    // sriov_numvfs would wait behind a probe that hangs.
+    std::size_t number = 0;
+    std::error_code error;
+    for (const std::string& name : root_.list(device_path(action.device.id), error))
+      if (name.compare(0, 6, "virtfn") == 0) ++number;
+    const std::string text = to_text(action.device.id);
+    if (number != 0)
+      add({text, " has ", std::to_string(number),
+           number == 1 ? " virtual function, which needs" : " virtual functions, which need",
+           " its driver"},
+          is_vfio(action.driver) ? "vfio-pci refuses it (EBUSY); name its virtual functions instead"
+                                 : "name its virtual functions instead",
+          action.rule);
+  }
+
+  void transience(const Action& action) {
+    const std::string why = why_transient(root_, action.device.id);
+    if (!why.empty() && !configuration_.rules[action.rule].options.sticky)
+      add({to_text(action.device.id), " ", why},
+          "the option sticky applies the rule to each new one", action.rule);
+  }
+
+  void subchannel(const Action& action) {
+    if (action.device.id.bus == "css")
+      add({to_text(action.device.id),
+           ": on css an override only restricts; the driver must know the subchannel's type"},
+          "", action.rule);
+  }
+
+  void foreign_override(const Action& action) {
+    const std::string& present = details_.at(action.device.id).override_name;
+    if (present.empty() || present == action.driver) return;
+    add({to_text(action.device.id), " has the override ", in_quotes(present),
+         ", which would be replaced"},
+        "something else has set it: another tool, or the kernel itself", action.rule);
+  }
+
+  /// What another tool was told about the same device. Ids take every equal card, so they are told
+  /// even where the driver is the same.
+  void peer(const Action& action, const PeerClaims& peers) {
+    Device device = action.device;
+    device.ids = read_pci_ids(root_, device.id);
+    for (const PeerClaim& claim : peers.claims) {
+      const bool harmless = claim.peer == "driverctl" && claim.rule.driver == action.driver;
+      if (harmless || make_plan({claim.rule}, {{device}, {}}).actions.empty()) continue;
+      add({to_text(device.id), " is named by ", claim.peer, " too, for ",
+           in_quotes(claim.rule.driver), " (", printable(claim.place), ")"},
+          "name a device in one place only", action.rule);
+    }
+  }
+
+  const Root& root_;
+  const Configuration& configuration_;
+  const Plan& plan_;
+  const std::map<DeviceId, Details>& details_;
+  Plan carried_out_;
+  std::vector<Advice> advice_;
+};
+
+}  // namespace
+
+Advice make_advice(std::initializer_list<std::string_view> message, std::string_view hint,
+                   std::size_t rule) {
+  Advice advice{{}, std::string(hint), rule};
+  for (const std::string_view part : message) advice.message += part;
+  return advice;
+}
+
+std::vector<Advice> advise(const Root& root, const Configuration& configuration, const Plan& plan,
+                           const std::map<DeviceId, Details>& details) {
+  return Adviser(root, configuration, plan, details).run();
+}
+
+}  // namespace driver_override

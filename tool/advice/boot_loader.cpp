@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tool/advice/boot_loader.hpp"
+
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "parser/command_line.hpp"
+#include "parser/near_miss.hpp"
+#include "parser/spelling.hpp"
+
+namespace driver_override {
+namespace {
+
+constexpr std::string_view main_name = "driver_override";
+
+// Special to GRUB's script language outside quotes (grub-core/script/yylex.l), and the backtick to
+// the shell that reads /etc/default/grub.
+constexpr std::string_view special_bytes = "{}|&$<>'\"\\`";
+// What of these is special in double quotes too, to both.
+constexpr std::string_view special_in_quotes = "$\"\\`";
+
+// The kernel hands NAME=VALUE that it does not know to init as its environment, and panics at the
+// 32nd distinct name (init/main.c, unknown_bootoption). Which names a kernel knows depends on how
+// it was built, so the count below is too high; it is far below this number on a sane line.
+constexpr std::size_t many_names = 24;
+
+/// Names that every kernel of the common architectures takes for itself, so that the count of the
+/// others is not too far off. A blank stands on either side of each.
+constexpr std::string_view kernel_names =
+    " acpi acpi_backlight acpi_osi amd_iommu amd_pstate apic apparmor audit cgroup_disable "
+    "cgroup_enable clocksource cma console crashkernel default_hugepagesz earlycon "
+    "earlyprintk efi fbcon hpet hugepages hugepagesz idle ima_appraise ima_policy init "
+    "init_on_alloc init_on_free initrd intel_idle intel_iommu intel_pstate iommu ip "
+    "irqaffinity isolcpus l1tf lockdown log_buf_len loglevel lsm maxcpus mds mem memmap "
+    "mitigations net nfsroot nmi_watchdog nohz nohz_full nr_cpus numa numa_balancing panic "
+    "pci pcie_aspm pcie_ports preempt pti rcu_nocbs rdinit reboot resume root rootdelay "
+    "rootflags rootfstype security selinux skew_tick spectre_v2 swiotlb transparent_hugepage "
+    "tsc video ";
+
+/// The buses that take overrides; others may come, so another name is never an error.
+constexpr std::array<std::string_view, 12> override_buses = {"pci",   "platform", "amba", "fsl-mc",
+                                                             "vmbus", "css",      "spi",  "rpmsg",
+                                                             "vdpa",  "cdx",      "wmi",  "ap"};
+/// Buses without overrides that one letter tells from those.
+constexpr std::array<std::string_view, 2> other_buses = {"acpi", "spmi"};
+
+/// True for what passes a boot loader, as opposed to a file in the image.
+bool passes_boot_loader(const Source& source) {
+  return source.kind == Source::Kind::command_line || source.kind == Source::Kind::argument;
+}
+
+/// One source of the configuration with what stands in it.
+struct View {
+  const Configuration& configuration;
+  std::size_t source;
+  std::vector<Parameter> parameters;  ///< of a command line or an argument
+
+  [[nodiscard]] std::string_view text() const { return configuration.sources[source].text; }
+};
+
+std::vector<Parameter> parameters_of(const Source& source) {
+  if (source.kind == Source::Kind::command_line) return split_command_line(source.text);
+  if (!passes_boot_loader(source)) return {};
+  // An argument is one parameter, or rules without a name; the shell has taken its quotes.
+  const std::string_view text = source.text;
+  const std::size_t name_end = std::min(text.find('='), text.size());
+  Parameter whole;
+  whole.name = text.substr(0, name_end);
+  if (name_end < text.size()) whole.value = text.substr(name_end + 1);
+  whole.word = {0, text.size()};
+  return {whole};
+}
+
+bool holds(Span outer, Span inner) {
+  return outer.offset <= inner.offset && inner.offset + inner.length <= outer.offset + outer.length;
+}
+
+/// The rules that stand in a run of bytes of the source.
+std::vector<const Rule*> rules_in(const View& view, Span span) {
+  std::vector<const Rule*> rules;
+  for (std::size_t i = 0; i < view.configuration.rules.size(); ++i)
+    if (view.configuration.rule_sources[i] == view.source &&
+        holds(span, view.configuration.rules[i].span))
+      rules.push_back(&view.configuration.rules[i]);
+  return rules;
+}
+
+Configuration::Finding warning(const View& view, Span span, Span context, std::string message,
+                               std::string hint) {
+  return {{Severity::warning, span, context, std::move(message), std::move(hint)}, view.source};
+}
+
+/// The parameter's name as the hints repeat it: that of an argument may be missing.
+std::string name_for(const Parameter& parameter) {
+  return std::string(is_our_parameter(parameter.name) ? parameter.name : main_name);
+}
+
+/// "driver_override=A driver_override=B" with the good ones of the rules.
+std::string as_parameters(const std::string& name, const std::vector<const Rule*>& rules) {
+  std::string text;
+  for (const Rule* rule : rules)
+    if (!rule->bad)
+      text += (text.empty() ? "" : " ") + name + "=" + escape_for_boot_loader(to_text(*rule));
+  return text;
+}
+
+/// True where the byte at `at` stands between double quotes that were opened since `begin`.
+bool is_quoted(std::string_view text, std::size_t begin, std::size_t at) {
+  return std::count(text.begin() + static_cast<std::ptrdiff_t>(begin),
+                    text.begin() + static_cast<std::ptrdiff_t>(at), '"') %
+             2 !=
+         0;
+}
+
+using Findings = std::vector<Configuration::Finding>;
+
+/// GRUB and U-Boot end a command at an unquoted `;`: the rest of the line is lost with the rules in
+/// it. `pci=` is passed over, where `;` separates devices of the kernel's own options.
+void warn_of_semicolon(const View& view, const Parameter& parameter, Findings& findings) {
+  const std::vector<const Rule*> rules = rules_in(view, parameter.word);
+  if (rules.empty() || parameter.name == "pci") return;
+  const std::size_t begin = parameter.word.offset;
+  std::size_t at = view.text().find(';', begin);
+  while (at < begin + parameter.word.length && is_quoted(view.text(), begin, at))
+    at = view.text().find(';', at + 1);
+  if (at >= begin + parameter.word.length) return;
+  const std::string better = as_parameters(name_for(parameter), rules);
+  findings.push_back(
+      warning(view, {at, 1}, parameter.word,
+              "GRUB and U-Boot end the command at a \";\" that is not in quotes",
+              better.empty() ? "write each rule as a parameter of its own" : "write " + better));
+}
+
+/// Each byte of a sound rule, once, that GRUB would not pass on as it is.
+void warn_of_special_bytes(const View& view, const Parameter& parameter, Findings& findings) {
+  for (const Rule* rule : rules_in(view, parameter.word)) {
+    if (rule->bad) continue;
+    std::set<char> seen;
+    for (std::size_t i = 0; i < rule->span.length; ++i) {
+      const std::size_t at = rule->span.offset + i;
+      const char byte = view.text()[at];
+      const bool quoted = is_quoted(view.text(), parameter.word.offset, at);
+      const std::string_view special = quoted ? special_in_quotes : special_bytes;
+      if (special.find(byte) == std::string_view::npos || !seen.insert(byte).second) continue;
+      findings.push_back(warning(view, {at, 1}, parameter.word,
+                                 "GRUB or /etc/default/grub gives " + in_quotes({&byte, 1}) +
+                                     " another meaning" + (quoted ? ", in quotes too" : ""),
+                                 "write " + as_parameters(name_for(parameter), {rule})));
+    }
+  }
+}
+
+/// A line that is exactly as long as the limit is the parser's concern: its last rule is bad.
+void warn_of_length(const View& view, const BootTarget& target, Findings& findings) {
+  const std::size_t limit = command_line_limit(target.machine);
+  const std::size_t length = view.text().size();
+  const std::size_t near = limit - limit / 16;
+  if (length < near || length == limit) return;
+  const std::string message = "the command line is " + std::to_string(length) +
+                              " bytes long; a kernel for " + printable(target.machine) + " keeps " +
+                              std::to_string(limit);
+  const std::size_t cut = std::min(limit, length);
+  findings.push_back(warning(view, {cut, length - cut}, {0, length}, message,
+                             "write rules into a file in /etc/driver-override.d"));
+}
+
+/// True where the parameter, if the kernel does not know it, becomes a variable of init. A name
+/// with a dot is dropped in silence.
+bool takes_slot(const Parameter& parameter) {
+  std::string word = ' ' + std::string(parameter.name) + ' ';
+  std::replace(word.begin(), word.end(), '-', '_');
+  return parameter.value && word.find('.') == std::string::npos &&
+         kernel_names.find(word) == std::string_view::npos;
+}
+
+/// Only where a parameter of ours takes one of the slots: the others are not our concern.
+void warn_of_slots(const View& view, Findings& findings) {
+  std::set<std::string_view> names;
+  for (const Parameter& parameter : view.parameters)
+    if (takes_slot(parameter)) names.insert(parameter.name);
+  const auto own =
+      std::find_if(view.parameters.begin(), view.parameters.end(), [](const Parameter& parameter) {
+        return parameter.value && same_parameter_name(parameter.name, main_name);
+      });
+  if (own == view.parameters.end() || names.size() < many_names) return;
+  findings.push_back(warning(
+      view, own->word, own->word,
+      std::to_string(names.size()) +
+          " parameters are perhaps unknown to the kernel, which panics at the 32nd unknown one",
+      "write rd.driver_override= in place of driver_override=: a name with a dot does not count"));
+}
+
+/// A bad rule with such a bus reaches every bus.
+void warn_of_bus(const View& view, const Rule& rule, Findings& findings) {
+  const auto is_bus = [&](std::string_view known) { return known == rule.bus; };
+  if (rule.bus.empty() || std::any_of(override_buses.begin(), override_buses.end(), is_bus) ||
+      std::any_of(other_buses.begin(), other_buses.end(), is_bus))
+    return;
+  const std::string_view nearest =
+      nearest_word(rule.bus, {override_buses.begin(), override_buses.end()});
+  if (nearest.empty()) return;
+  Span context{0, view.text().size()};
+  for (const Parameter& parameter : view.parameters)
+    if (holds(parameter.word, rule.span)) context = parameter.word;
+  const Span span{rule.span.offset, std::min(rule.text.find(','), rule.text.size())};
+  findings.push_back(warning(view, span, context, "unknown bus " + in_quotes(rule.bus),
+                             "did you mean " + in_quotes(nearest) + "?"));
+}
+
+void warn_of_source(const View& view, const BootTarget& target, Findings& findings) {
+  const Source& source = view.configuration.sources[view.source];
+  const bool came_through = target.has_booted && source.kind == Source::Kind::command_line;
+  for (const Parameter& parameter : view.parameters) {
+    if (came_through) continue;
+    warn_of_semicolon(view, parameter, findings);
+    warn_of_special_bytes(view, parameter, findings);
+  }
+  for (const Rule* rule : rules_in(view, {0, view.text().size()}))
+    warn_of_bus(view, *rule, findings);
+  if (source.kind == Source::Kind::command_line) warn_of_length(view, target, findings);
+  if (source.kind == Source::Kind::command_line && !came_through) warn_of_slots(view, findings);
+}
+
+bool starts_with(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
+
+}  // namespace
+
+std::string running_machine() {
+  utsname names{};
+  return ::uname(&names) == 0 ? static_cast<const char*>(names.machine) : "";
+}
+
+std::size_t command_line_limit(std::string_view machine) {
+  // COMMAND_LINE_SIZE in arch/*/include/{uapi/,}asm/setup.h, less the NUL; include/asm-generic has
+  // 512. armv8* is what a 32-bit program sees on arm64.
+  constexpr std::array<std::pair<std::string_view, std::size_t>, 15> sizes = {{
+      {"x86", 2048},
+      {"i386", 2048},
+      {"i486", 2048},
+      {"i586", 2048},
+      {"i686", 2048},
+      {"aarch64", 2048},
+      {"arm64", 2048},
+      {"armv8", 2048},
+      {"ppc", 2048},
+      {"arm", 1024},
+      {"riscv", 1024},
+      {"mips", 4096},
+      {"s390", 4096},
+      {"loongarch", 4096},
+      {"parisc", 1024},
+  }};
+  for (const auto& [start, size] : sizes)
+    if (starts_with(machine, start)) return size - 1;
+  return 511;
+}
+
+std::string escape_for_boot_loader(std::string_view rule) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const char byte : rule) {
+    const auto value = static_cast<unsigned char>(byte);
+    if (value <= ' ' || value >= 0x7F || byte == ';' ||
+        special_bytes.find(byte) != std::string_view::npos)
+      text += {'%', digits[value >> 4U], digits[value & 15U]};
+    else
+      text += byte;
+  }
+  return text;
+}
+
+std::vector<Configuration::Finding> boot_loader_findings(const Configuration& configuration,
+                                                         const BootTarget& target) {
+  Findings findings;
+  for (std::size_t i = 0; i < configuration.sources.size(); ++i) {
+    const View view{configuration, i, parameters_of(configuration.sources[i])};
+    warn_of_source(view, target, findings);
+  }
+  return findings;
+}
+
+}  // namespace driver_override

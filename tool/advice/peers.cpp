@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tool/advice/peers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <map>
+#include <optional>
+
+#include "hook/device.hpp"
+#include "parser/command_line.hpp"
+#include "parser/name.hpp"
+#include "parser/parameters.hpp"
+#include "parser/pci_address.hpp"
+#include "tool/advice/boot_loader.hpp"
+
+namespace driver_override {
+namespace {
+
+/// In the order in which their rules are given out: where both name a card, either may get it.
+constexpr std::array<std::string_view, 2> drivers = {"pci-stub", "vfio-pci"};
+
+/// `char ids[1024]` of both drivers; what does not fit is refused as a whole (kernel/params.c,
+/// param_set_copystring).
+constexpr std::size_t ids_limit = 1023;
+
+std::string file_place(const std::string& path) {
+  return '/' + printable(path);
+}
+
+/// A name as a rule writes it, also safe for a boot loader.
+std::string name_in_rule(std::string_view name) {
+  return escape_for_boot_loader(encode_name(name));
+}
+
+/// Reads a rule as it will be read when it is pasted: as a parameter of a command line.
+Parsed<Rule> read_back(const std::string& text) {
+  ParsedRules parsed = parse_command_line("driver_override=" + text);
+  for (Diagnostic& diagnostic : parsed.diagnostics)
+    if (diagnostic.severity == Severity::error) return std::move(diagnostic);
+  if (parsed.rules.size() != 1 || parsed.rules[0].bad || parsed.rules[0].devices.size() != 1)
+    return error_at({}, in_quotes(text) + " is no rule");
+  return std::move(parsed.rules[0]);
+}
+
+// ---- ids= ----
+
+/// The value of one `ids=`.
+struct IdList {
+  std::string driver;
+  std::string value;
+  std::string source;  ///< "command line", or FILE:LINE
+  std::optional<std::size_t>
+      offset;  ///< of the value in the source; none where a line is near enough
+
+  [[nodiscard]] std::string place(std::size_t at) const {
+    return offset ? source + ", byte " + std::to_string(*offset + at) : source;
+  }
+};
+
+/// The numbers that the kernel finds in an entry, and how many bytes they take.
+struct ScannedEntry {
+  std::vector<std::uint32_t> fields;
+  std::size_t length = 0;
+};
+
+std::optional<std::uint32_t> hex_digit(char byte) {
+  if (byte >= '0' && byte <= '9') return static_cast<std::uint32_t>(byte - '0');
+  if (byte >= 'a' && byte <= 'f') return static_cast<std::uint32_t>(byte - 'a' + 10);
+  if (byte >= 'A' && byte <= 'F') return static_cast<std::uint32_t>(byte - 'A' + 10);
+  return std::nullopt;
+}
+
+/// Reads one number as the kernel's %x: blanks and 0x in front are passed over, and 32 bits stay.
+std::optional<std::uint32_t> scan_number(std::string_view text, std::size_t& at) {
+  while (at < text.size() && is_blank(text[at])) ++at;
+  if (at >= text.size() || !hex_digit(text[at])) return std::nullopt;
+  const std::string_view start = text.substr(at, 2);
+  if ((start == "0x" || start == "0X") && at + 2 < text.size() && hex_digit(text[at + 2])) at += 2;
+  std::uint32_t value = 0;
+  for (; at < text.size(); ++at) {
+    const auto digit = hex_digit(text[at]);
+    if (!digit) break;
+    value = value << 4U | *digit;
+  }
+  return value;
+}
+
+/// As `sscanf(id, "%x:%x:%x:%x:%x:%x", …)` in drivers/pci/pci-stub.c and
+/// drivers/vfio/pci/vfio_pci.c: what does not fit ends the reading, and is not an error there.
+ScannedEntry scan_entry(std::string_view text) {
+  constexpr std::size_t most_fields = 6;
+  ScannedEntry entry;
+  for (std::size_t at = 0; entry.fields.size() < most_fields; ++at) {
+    const auto number = scan_number(text, at);
+    if (!number) break;
+    entry.fields.push_back(*number);
+    entry.length = at;
+    if (at >= text.size() || text[at] != ':') break;
+  }
+  return entry;
+}
+
+std::string hex(std::uint32_t value, int width) {
+  std::array<char, 16> text{};
+  (void)std::snprintf(text.data(), text.size(), "%0*x", width, value);
+  return text.data();
+}
+
+/// Why a rule cannot ask for this id; none where it can. PCI_ANY_ID is ~0.
+std::optional<Diagnostic> id_fault(std::uint32_t value) {
+  if (value == 0)
+    return error_at({}, "the id 0 means no other there, and any in a rule",
+                    "where any is meant, write ffffffff");
+  if (value > 0xffff && value != 0xffffffff)
+    return error_at({}, "the id " + hex(value, 1) + " is above ffff, so that no device has it");
+  return std::nullopt;
+}
+
+/// `vendor:device[:subvendor:subdevice]`.
+Parsed<std::string> ids_in_rule(const std::vector<std::uint32_t>& fields) {
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < std::min<std::size_t>(fields.size(), 4); ++i) {
+    if (auto fault = id_fault(fields[i])) return *fault;
+    texts.push_back(fields[i] == 0xffffffff ? "*" : hex(fields[i], 4));
+  }
+  texts.resize(4, "*");
+  std::string text = texts[0] + ':' + texts[1];
+  if (texts[2] != "*" || texts[3] != "*") text += ':' + texts[2] + ':' + texts[3];
+  return text;
+}
+
+/// `,class=…`, or nothing. The kernel compares the bits of the mask alone (drivers/pci/pci.h,
+/// pci_match_one_device), and a class without a mask not at all.
+Parsed<std::string> class_in_rule(const std::vector<std::uint32_t>& fields) {
+  const std::uint32_t wanted = fields.size() > 4 ? fields[4] : 0;
+  const std::uint32_t mask = fields.size() > 5 ? fields[5] : 0;
+  if (mask == 0) return std::string();
+  if ((wanted & mask) > 0xffffff)
+    return error_at({},
+                    "the class " + hex(wanted, 1) + " is above ffffff, so that no device has it");
+  const std::string digits = hex(wanted & 0xffffff, 6);
+  switch (mask & 0xffffff) {
+    case 0xff0000:
+      return ",class=" + digits.substr(0, 2);
+    case 0xffff00:
+      return ",class=" + digits.substr(0, 4);
+    case 0xffffff:
+      return ",class=" + digits;
+    default:
+      return error_at({}, "the class mask " + hex(mask, 6) + " cannot be said as a rule",
+                      "class= compares the first 2, 4 or 6 digits: ff0000, ffff00, ffffff");
+  }
+}
+
+/// The rule for an entry whose numbers were read.
+Parsed<Rule> rule_of(const std::string& driver, const std::vector<std::uint32_t>& fields) {
+  Parsed<std::string> ids = ids_in_rule(fields);
+  if (auto* fault = std::get_if<Diagnostic>(&ids)) return *fault;
+  Parsed<std::string> class_option = class_in_rule(fields);
+  if (auto* fault = std::get_if<Diagnostic>(&class_option)) return *fault;
+  return read_back("pci,pci:" + std::get<std::string>(ids) + '=' + driver +
+                   std::get<std::string>(class_option));
+}
+
+/// How the entry's rule differs from what the kernel does, and what in it does nothing.
+void add_warnings(const std::string& place, std::string_view text, const ScannedEntry& entry,
+                  const Rule& rule, std::vector<PeerFault>& faults) {
+  const std::string_view rest = trim_blanks(text.substr(entry.length));
+  if (!rest.empty())
+    faults.push_back(
+        {Severity::warning, place, in_quotes(rest) + " behind the ids is not read by the kernel",
+         "entries are VENDOR:DEVICE[:SUBVENDOR[:SUBDEVICE[:CLASS[:MASK]]]], with \",\" "
+         "between them"});
+  if (entry.fields.size() == 5)
+    faults.push_back({Severity::warning, place, "a class without a mask is not read by the kernel",
+                      "add the mask, such as ffff00"});
+  const auto& ids = std::get<PciIds>(rule.devices[0].what);
+  if ((ids.vendor == 0 || ids.device == 0) && rule.options.class_prefix.empty())
+    faults.push_back({Severity::warning, place,
+                      "as a rule, " + in_quotes(text) + " takes no bridge and no storage device",
+                      "for those, repeat the rule with \",class=06\" and with \",class=01\""});
+}
+
+void read_entry(const IdList& list, std::string_view text, std::size_t at, PeerClaims& result) {
+  const std::string place = list.place(at);
+  const ScannedEntry entry = scan_entry(text);
+  if (entry.fields.size() < 2) {
+    result.faults.push_back({Severity::error, place,
+                             "expected VENDOR:DEVICE, found " + in_quotes(text),
+                             "the kernel passes this entry over"});
+    return;
+  }
+  Parsed<Rule> rule = rule_of(list.driver, entry.fields);
+  if (auto* fault = std::get_if<Diagnostic>(&rule)) {
+    result.faults.push_back(
+        {Severity::error, place, in_quotes(text) + ": " + fault->message, fault->hint});
+    return;
+  }
+  add_warnings(place, text, entry, std::get<Rule>(rule), result.faults);
+  result.claims.push_back({list.driver + ".ids=", place, std::move(std::get<Rule>(rule))});
+}
+
+void read_id_list(const IdList& list, PeerClaims& result) {
+  for (std::size_t at = 0; at <= list.value.size();) {
+    const std::size_t end = std::min(list.value.find(',', at), list.value.size());
+    const std::string_view text = std::string_view(list.value).substr(at, end - at);
+    if (!text.empty()) read_entry(list, text, at, result);
+    at = end + 1;
+  }
+}
+
+/// The last list of each driver; of those that the kernel does not use a fault is told.
+void read_id_lists(const std::vector<IdList>& lists, PeerClaims& result) {
+  std::map<std::string_view, const IdList*> in_force;
+  for (const IdList& list : lists) {
+    if (list.value.size() > ids_limit) {
+      result.faults.push_back({Severity::error, list.place(0),
+                               list.driver + ".ids= is " + std::to_string(list.value.size()) +
+                                   " bytes long; the kernel takes at most 1023, or none of it",
+                               ""});
+      continue;
+    }
+    const IdList*& last = in_force[list.driver];
+    if (last != nullptr && !last->value.empty() && last->value != list.value)
+      result.faults.push_back({Severity::warning, last->place(0),
+                               list.driver + ".ids= is replaced by a later one, at " +
+                                   list.place(0) + ", so that it does nothing",
+                               "join both lists where both are meant"});
+    last = &list;
+  }
+  for (const std::string_view driver : drivers)
+    if (const auto found = in_force.find(driver); found != in_force.end())
+      read_id_list(*found->second, result);
+}
+
+/// The driver whose `MODULE.ids` this is; empty for another parameter.
+std::string_view driver_of_parameter(std::string_view name) {
+  for (const std::string_view driver : drivers)
+    if (same_parameter_name(name, std::string(driver) + ".ids")) return driver;
+  return {};
+}
+
+void add_value(IdList list, const Parameter& parameter, std::vector<IdList>& lists,
+               PeerClaims& result) {
+  if (parameter.value) {
+    list.value = *parameter.value;
+    lists.push_back(std::move(list));
+  } else {
+    result.faults.push_back({Severity::error, list.place(0),
+                             "expected \"=\" and ids behind " + in_quotes(parameter.name), ""});
+  }
+}
+
+void read_text(const Source& source, std::vector<IdList>& lists, PeerClaims& result) {
+  for (const Parameter& parameter : split_command_line(source.text)) {
+    const std::string_view driver = driver_of_parameter(parameter.name);
+    if (driver.empty()) continue;
+    const char* const start = (parameter.value ? *parameter.value : parameter.name).data();
+    add_value({std::string(driver),
+               {},
+               source.name,
+               static_cast<std::size_t>(start - source.text.data())},
+              parameter, lists, result);
+  }
+}
+
+// ---- modprobe.d ----
+
+/// The word at the start of the text, which is cut off it.
+std::string_view take_word(std::string_view& text) {
+  constexpr std::string_view blanks = "\t ";
+  text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+  const std::string_view word = text.substr(0, text.find_first_of(blanks));
+  text.remove_prefix(word.size());
+  return word;
+}
+
+/// One line of a file: `options MODULE NAME=VALUE…`, or anything else.
+void read_options(std::string_view line, const std::string& place, std::vector<IdList>& lists,
+                  PeerClaims& result) {
+  if (take_word(line) != "options") return;
+  const std::string_view module = take_word(line);
+  const auto driver = std::find_if(drivers.begin(), drivers.end(), [&](std::string_view known) {
+    return same_parameter_name(known, module);
+  });
+  if (driver == drivers.end()) return;
+  for (const Parameter& parameter : split_command_line(line))
+    if (parameter.name == "ids")
+      add_value({std::string(*driver), {}, place, std::nullopt}, parameter, lists, result);
+}
+
+/// The lines of a file as libkmod reads them (freadline_wrapped): a backslash at the end of a line
+/// joins the next one to it, any other stands for the byte behind it.
+void read_modprobe_text(std::string_view text, const std::string& path, std::vector<IdList>& lists,
+                        PeerClaims& result) {
+  std::string line;
+  std::size_t number = 1;
+  std::size_t first = 1;
+  const auto finish = [&] {
+    read_options(line, file_place(path) + ':' + std::to_string(first), lists, result);
+    line.clear();
+    first = number + 1;
+  };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool escape = text[at] == '\\' && at + 1 < text.size();
+    if (escape) ++at;
+    if (text[at] != '\n')
+      line += text[at];
+    else if (!escape)
+      finish();
+    if (text[at] == '\n') ++number;
+  }
+  finish();
+}
+
+std::optional<std::string> read_file(const Root& root, const std::string& path,
+                                     PeerClaims& result) {
+  std::error_code error;
+  std::string text = root.read(path, error);
+  if (!error) return text;
+  result.faults.push_back({Severity::error, file_place(path), std::strerror(error.value()), ""});
+  return std::nullopt;
+}
+
+std::vector<std::string> list_folder(const Root& root, const std::string& path,
+                                     PeerClaims& result) {
+  std::error_code error;
+  std::vector<std::string> names = root.list(path, error);
+  if (error && error != std::errc::no_such_file_or_directory)
+    result.faults.push_back({Severity::error, file_place(path), std::strerror(error.value()), ""});
+  return names;
+}
+
+bool is_configuration_name(const std::string& name) {
+  constexpr std::string_view end = ".conf";
+  return name[0] != '.' && name.size() > end.size() &&
+         name.compare(name.size() - end.size(), end.size(), end) == 0;
+}
+
+/// modprobe.d(5): sorted by file name over all folders, an earlier folder's file hides a later
+/// one's.
+void read_modprobe_files(const Root& root, std::vector<IdList>& lists, PeerClaims& result) {
+  constexpr std::array<const char*, 5> folders = {"etc/modprobe.d", "run/modprobe.d",
+                                                  "usr/local/lib/modprobe.d", "usr/lib/modprobe.d",
+                                                  "lib/modprobe.d"};
+  std::map<std::string, std::string> paths;
+  for (const char* folder : folders)
+    for (const std::string& name : list_folder(root, folder, result))
+      if (is_configuration_name(name))
+        paths.emplace(name, std::string(folder).append("/").append(name));
+  for (const auto& [name, path] : paths)
+    if (const auto text = read_file(root, path, result))
+      read_modprobe_text(*text, path, lists, result);
+}
+
+// ---- driverctl ----
+
+/// The device that a file of driverctl is named after: BUS-DEVICE, verbatim, and in its first
+/// versions the PCI address alone. Of the buses that take overrides fsl-mc alone holds a `-`;
+/// another one is known by its folder.
+std::optional<DeviceId> driverctl_device(const Root& root, const std::string& file) {
+  if (std::holds_alternative<PciAddress>(parse_pci_address(file, 0))) return DeviceId{"pci", file};
+  std::optional<DeviceId> device;
+  for (std::size_t dash = file.find('-'); dash != std::string::npos;
+       dash = file.find('-', dash + 1)) {
+    const std::string bus = file.substr(0, dash);
+    if (bus.empty() || dash + 1 == file.size()) continue;
+    if (!device || bus == "fsl-mc" || root.exists("sys/bus/" + bus))
+      device = DeviceId{bus, file.substr(dash + 1)};
+  }
+  return device;
+}
+
+/// The driver in a file, as `drv=$(< FILE)` reads it; blanks at its ends are slips of an editor.
+std::string driverctl_driver(std::string_view text) {
+  return std::string(trim_blanks(text));
+}
+
+/// The rule for one saved override, made sure to name that device and driver and nothing else.
+Parsed<Rule> driverctl_rule(const DeviceId& device, const std::string& driver) {
+  if (driver.find('\n') != std::string::npos)
+    return error_at({}, "expected one driver, found more than one line");
+  const bool is_pci = device.bus == "pci";
+  Parsed<Rule> parsed =
+      read_back(name_in_rule(device.bus) + ',' +
+                (is_pci ? device.name : name_in_rule(device.name)) + '=' + name_in_rule(driver));
+  const auto* rule = std::get_if<Rule>(&parsed);
+  if (rule != nullptr && (rule->bus != device.bus || rule->driver != driver ||
+                          exact_name(rule->devices[0]) != device.name))
+    return error_at({}, in_quotes(device.name) + " is not a device's name as sysfs has it");
+  return parsed;
+}
+
+void read_driverctl_file(const Root& root, const std::string& folder, const std::string& file,
+                         PeerClaims& result) {
+  const std::string path = folder + '/' + file;
+  const auto text = read_file(root, path, result);
+  if (!text) return;
+  const auto fault = [&](Severity severity, std::string message, std::string hint) {
+    result.faults.push_back({severity, file_place(path), std::move(message), std::move(hint)});
+  };
+  const std::optional<DeviceId> device = driverctl_device(root, file);
+  if (!device) {
+    fault(Severity::error, "expected a file name BUS-DEVICE, found " + in_quotes(file), "");
+    return;
+  }
+  const std::string driver = driverctl_driver(*text);
+  if (driver.empty()) {
+    fault(Severity::warning, "names no driver, so that it does nothing", "");
+    return;
+  }
+  Parsed<Rule> rule = driverctl_rule(*device, driver);
+  if (auto* wrong = std::get_if<Diagnostic>(&rule))
+    fault(Severity::error, wrong->message, wrong->hint);
+  else
+    result.claims.push_back({"driverctl", file_place(path), std::move(std::get<Rule>(rule))});
+}
+
+void read_driverctl(const Root& root, PeerClaims& result) {
+  const std::string folder = "etc/driverctl.d";
+  for (const std::string& file : list_folder(root, folder, result))
+    read_driverctl_file(root, folder, file, result);
+}
+
+}  // namespace
+
+PeerClaims read_peer_claims(const Root& root, const std::vector<Source>& texts) {
+  PeerClaims result;
+  std::vector<IdList> lists;
+  read_modprobe_files(root, lists, result);
+  for (const Source& text : texts) read_text(text, lists, result);
+  read_id_lists(lists, result);
+  // Behind the ids, because an override beats them.
+  read_driverctl(root, result);
+  return result;
+}
+
+PeerClaims read_peer_parameters(const std::vector<Source>& texts) {
+  PeerClaims result;
+  std::vector<IdList> lists;
+  for (const Source& text : texts) read_text(text, lists, result);
+  read_id_lists(lists, result);
+  return result;
+}
+
+}  // namespace driver_override

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tool/advice/vfio.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "hook/refusal.hpp"
+#include "hook/sysfs.hpp"
+#include "tool/machine/iommu.hpp"
+
+namespace driver_override {
+namespace {
+
+/// The drivers that leave a group usable for vfio, whoever else is in it: those that do no DMA of
+/// the host's (driver_managed_dma in drivers/pci/pci-stub.c, drivers/pci/pcie/portdrv.c and vfio).
+/// A device without a driver does none either.
+bool is_harmless_in_group(const std::string& driver) {
+  return driver.empty() || driver == no_driver || driver == "pci-stub" || driver == "pcieport" ||
+         is_vfio(driver);
+}
+
+/// A class whose configuration header is a bridge's, PCI to PCI or CardBus.
+bool has_bridge_header(const Device& device) {
+  const std::uint32_t code = device.pci_class.value_or(0) >> 8U;
+  return code == 0x0604 || code == 0x0607;
+}
+
+/// Of these vfio makes groups of its own (drivers/s390/cio/vfio_ccw_ops.c, crypto/vfio_ap_ops.c).
+bool needs_iommu(const DeviceId& device) {
+  return device.bus != "css" && device.bus != "ap";
+}
+
+class VfioAdviser {
+ public:
+  VfioAdviser(const Root& root, const Plan& plan) : root_(root), plan_(plan) {}
+
+  std::vector<Advice> run() {
+    for (const Action& action : plan_.actions) {
+      if (!is_vfio(action.driver) || action.device.driver == action.driver) continue;
+      bridge(action);
+      iommu(action);
+      reset(action);
+    }
+    for (const Action& action : plan_.actions)
+      if (is_vfio(action.driver)) group(action);
+    return std::move(advice_);
+  }
+
+ private:
+  void add(std::initializer_list<std::string_view> message, std::string_view hint,
+           const Action& action) {
+    advice_.push_back(make_advice(message, hint, action.rule));
+  }
+
+  [[nodiscard]] std::string read(const std::string& path) const {
+    std::error_code error;
+    return root_.read(path, error);
+  }
+
+  /// EINVAL in vfio_pci_core_register_device (drivers/vfio/pci/vfio_pci_core.c).
+  void bridge(const Action& action) {
+    if (has_bridge_header(action.device))
+      add({to_text(action.device.id), " is a bridge, which ", in_quotes(action.driver),
+           " refuses (EINVAL)"},
+          "name the devices behind it", action);
+  }
+
+  /// EINVAL in vfio_group_find_or_alloc (drivers/vfio/group.c).
+  void iommu(const Action& action) {
+    if (!needs_iommu(action.device.id) || root_.link(device_path(action.device.id), "iommu_group"))
+      return;
+    const std::string device = to_text(action.device.id);
+    const std::string driver = in_quotes(action.driver);
+    if (is_noiommu_allowed(root_))
+      add({device, " would be given away without an IOMMU"},
+          "enable_unsafe_noiommu_mode is set: the device can read and write all memory", action);
+    else if (has_iommu(root_))
+      add({device, " is in no IOMMU group, and ", driver, " refuses it"},
+          "the firmware lists no IOMMU for the device", action);
+    else if (!std::exchange(is_iommu_told_, true))
+      add({"no IOMMU is on, and ", driver, " takes no device without one"},
+          action.device.id.bus == "pci"
+              ? "switch on VT-d or AMD-Vi in the firmware's setup; VT-d may also want "
+                "intel_iommu=on"
+              : "the firmware must list one for the device",
+          action);
+  }
+
+  /// ENOENT in vfio_platform_init_common (drivers/vfio/platform/vfio_platform_common.c). The
+  /// devices that have a handler are those of drivers/vfio/platform/reset; of ACPI's it is not
+  /// known.
+  void reset(const Action& action) {
+    constexpr std::array<std::string_view, 3> handled = {"calxeda,hb-xgmac", "amd,xgbe-seattle-v1a",
+                                                         "brcm,iproc-flexrm-mbox"};
+    if (action.driver != "vfio-platform" ||
+        read("sys/module/vfio_platform/parameters/reset_required") != "Y\n")
+      return;
+    std::string compatible = read(device_path(action.device.id) + "/of_node/compatible");
+    compatible.resize(std::min(compatible.find('\0'), compatible.size()));
+    if (compatible.empty() ||
+        std::find(handled.begin(), handled.end(), compatible) != handled.end())
+      return;
+    add({to_text(action.device.id), " has no reset handler, and ", in_quotes(action.driver),
+         " refuses it"},
+        "vfio_platform.reset_required=0 lets it go without", action);
+  }
+
+  /// The driver that a device will have when the plan is done.
+  [[nodiscard]] std::string driver_afterwards(const Device& device) const {
+    for (const Action& action : plan_.actions)
+      if (action.device.id == device.id) return action.driver;
+    return device.driver.value_or("");
+  }
+
+  /// vfio opens a group only as a whole.
+  void group(const Action& action) {
+    const auto number = root_.link(device_path(action.device.id), "iommu_group");
+    if (!number || !told_groups_.insert(*number).second) return;
+    for (const Device& member : read_iommu_group(root_, *number)) {
+      const std::string driver = driver_afterwards(member);
+      if (is_harmless_in_group(driver)) continue;
+      add({"IOMMU group ", printable(*number), " stays mixed: ", in_quotes(driver), " keeps ",
+           printable(member.id.name)},
+          "vfio opens a group only where no other driver has a device of it", action);
+    }
+  }
+
+  const Root& root_;
+  const Plan& plan_;
+  bool is_iommu_told_ = false;
+  std::set<std::string> told_groups_;
+  std::vector<Advice> advice_;
+};
+
+}  // namespace
+
+std::vector<Advice> advise_on_vfio(const Root& root, const Plan& plan) {
+  return VfioAdviser(root, plan).run();
+}
+
+}  // namespace driver_override

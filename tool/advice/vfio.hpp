@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What vfio demands of a device, and would refuse. Each demand is one function in vfio.cpp.
+#pragma once
+
+#include <vector>
+
+#include "hook/plan.hpp"
+#include "hook/root.hpp"
+#include "tool/advice/advice.hpp"
+
+namespace driver_override {
+
+/// Looks at the devices that a plan gives to a driver of vfio, and at their IOMMU groups.
+std::vector<Advice> advise_on_vfio(const Root& root, const Plan& plan);
+
+}  // namespace driver_override

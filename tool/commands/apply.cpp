@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The order of the early path at a glance: sources → rules → inventory → plan → outcomes → report.
+#include <algorithm>
+
+#include "hook/claims.hpp"
+#include "hook/report.hpp"
+#include "hook/saved_rules.hpp"
+#include "hook/sysfs.hpp"
+#include "tool/commands/commands.hpp"
+#include "tool/commands/late.hpp"
+#include "tool/execution.hpp"
+#include "tool/in_force.hpp"
+
+namespace driver_override {
+namespace {
+
+/// True if an earlier run has done something with the device that is not left open.
+bool is_settled(const Root& root, const Claims& claims, const DeviceId& device) {
+  const std::optional<Claim> claim = claims.find(device);
+  const bool is_open =
+      claim && (claim->state == ClaimState::waiting || claim->state == ClaimState::pending);
+  return claim && !(is_open && claim->inode == incarnation(root, device));
+}
+
+void leave_out_claimed(const Root& root, Plan& plan) {
+  const Claims claims(root);
+  const auto is_claimed = [&](const auto& entry) {
+    return is_settled(root, claims, entry.device.id);
+  };
+  plan.actions.erase(std::remove_if(plan.actions.begin(), plan.actions.end(), is_claimed),
+                     plan.actions.end());
+}
+
+Exit report_disabled(const Configuration& configuration, const Log& log) {
+  const bool is_fault = !is_switched_off(configuration);
+  log.line(is_fault ? Severity::error : Severity::note,
+           disabled_text(configuration) + "; no rule is applied");
+  return is_fault ? Exit::failed : Exit::done;
+}
+
+/// Plans anew, whatever an earlier run has done.
+Exit apply_anew(const Invocation& invocation, const Root& root, const Log& log) {
+  const Configuration configuration = read_configuration(root, invocation.request);
+  (void)put_in_force(root, configuration, log);
+  if (!configuration.enabled) return report_disabled(configuration, log);
+  Report report(log, configuration);
+  report.configuration();
+
+  Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
+  const bool early = is_initramfs(root);
+  if (!early && !invocation.force) spare_what_is_in_use(root, plan);
+  report.plan(plan);
+  const Extent extent = early ? Extent::leave_to_root : Extent::to_the_end;
+  const auto outcomes =
+      execute(root, configuration, plan, {extent, false, invocation.deadlines}, log, report);
+  return has_failed(plan, outcomes) || has_errors(configuration) ? Exit::failed : Exit::done;
+}
+
+/// What the early hook has said already.
+void leave_out_told(const Configuration& configuration, Plan& plan) {
+  const auto is_told = [&](const auto& entry) {
+    return !configuration.sources[configuration.rule_sources[entry.rule]].late;
+  };
+  plan.skips.erase(std::remove_if(plan.skips.begin(), plan.skips.end(), is_told), plan.skips.end());
+  plan.unmatched.erase(std::remove_if(plan.unmatched.begin(), plan.unmatched.end(), is_told),
+                       plan.unmatched.end());
+}
+
+void log_late_rules(const Plan& plan, const Configuration& configuration, const Log& log) {
+  const auto late =
+      std::count_if(plan.actions.begin(), plan.actions.end(), [&](const Action& action) {
+        return configuration.sources[configuration.rule_sources[action.rule]].late;
+      });
+  if (late > 0)
+    log.line(Severity::note, std::to_string(late) + (late == 1 ? " device is" : " devices are") +
+                                 " taken late, by rules in files that the image lacks");
+}
+
+/// In the real root, once in a boot: what the image could not do, and what its own files say
+/// besides; all of it, if no early hook has run.
+Exit finish(const Invocation& invocation, const Root& root, const Log& log) {
+  std::error_code error;
+  const std::optional<Configuration> saved = read_saved_rules(root, error);
+  if (error) {
+    log_unreadable_rules(log, error);
+    return Exit::failed;
+  }
+  if (saved && !saved->enabled) return Exit::done;
+  if (!begin_finish(root, log) && !invocation.force) return Exit::done;
+  const Configuration own = read_own_rules(root, saved);
+  Report(log, own).configuration();
+  const Configuration configuration = joined(own, saved);
+  (void)put_in_force(root, configuration, log);
+  if (!configuration.enabled) return report_disabled(configuration, log);
+
+  Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
+  leave_out_claimed(root, plan);
+  if (saved) leave_out_told(configuration, plan);
+  Report report(log, configuration);
+  if (!invocation.force) spare_what_is_in_use(root, plan);
+  report.plan(plan);
+  log_late_rules(plan, configuration, log);
+  const auto outcomes = execute(root, configuration, plan,
+                                {Extent::to_the_end, false, invocation.deadlines}, log, report);
+  return has_failed(plan, outcomes) || has_errors(own) ? Exit::failed : Exit::done;
+}
+
+}  // namespace
+
+Exit apply(const Invocation& invocation) {
+  const Root root(invocation.root);
+  const Log log(root);
+  if (invocation.late) return apply_late(invocation, root, log);
+  return invocation.finish ? finish(invocation, root, log) : apply_anew(invocation, root, log);
+}
+
+}  // namespace driver_override

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstring>
+#include <set>
+
+#include "hook/plan.hpp"
+#include "hook/sysfs.hpp"
+#include "tool/advice/boot_loader.hpp"
+#include "tool/advice/peers.hpp"
+#include "tool/commands/commands.hpp"
+
+namespace driver_override {
+namespace {
+
+constexpr const char* command_line_path = "proc/cmdline";
+
+void print_fault(const PeerFault& fault) {
+  std::fprintf(stderr, "driver-override: %s: %s: %s\n", severity_name(fault.severity).data(),
+               fault.place.c_str(), fault.message.c_str());
+  if (!fault.hint.empty()) std::fprintf(stderr, "  hint: %s\n", fault.hint.c_str());
+}
+
+/// The kernel's command line, or what was given in its place.
+Source command_line(const Root& root, const Request& request, std::vector<PeerFault>& faults) {
+  if (request.command_line) return {"command line", *request.command_line};
+  std::error_code error;
+  Source source{"command line", root.read(command_line_path, error)};
+  if (error && error != std::errc::no_such_file_or_directory)
+    faults.push_back(
+        {Severity::error, std::string("/") + command_line_path, std::strerror(error.value()), ""});
+  return source;
+}
+
+/// Arguments of which nothing comes are slips.
+void check_argument(const Source& argument, std::vector<PeerFault>& faults) {
+  const PeerClaims read = read_peer_parameters({argument});
+  if (read.claims.empty() && read.faults.empty())
+    faults.push_back(
+        {Severity::error, "argument",
+         "expected vfio-pci.ids= or pci-stub.ids= and ids, found " + in_quotes(argument.text),
+         "without an argument, what this system uses is read"});
+}
+
+PeerClaims read_peers(const Invocation& invocation, const Root& root) {
+  const Request& request = invocation.request;
+  std::vector<PeerFault> faults;
+  std::vector<Source> texts;
+  if (!request.arguments_only) texts.push_back(command_line(root, request, faults));
+  for (const std::string& argument : request.arguments) {
+    texts.push_back({"argument", argument});
+    check_argument(texts.back(), faults);
+  }
+  PeerClaims peers =
+      request.arguments_only ? read_peer_parameters(texts) : read_peer_claims(root, texts);
+  peers.faults.insert(peers.faults.begin(), faults.begin(), faults.end());
+  return peers;
+}
+
+/// The rule with the first four digits of the device's class as its filter.
+Rule with_class(Rule rule, const Device& device) {
+  std::array<char, 16> digits{};
+  (void)std::snprintf(digits.data(), digits.size(), "%04x", device.pci_class.value_or(0) >> 8U);
+  rule.options.class_prefix = digits.data();
+  return rule;
+}
+
+bool takes(const Rule& rule, const Device& device) {
+  return !make_plan({rule}, {{device}, {}}).actions.empty();
+}
+
+/// What a peer's statement takes here, as rules: a pattern takes some kinds of devices only if it
+/// names their class. For a card that is not there the rule stands as it is.
+std::vector<Rule> rules_for(const Root& root, const Rule& rule) {
+  std::vector<Rule> rules;
+  bool plain = false;
+  for (const Device& device : read_inventory(root, {rule}).devices) {
+    const Rule classed = with_class(rule, device);
+    if (!takes(rule, device) && takes(classed, device))
+      rules.push_back(classed);
+    else
+      plain = true;
+  }
+  if (plain || rules.empty()) rules.insert(rules.begin(), rule);
+  return rules;
+}
+
+}  // namespace
+
+Exit convert(const Invocation& invocation) {
+  const Root root(invocation.root);
+  const PeerClaims peers = read_peers(invocation, root);
+  for (const PeerFault& fault : peers.faults) print_fault(fault);
+  std::set<std::string> printed;
+  for (const PeerClaim& claim : peers.claims)
+    for (const Rule& rule : rules_for(root, claim.rule))
+      if (const std::string text = escape_for_boot_loader(to_text(rule));
+          printed.insert(text).second)
+        std::printf("driver_override=%s\n", text.c_str());
+  if (peers.claims.empty() && peers.faults.empty())
+    std::fprintf(stderr,
+                 "driver-override: note: no saved override of driverctl, and no ids for vfio-pci "
+                 "or pci-stub\n");
+  const bool failed =
+      std::any_of(peers.faults.begin(), peers.faults.end(),
+                  [](const PeerFault& fault) { return fault.severity == Severity::error; });
+  return failed ? Exit::failed : Exit::done;
+}
+
+}  // namespace driver_override

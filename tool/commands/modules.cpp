@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "hook/modules.hpp"
+
+#include <cstdio>
+
+#include "tool/commands/commands.hpp"
+
+namespace driver_override {
+
+Exit modules(const Invocation& invocation) {
+  const Configuration configuration = read_configuration(Root(invocation.root), invocation.request);
+  for (const std::string& module : modules_of(configuration.rules))
+    // A name with a blank would become several words to an image builder, and none has a control
+    // character.
+    if (module.find(' ') == std::string::npos && printable(module) == module)
+      std::printf("%s\n", module.c_str());
+  return has_errors(configuration) ? Exit::failed : Exit::done;
+}
+
+}  // namespace driver_override

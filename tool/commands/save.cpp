@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Rules for later boots, put into one drop-in file of this program's own. Touches no device, and no
+// file but that one.
+#include <algorithm>
+#include <cstdio>
+
+#include "tool/advice/objections.hpp"
+#include "tool/commands/commands.hpp"
+#include "tool/commands/saved_editor.hpp"
+#include "tool/machine/image_command.hpp"
+#include "tool/view/forecast.hpp"
+#include "tool/view/messages.hpp"
+
+namespace driver_override {
+namespace {
+
+constexpr const char* heading =
+    "# Edited by \"driver-override save\" and \"forget\"; comments and other lines are kept.\n";
+
+/// The file's text with the rules added, one after the other.
+class Addition {
+ public:
+  explicit Addition(const std::string& text) { edited_.text = text.empty() ? heading : text; }
+
+  void add(const Rule& rule) {
+    const std::string line = line_of(rule);
+    edited_ = with_rule(edited_.text, rule);
+    for (const std::string& old : edited_.removed)
+      if (old != line) told_.push_back("replaced " + old);
+    told_.push_back("saved " + line + " in /" + saved_path);
+  }
+
+  [[nodiscard]] const Edited& edited() const { return edited_; }
+
+  void print() const {
+    for (const std::string& line : told_) std::printf("%s\n", printable(line).c_str());
+  }
+
+ private:
+  Edited edited_;
+  std::vector<std::string> told_;  ///< what was done, in its order
+};
+
+/// Says what the rules would do wrong. True unless something speaks against keeping them.
+bool is_advisable(const Root& root, const Configuration& configuration, bool force) {
+  Forecast forecast = make_forecast(root, configuration);
+  std::vector<Advice> objections;
+  if (!force) objections = find_objections(root, configuration.rules, forecast.plan);
+  const auto is_objected = [&](const Advice& one) {
+    return std::any_of(objections.begin(), objections.end(),
+                       [&](const Advice& other) { return other.message == one.message; });
+  };
+  std::vector<Advice>& advice = forecast.advice;
+  advice.erase(std::remove_if(advice.begin(), advice.end(), is_objected), advice.end());
+  print_advice(advice);
+  for (const Advice& one : objections) print_error(one.message, one.hint);
+  if (!objections.empty()) print_error("nothing is saved", "--force saves it all the same");
+  return objections.empty();
+}
+
+}  // namespace
+
+Exit save(const Invocation& invocation) {
+  const Root root(invocation.root);
+  const Configuration configuration =
+      read_configuration(root, {std::nullopt, invocation.words, true});
+  print_findings(configuration);
+  if (!configuration.enabled)
+    print_error("driver_override=off works on the kernel command line only");
+  if (!configuration.enabled || has_errors(configuration)) return Exit::failed;
+  if (!is_advisable(root, configuration, invocation.force)) return Exit::failed;
+  SavedEditor editor(root);
+  if (!editor.open()) return Exit::failed;
+  Addition addition(editor.text());
+  for (const Rule& rule : configuration.rules) addition.add(rule);
+  const std::vector<Rule> before = parse_saved(editor.text());
+  if (!editor.write(addition.edited())) return Exit::failed;
+  addition.print();
+  std::printf("to have it in the next boot: %s\n",
+              rebuild_command(root, before, parse_saved(editor.text())).c_str());
+  return Exit::done;
+}
+
+}  // namespace driver_override

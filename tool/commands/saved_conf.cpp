@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tool/commands/saved_conf.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "parser/command_line.hpp"
+#include "parser/name.hpp"
+#include "parser/parameters.hpp"
+
+namespace driver_override {
+namespace {
+
+/// What separates rules: `;`, or in `pci=` a comma.
+bool is_separator(char byte) {
+  return byte == ';' || byte == ',';
+}
+
+std::string reading_of(const Rule& rule) {
+  return rule.bad ? rule.text : line_of(rule);
+}
+
+/// One line on its way through an edit: copied up to `at_`, but for what is cut out.
+class Line {
+ public:
+  Line(std::string_view line, const Unwanted& unwanted, Edited& edited)
+      : line_(line), unwanted_(unwanted), edited_(edited) {}
+
+  void edit() {
+    const std::string_view rules = strip_comment(line_);
+    begin_ = static_cast<std::size_t>(rules.data() - line_.data());
+    end_ = begin_ + rules.size();
+    for (const Rule& rule : parse_drop_in_line(rules, begin_).rules) {
+      const Rule rest = rule.bad ? rule : reduce(rule);
+      if (rest.bad || !rest.devices.empty()) rules_.push_back(reading_of(rest));
+    }
+    copy_to(line_.size());
+    // What begins with `#` or `pci=` is another thing at the start of a line than behind a rule.
+    if (changed_ && rules_in(copy_) != rules_) copy_.insert(begin_, ";");
+    if (!changed_ || !rules_.empty()) edited_.text.append(copy_) += '\n';
+    std::move(rules_.begin(), rules_.end(), std::back_inserter(edited_.rules));
+  }
+
+ private:
+  void copy_to(std::size_t end) {
+    copy_ += line_.substr(at_, end - at_);
+    at_ = end;
+  }
+
+  /// Takes the unwanted devices out of a good rule, and the rule out of the line if it has no
+  /// other.
+  ///
+  /// \return what is left of it
+  Rule reduce(const Rule& rule) {
+    Rule rest = rule;
+    rest.devices.clear();
+    for (const DevicePattern& device : rule.devices) {
+      if (unwanted_(rule, device))
+        note(rule, device);
+      else
+        rest.devices.push_back(device);
+    }
+    if (rest.devices.empty())
+      cut(rule.span);
+    else if (rest.devices.size() != rule.devices.size())
+      replace_devices(rule, rest);
+    return rest;
+  }
+
+  void note(Rule gone, const DevicePattern& device) {
+    changed_ = true;
+    gone.devices = {device};
+    edited_.removed.push_back(to_text(gone));
+  }
+
+  void replace_devices(const Rule& rule, const Rule& rest) {
+    copy_to(rule.devices.front().span.offset);
+    for (std::size_t index = 0; index < rest.devices.size(); ++index)
+      copy_.append(index == 0 ? "" : ",").append(rest.devices[index].text);
+    const Span& last = rule.devices.back().span;
+    at_ = last.offset + last.length;
+  }
+
+  /// Cuts a rule, the blanks around it, and the separator in front of it or else the one behind.
+  void cut(Span rule) {
+    while (rule.offset > std::max(at_, begin_) && is_blank(line_[rule.offset - 1])) {
+      --rule.offset;
+      ++rule.length;
+    }
+    copy_to(rule.offset);
+    at_ += rule.length;
+    while (at_ < end_ && is_blank(line_[at_])) ++at_;
+    if (!copy_.empty() && is_separator(copy_.back()))
+      copy_.pop_back();
+    else if (at_ < end_)
+      ++at_;
+  }
+
+  std::string_view line_;
+  const Unwanted& unwanted_;
+  Edited& edited_;
+  std::size_t begin_ = 0;  ///< of the rules in the line
+  std::size_t end_ = 0;
+  std::size_t at_ = 0;
+  std::string copy_;
+  std::vector<std::string> rules_;  ///< what the copy must read back as
+  bool changed_ = false;
+};
+
+/// Calls `take` with each line of the text.
+template <typename Take>
+void for_each_line(std::string_view text, Take take) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    take(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+}  // namespace
+
+Edited without(std::string_view text, const Unwanted& unwanted) {
+  Edited edited;
+  for_each_line(text, [&](std::string_view line) { Line(line, unwanted, edited).edit(); });
+  return edited;
+}
+
+Edited with_rule(std::string_view text, const Rule& rule) {
+  const auto is_replaced = [&](const Rule& old, const DevicePattern& device) {
+    return old.bus == rule.bus && old.options.id == rule.options.id &&
+           old.options.class_prefix == rule.options.class_prefix &&
+           std::any_of(rule.devices.begin(), rule.devices.end(),
+                       [&](const DevicePattern& one) { return one.text == device.text; });
+  };
+  Edited edited = without(text, is_replaced);
+  edited.text.append(line_of(rule)) += '\n';
+  edited.rules.push_back(line_of(rule));
+  return edited;
+}
+
+std::string line_of(const Rule& rule) {
+  const std::string text = to_text(rule);
+  std::string line;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool opens_comment = text[at] == '#' && at > 0 && is_blank(text[at - 1]);
+    const bool before_one = is_blank(text[at]) && text[at + 1] == '#';
+    const bool is_control = static_cast<unsigned char>(text[at]) < ' ';
+    if (opens_comment)
+      line += "%23";
+    else
+      line += before_one || is_control ? encode_name({&text[at], 1}) : text.substr(at, 1);
+  }
+  return line;
+}
+
+std::vector<Rule> parse_saved(std::string_view text) {
+  std::vector<Rule> rules;
+  for_each_line(text, [&](std::string_view line) {
+    ParsedRules parsed = parse_drop_in_line(strip_comment(line), 0);
+    std::move(parsed.rules.begin(), parsed.rules.end(), std::back_inserter(rules));
+  });
+  return rules;
+}
+
+std::vector<std::string> rules_in(std::string_view text) {
+  std::vector<std::string> rules;
+  for (const Rule& rule : parse_saved(text)) rules.push_back(reading_of(rule));
+  return rules;
+}
+
+}  // namespace driver_override

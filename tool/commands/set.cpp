@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Rules on the running system: applied now, in force until the next boot.
+#include <algorithm>
+#include <cstdio>
+
+#include "hook/claims.hpp"
+#include "hook/program.hpp"
+#include "hook/saved_rules.hpp"
+#include "hook/sysfs.hpp"
+#include "tool/commands/commands.hpp"
+#include "tool/execution.hpp"
+#include "tool/in_force.hpp"
+#include "tool/view/messages.hpp"
+
+namespace driver_override {
+namespace {
+
+/// The rules in force with these behind them, each once. A boot that was switched off has none.
+/// \param error  why those in force cannot be read
+Configuration extended(const Root& root, const Configuration& added, std::error_code& error) {
+  std::vector<Source> sources;
+  if (const auto saved = read_saved_rules(root, error); saved && saved->enabled)
+    sources = saved->sources;
+  for (const Source& source : added.sources) {
+    const auto is_same = [&](const Source& other) {
+      return other.kind == Source::Kind::argument && other.text == source.text;
+    };
+    sources.erase(std::remove_if(sources.begin(), sources.end(), is_same), sources.end());
+    sources.push_back(source);
+  }
+  return parse_sources(std::move(sources));
+}
+
+/// udev looks for changed rules every few seconds only (systemd, src/udev/udev-manager.c).
+void reload_udev_rules(const Root& root) {
+  std::error_code error;
+  (void)run_program(root, {"udevadm", "control", "--reload"}, error);
+}
+
+/// Puts the rules in force for devices that appear later, too. Others that do so wait meanwhile.
+bool keep(const Root& root, const Configuration& configuration, const Log& log) {
+  std::error_code error;
+  const Descriptor lock = Claims(root).lock(error);
+  if (error) {
+    log.line(Severity::error, "/run/driver-override: " + error.message());
+    return false;
+  }
+  const Configuration in_force = extended(root, configuration, error);
+  if (error) {
+    log_unreadable_rules(log, error);
+    return false;
+  }
+  (void)put_in_force(root, in_force, log);
+  reload_udev_rules(root);
+  return true;
+}
+
+/// True if the rule is to wait for devices that are not there.
+bool waits_for_devices(const Configuration& configuration, const Plan::Unmatched& unmatched) {
+  const Rule& rule = configuration.rules[unmatched.rule];
+  return rule.options.sticky || rule.driver.empty();
+}
+
+}  // namespace
+
+Exit set(const Invocation& invocation) {
+  const Root root(invocation.root);
+  const Configuration configuration =
+      read_configuration(root, {std::nullopt, invocation.words, true});
+  print_findings(configuration);
+  if (has_errors(configuration)) return Exit::failed;
+  if (!configuration.enabled) {
+    std::fprintf(stderr,
+                 "driver-override: error: the kill switch is for a boot; see clear --all\n");
+    return Exit::failed;
+  }
+  const Log log(root, true);
+  Report report(log, configuration);
+  Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
+  if (!invocation.force) spare_what_is_in_use(root, plan);
+  report.plan(plan);
+  const bool is_refused = plan.actions.empty() && has_failed(plan, {});
+  if (!is_refused && !keep(root, configuration, log)) return Exit::failed;
+  const Extent extent = invocation.write_only ? Extent::write_only : Extent::to_the_end;
+  const auto outcomes =
+      execute(root, configuration, plan, {extent, false, invocation.deadlines}, log, report);
+  const bool all_matched = std::all_of(
+      plan.unmatched.begin(), plan.unmatched.end(),
+      [&](const Plan::Unmatched& one) { return waits_for_devices(configuration, one); });
+  return has_failed(plan, outcomes) || !all_matched ? Exit::failed : Exit::done;
+}
+
+}  // namespace driver_override

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// After the boot: what became of the rules. What a device's state means is decided in status_view.
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+#include "hook/saved_rules.hpp"
+#include "hook/sysfs.hpp"
+#include "tool/commands/commands.hpp"
+#include "tool/machine/image_command.hpp"
+#include "tool/view/json.hpp"
+#include "tool/view/messages.hpp"
+#include "tool/view/status_view.hpp"
+#include "tool/view/terminal.hpp"
+
+namespace driver_override {
+namespace {
+
+/// The rules in force; where no early hook has run, those that a boot would have.
+Configuration rules_in_force(const Root& root, const Request& request) {
+  std::error_code error;
+  std::optional<Configuration> saved = read_saved_rules(root, error);
+  if (saved) return std::move(*saved);
+  Configuration configuration = read_configuration(root, request);
+  if (error) configuration.unreadable.push_back("/run/driver-override/rules: " + error.message());
+  return configuration;
+}
+
+Observed observe(const Root& root, const Plan& plan) {
+  std::vector<DeviceId> devices;
+  for (const Action& action : plan.actions) devices.push_back(action.device.id);
+  for (const Skip& skip : plan.skips) devices.push_back(skip.device.id);
+  Observed observed = {read_overrides(root, devices), Claims(root).all()};
+  for (const DeviceId& device : devices)
+    if (const std::uint64_t number = incarnation(root, device); number != 0)
+      observed.incarnations[device] = number;
+  return observed;
+}
+
+void print_row(const Terminal& terminal, const StatusRow& row) {
+  const std::string name = standing_name(row.standing);
+  const std::string shown = row.standing == Standing::ok ? terminal.good(name)
+                            : is_as_wanted(row)          ? name
+                                                         : terminal.bad(name);
+  std::string rest = "  " + to_text(row.device) + ": ";
+  rest += row.driver ? printable(*row.driver) : std::string("no driver");
+  if (row.late) rest += " (late)";
+  if (!row.override_name.empty()) rest += ", override " + in_quotes(row.override_name);
+  if (!row.detail.empty()) rest += ": " + row.detail;
+  std::printf("  %s%s\n", shown.c_str(), terminal.fit(rest, 2 + name.size()).c_str());
+}
+
+void print_rules(const Configuration& configuration, const Plan& plan,
+                 const std::vector<StatusRow>& rows) {
+  const Terminal terminal;
+  for (std::size_t rule = 0; rule < configuration.rules.size(); ++rule) {
+    auto row = std::find_if(rows.begin(), rows.end(),
+                            [&](const StatusRow& one) { return one.rule == rule; });
+    if (configuration.rules[rule].bad && row == rows.end()) continue;
+    std::printf("%s (%s)\n", terminal.bold(printable(configuration.rules[rule].text)).c_str(),
+                place_of(configuration, rule).c_str());
+    if (row == rows.end()) std::printf("  %s\n", no_row_text(plan, rule).c_str());
+    for (; row != rows.end() && row->rule == rule; ++row) print_row(terminal, *row);
+  }
+}
+
+/// The drop-in lines of a configuration that come from files of the image, or now of the root.
+std::vector<std::string> drop_in_lines(const Configuration& configuration) {
+  std::vector<std::string> lines;
+  for (const Source& source : configuration.sources)
+    if (source.kind == Source::Kind::drop_in_line && !source.late &&
+        source.name.compare(0, 5, "/run/") != 0)
+      lines.push_back(source.name + "\n" + source.text);
+  return lines;
+}
+
+/// What the early hook read is what the image held.
+void print_difference(const Root& root, const Configuration& in_force) {
+  const Configuration now = read_configuration(root, {});
+  if (drop_in_lines(in_force) == drop_in_lines(now)) return;
+  std::fprintf(stderr,
+               "driver-override: note: the rules in files are not those of the image\n"
+               "  hint: to have them in the next boot: %s\n",
+               rebuild_command(root).c_str());
+}
+
+}  // namespace
+
+Exit status(const Invocation& invocation) {
+  const Root root(invocation.root);
+  const Configuration configuration = rules_in_force(root, invocation.request);
+  const Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
+  const std::vector<StatusRow> rows =
+      configuration.enabled ? view_status(plan, configuration.rules, observe(root, plan))
+                            : std::vector<StatusRow>();
+  if (invocation.json) {
+    std::printf("%s\n", status_as_json(configuration, rows).c_str());
+  } else {
+    print_findings(configuration);
+    print_difference(root, configuration);
+    if (!configuration.enabled)
+      std::printf("%s; no rule was applied\n", disabled_text(configuration).c_str());
+    else if (configuration.rules.empty())
+      std::printf("no rule is configured\n");
+    else
+      print_rules(configuration, plan, rows);
+  }
+  const bool all_well = std::all_of(rows.begin(), rows.end(), is_as_wanted);
+  return all_well && !has_errors(configuration) ? Exit::done : Exit::failed;
+}
+
+}  // namespace driver_override

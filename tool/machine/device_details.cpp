@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tool/machine/device_details.hpp"
+
+#include <array>
+#include <cstdio>
+#include <set>
+
+#include "hook/sysfs.hpp"
+#include "tool/machine/pci_names.hpp"
+#include "tool/machine/present_overrides.hpp"
+
+namespace driver_override {
+namespace {
+
+std::string class_text(const Device& device) {
+  if (!device.pci_class) return {};
+  std::array<char, 9> text{};
+  (void)std::snprintf(text.data(), text.size(), "%06x", *device.pci_class);
+  return text.data();
+}
+
+}  // namespace
+
+std::map<DeviceId, Details> read_details(const Root& root, const std::vector<Device>& devices) {
+  std::map<DeviceId, PciIds> ids;
+  for (const Device& device : devices)
+    if (device.id.bus == "pci")
+      if (const auto present = read_pci_ids(root, device.id)) ids.emplace(device.id, *present);
+  std::set<PciNames::Model> models;
+  for (const auto& [id, present] : ids) models.emplace(present.vendor, present.device);
+  const PciNames names(root, models);
+  std::vector<DeviceId> overridable;
+  for (const Device& device : devices)
+    if (root.exists(device_path(device.id) + "/driver_override")) overridable.push_back(device.id);
+  const std::map<DeviceId, PresentOverride> overrides = read_overrides(root, overridable);
+  std::map<DeviceId, Details> all;
+  for (const Device& device : devices) {
+    Details details;
+    details.exists = root.exists(device_path(device.id));
+    if (const auto present = overrides.find(device.id); present != overrides.end()) {
+      details.takes_override = true;
+      details.override_name = present->second.driver;
+      details.busy = present->second.busy;
+    }
+    details.iommu_group = root.link(device_path(device.id), "iommu_group");
+    details.class_text = class_text(device);
+    if (const auto found = ids.find(device.id); found != ids.end()) {
+      details.ids = to_text(found->second, found->second.subvendor != 0);
+      details.description = names.describe(found->second, device.pci_class);
+    }
+    all.emplace(device.id, std::move(details));
+  }
+  return all;
+}
+
+}  // namespace driver_override

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tool/machine/device_paths.hpp"
+
+#include "hook/match.hpp"
+#include "hook/sysfs.hpp"
+#include "parser/pci_address.hpp"
+#include "parser/rule_parser.hpp"
+
+namespace driver_override {
+namespace {
+
+/// Joins a link's target to the folder that it stands in, and takes `.` and `..` out.
+std::string join(std::string folder, const std::string& target) {
+  if (target.substr(0, 1) == "/") folder.clear();
+  for (std::size_t at = 0; at < target.size();) {
+    const std::size_t end = std::min(target.find('/', at), target.size());
+    const std::string part = target.substr(at, end - at);
+    at = end + 1;
+    if (part.empty() || part == ".") continue;
+    if (part == "..") {
+      const std::size_t slash = folder.rfind('/');
+      folder.erase(slash == std::string::npos ? 0 : slash);
+    } else {
+      folder += folder.empty() ? part : "/" + part;
+    }
+  }
+  return folder;
+}
+
+std::string base_name(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+/// The class device of that name, in any class: a block device, a network interface, a drm node.
+std::optional<std::string> class_device(const Root& root, const std::string& name) {
+  std::error_code error;
+  for (const std::string& group : root.list("sys/class", error))
+    if (auto path = resolve_link(root, "sys/class/" + group, name)) return path;
+  return std::nullopt;
+}
+
+/// The devices on the bus that a rule with this device part would name.
+std::vector<DeviceId> named_devices(const Root& root, const std::string& rule_start) {
+  const ParsedRules parsed = parse_rules(rule_start + "=x", 0);
+  std::vector<DeviceId> found;
+  if (parsed.rules.size() != 1 || parsed.rules[0].bad) return found;
+  for (const Device& device : read_inventory(root, parsed.rules).devices)
+    found.push_back(device.id);
+  return found;
+}
+
+}  // namespace
+
+std::optional<std::string> resolve_link(const Root& root, const std::string& directory,
+                                        const std::string& name) {
+  const auto target = root.link_target(directory, name);
+  if (!target) return std::nullopt;
+  return join(directory, *target);
+}
+
+std::optional<std::string> real_device_path(const Root& root, const DeviceId& device) {
+  return resolve_link(root, "sys/bus/" + device.bus + "/devices", device.name);
+}
+
+std::optional<DeviceId> nearest_device(const Root& root, std::string path) {
+  while (path.rfind('/') != std::string::npos) {
+    const auto bus = root.link(path, "subsystem");
+    if (bus && root.exists(path + "/driver_override")) return DeviceId{*bus, base_name(path)};
+    path.erase(path.rfind('/'));
+  }
+  return std::nullopt;
+}
+
+std::vector<DeviceId> find_devices(const Root& root, std::string_view word, std::string& error) {
+  const std::string text(word);
+  std::vector<DeviceId> found;
+  const bool is_node = text.compare(0, 5, "/dev/") == 0;
+  if (!is_node && text.find(',') != std::string::npos)
+    found = named_devices(root, text);
+  else if (std::holds_alternative<PciAddress>(parse_pci_address(word, 0)))
+    found = named_devices(root, "pci," + text);
+  else if (text.find('/', is_node ? 5 : 0) == std::string::npos)
+    if (const auto path = class_device(root, is_node ? text.substr(5) : text))
+      if (const auto device = nearest_device(root, *path)) found.push_back(*device);
+  if (found.empty())
+    error =
+        "there is no device " + in_quotes(word) +
+        "; name it as BUS,NAME, by its PCI address, as a network interface or as a node in /dev";
+  return found;
+}
+
+}  // namespace driver_override

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tool/machine/image_command.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "tool/advice/boot_loader.hpp"
+
+namespace driver_override {
+namespace {
+
+struct Generator {
+  const char* sign;  ///< a file that only its systems have
+  const char* command;
+};
+
+// An image of ostree is made elsewhere: `rpm-ostree initramfs --enable` would make one here, and
+// bootc refuses every upgrade from then on. A file is tracked once, and --force-sync alone takes in
+// what has changed in it since (rpm-ostree, initramfs_etc_transaction_execute). Debian's dracut
+// comes with update-initramfs too, and means it.
+constexpr std::array<Generator, 6> generators = {{
+    {"run/ostree-booted",
+     "rpm-ostree initramfs-etc --force-sync --track=/etc/driver-override.d/90-saved.conf\n"
+     "  note: the base image must have driver-override in its initramfs"},
+    {"usr/bin/mkinitcpio", "mkinitcpio -P"},
+    {"usr/sbin/update-initramfs", "update-initramfs -u -k all"},
+    {"usr/bin/dracut", "dracut --force --regenerate-all"},
+    {"usr/sbin/dracut", "dracut --force --regenerate-all"},
+    {"sbin/dracut", "dracut --force --regenerate-all"},
+}};
+
+using Texts = std::vector<std::string>;
+
+Texts arguments_of(const std::vector<Rule>& rules) {
+  Texts texts;
+  for (const Rule& rule : rules)
+    if (!rule.bad) texts.push_back("driver_override=" + escape_for_boot_loader(to_text(rule)));
+  return texts;
+}
+
+bool holds(const Texts& texts, const std::string& text) {
+  return std::find(texts.begin(), texts.end(), text) != texts.end();
+}
+
+std::string kargs(const std::string& option, const Texts& arguments) {
+  std::string command = "rpm-ostree kargs";
+  for (const std::string& argument : arguments)
+    command.append(" --").append(option).append("='").append(argument).append("'");
+  return command;
+}
+
+/// An argument is appended at the end, so what follows a rule that is not there yet is deleted
+/// first. rpm-ostree appends before it deletes (kernel_arg_apply_patching), hence two commands.
+std::string kargs_command(const Texts& before, const Texts& after) {
+  Texts kept;
+  Texts gone;
+  for (const std::string& argument : before) {
+    const bool stays = kept.size() < after.size() && argument == after[kept.size()];
+    (stays ? kept : gone).push_back(argument);
+  }
+  gone.erase(std::remove_if(gone.begin(), gone.end(),
+                            [&](const std::string& text) { return holds(kept, text); }),
+             gone.end());
+  if (gone.empty()) return kargs("append-if-missing", after);
+  std::string deletion = kargs("delete-if-present", gone);
+  if (kept.size() == after.size()) return deletion;
+  return deletion + " && " + kargs("append-if-missing", after);
+}
+
+bool is_bootc(const Root& root) {
+  return root.exists("run/ostree-booted") && root.exists("usr/bin/bootc");
+}
+
+}  // namespace
+
+std::string rebuild_command(const Root& root, const std::vector<Rule>& before,
+                            const std::vector<Rule>& after) {
+  return is_bootc(root) ? kargs_command(arguments_of(before), arguments_of(after))
+                        : rebuild_command(root);
+}
+
+std::string rebuild_command(const Root& root) {
+  if (is_bootc(root))
+    return kargs("append-if-missing", {"driver_override=RULE"}) + " for each of them";
+  for (const Generator& generator : generators)
+    if (root.exists(generator.sign)) return generator.command;
+  return "the command of your initramfs generator";
+}
+
+}  // namespace driver_override

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tool/machine/removable.hpp"
+
+#include "hook/sysfs.hpp"
+
+namespace driver_override {
+
+std::string why_transient(const Root& root, const DeviceId& device) {
+  const std::string path = device_path(device);
+  if (root.exists(path + "/physfn"))
+    return "is a virtual function, which is lost when they are made anew";
+  // drivers/base/core.c, removable_show: takes no lock. Thunderbolt and docks say so.
+  std::error_code error;
+  if (root.read(path + "/removable", error) == "removable\n")
+    return "can be unplugged, and is another device when it is back";
+  return {};
+}
+
+}  // namespace driver_override

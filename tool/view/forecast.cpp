@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tool/view/forecast.hpp"
+
+#include "hook/sysfs.hpp"
+#include "tool/execution.hpp"
+
+namespace driver_override {
+
+Forecast make_forecast(const Root& root, const Configuration& configuration) {
+  const Inventory inventory = read_inventory(root, configuration.rules);
+  const std::map<DeviceId, Details> details = read_details(root, inventory.devices);
+  Forecast forecast;
+  forecast.plan = make_plan(configuration.rules, inventory);
+  // What we have set ourselves is gone after a boot.
+  recall_claims(root, forecast.plan);
+  forecast.rows = view_plan(forecast.plan, configuration.rules, details);
+  forecast.advice = advise(root, configuration, forecast.plan, details);
+  return forecast;
+}
+
+}  // namespace driver_override

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tool/view/json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace driver_override {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Absent values are null.
+Json text_or_null(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(as_utf8(text));
+}
+
+/// Those that were given.
+Json options_as_json(const Options& options) {
+  Json json = Json::object();
+  if (!options.id_text.empty()) json["id"] = options.id_text;
+  if (!options.class_prefix.empty()) json["class"] = options.class_prefix;
+  if (!options.module.empty()) json["module"] = as_utf8(options.module);
+  if (options.sticky) json["sticky"] = true;
+  if (options.norebind) json["norebind"] = true;
+  return json;
+}
+
+Json rule_as_json(const Rule& rule, const Source& source) {
+  Json devices = Json::array();
+  for (const DevicePattern& device : rule.devices) devices.push_back(as_utf8(device.text));
+  return {{"text", as_utf8(rule.text)},
+          {"source", as_utf8(source.name)},
+          {"offset", rule.span.offset},
+          {"bus", as_utf8(rule.bus)},
+          {"devices", std::move(devices)},
+          {"driver", as_utf8(rule.driver)},
+          {"options", options_as_json(rule.options)}};
+}
+
+Json finding_as_json(const Diagnostic& diagnostic, const Source& source) {
+  return {{"severity", severity_name(diagnostic.severity)},
+          {"source", as_utf8(source.name)},
+          {"offset", diagnostic.span.offset},
+          {"length", diagnostic.span.length},
+          {"message", as_utf8(diagnostic.message)},
+          {"hint", text_or_null(diagnostic.hint)}};
+}
+
+Json rules_as_json(const Configuration& configuration) {
+  Json rules = Json::array();
+  for (std::size_t i = 0; i < configuration.rules.size(); ++i)
+    if (!configuration.rules[i].bad)
+      rules.push_back(rule_as_json(configuration.rules[i],
+                                   configuration.sources[configuration.rule_sources[i]]));
+  return rules;
+}
+
+Json diagnostics_as_json(const Configuration& configuration) {
+  Json diagnostics = Json::array();
+  for (const std::string& message : configuration.unreadable)
+    diagnostics.push_back({{"severity", "error"},
+                           {"source", nullptr},
+                           {"offset", nullptr},
+                           {"length", nullptr},
+                           {"message", as_utf8(message)},
+                           {"hint", nullptr}});
+  for (const Configuration::Finding& finding : configuration.findings)
+    diagnostics.push_back(
+        finding_as_json(finding.diagnostic, configuration.sources[finding.source]));
+  return diagnostics;
+}
+
+/// The place of each rule in "rules"; null for bad ones, which are not there.
+std::vector<Json> rule_numbers(const Configuration& configuration) {
+  std::vector<Json> numbers;
+  std::size_t number = 0;
+  for (const Rule& rule : configuration.rules)
+    numbers.push_back(rule.bad ? Json(nullptr) : Json(number++));
+  return numbers;
+}
+
+Json advice_as_json(const Configuration& configuration, const Advice& advice) {
+  Json source = nullptr;
+  Json offset = nullptr;
+  Json length = nullptr;
+  if (advice.rule) {
+    source = as_utf8(configuration.sources[configuration.rule_sources[*advice.rule]].name);
+    offset = configuration.rules[*advice.rule].span.offset;
+    length = configuration.rules[*advice.rule].span.length;
+  }
+  return {{"severity", "warning"},
+          {"source", std::move(source)},
+          {"offset", std::move(offset)},
+          {"length", std::move(length)},
+          {"message", as_utf8(advice.message)},
+          {"hint", text_or_null(advice.hint)}};
+}
+
+Json row_as_json(const Row& row, const Json& rule) {
+  return {{"bus", as_utf8(row.device.id.bus)},
+          {"device", as_utf8(row.device.id.name)},
+          {"driver", as_utf8(row.driver)},
+          {"current_driver", text_or_null(row.device.driver.value_or(std::string()))},
+          {"current_override", text_or_null(row.details.override_name)},
+          {"action", doing_name(row.doing)},
+          {"rule", rule},
+          {"reason", text_or_null(row.reason)}};
+}
+
+Json status_row_as_json(const StatusRow& row, const Configuration& configuration) {
+  return {{"bus", as_utf8(row.device.bus)},
+          {"device", as_utf8(row.device.name)},
+          {"wanted", as_utf8(row.wanted)},
+          {"override", text_or_null(row.override_name)},
+          {"driver", text_or_null(row.driver.value_or(std::string()))},
+          {"state", standing_name(row.standing)},
+          {"sticky", configuration.rules[row.rule].options.sticky},
+          {"late", row.late},
+          {"detail", text_or_null(row.detail)}};
+}
+
+}  // namespace
+
+std::string check_as_json(const Configuration& configuration) {
+  const Json all = {{"enabled", configuration.enabled},
+                    {"rules", rules_as_json(configuration)},
+                    {"diagnostics", diagnostics_as_json(configuration)}};
+  return all.dump(2);
+}
+
+std::string plan_as_json(const Configuration& configuration, const Plan& plan,
+                         const std::vector<Row>& rows, const std::vector<Advice>& advice) {
+  const std::vector<Json> numbers = rule_numbers(configuration);
+  Json actions = Json::array();
+  for (const Row& row : rows) actions.push_back(row_as_json(row, numbers[row.rule]));
+  Json unmatched = Json::array();
+  for (const Plan::Unmatched& one : plan.unmatched) unmatched.push_back(numbers[one.rule]);
+  Json diagnostics = diagnostics_as_json(configuration);
+  for (const Advice& one : advice) diagnostics.push_back(advice_as_json(configuration, one));
+  const Json all = {{"enabled", configuration.enabled},
+                    {"actions", std::move(actions)},
+                    {"rules", rules_as_json(configuration)},
+                    {"unmatched", std::move(unmatched)},
+                    {"diagnostics", std::move(diagnostics)}};
+  return all.dump(2);
+}
+
+std::string status_as_json(const Configuration& configuration, const std::vector<StatusRow>& rows) {
+  Json rules = Json::array();
+  for (std::size_t rule = 0; rule < configuration.rules.size(); ++rule) {
+    Json devices = Json::array();
+    for (const StatusRow& row : rows)
+      if (row.rule == rule) devices.push_back(status_row_as_json(row, configuration));
+    if (configuration.rules[rule].bad && devices.empty()) continue;
+    const Source& source = configuration.sources[configuration.rule_sources[rule]];
+    rules.push_back({{"text", as_utf8(configuration.rules[rule].text)},
+                     {"source", as_utf8(source.name)},
+                     {"devices", std::move(devices)}});
+  }
+  const Json all = {{"enabled", configuration.enabled}, {"rules", std::move(rules)}};
+  return all.dump(2);
+}
+
+std::string list_as_json(const std::vector<Device>& devices,
+                         const std::map<DeviceId, Details>& details) {
+  Json list = Json::array();
+  for (const Device& device : devices) {
+    const Details& more = details.at(device.id);
+    list.push_back({{"bus", as_utf8(device.id.bus)},
+                    {"device", as_utf8(device.id.name)},
+                    {"description", text_or_null(more.description)},
+                    {"ids", text_or_null(more.ids)},
+                    {"class", text_or_null(more.class_text)},
+                    {"driver", text_or_null(device.driver.value_or(std::string()))},
+                    {"override", text_or_null(more.override_name)},
+                    {"iommu_group", text_or_null(more.iommu_group.value_or(std::string()))}});
+  }
+  const Json all = {{"devices", std::move(list)}};
+  return all.dump(2);
+}
+
+}  // namespace driver_override

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The commands' results as JSON; the only file pair that knows the JSON library. A key that users
+// read is never renamed or dropped.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "hook/configuration.hpp"
+#include "tool/advice/advice.hpp"
+#include "tool/view/plan_view.hpp"
+#include "tool/view/status_view.hpp"
+
+namespace driver_override {
+
+/// `check --json`: {"enabled", "rules": […], "diagnostics": […]}, indented, without a last newline.
+std::string check_as_json(const Configuration& configuration);
+
+/// `plan --json`: {"enabled", "actions", "rules", "unmatched", "diagnostics"}. Rules are numbered
+/// as they stand in "rules", which holds the good ones.
+std::string plan_as_json(const Configuration& configuration, const Plan& plan,
+                         const std::vector<Row>& rows, const std::vector<Advice>& advice);
+
+/// `list --json`: {"devices": […]}.
+std::string status_as_json(const Configuration& configuration, const std::vector<StatusRow>& rows);
+std::string list_as_json(const std::vector<Device>& devices,
+                         const std::map<DeviceId, Details>& details);
+
+}  // namespace driver_override

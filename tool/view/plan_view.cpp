@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tool/view/plan_view.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "hook/override_decision.hpp"
+#include "parser/diagnostic.hpp"
+
+namespace driver_override {
+namespace {
+
+bool has_wanted_driver(const Action& action) {
+  if (action.driver == no_driver) return !action.device.driver;
+  return action.device.driver == action.driver;
+}
+
+Row view_action(const Action& action, const Details& details) {
+  Row row{action.device, details, action.driver, Doing::set, action.rule, {}, false};
+  const OverrideDecision decision = decide_override(action, details.override_name);
+  if (!details.takes_override) {
+    row.doing = Doing::skip;
+    row.reason = details.exists
+                     ? "devices of the bus " + in_quotes(action.device.id.bus) + " take no override"
+                     : "the device has gone";
+  } else if (decision.kind == OverrideDecision::Kind::leave_alone) {
+    row.doing = Doing::skip;
+    row.reason = decision.reason;
+  } else if (decision.kind == OverrideDecision::Kind::keep && has_wanted_driver(action)) {
+    row.doing = Doing::keep;
+  }
+  return row;
+}
+
+}  // namespace
+
+std::string doing_name(Doing doing) {
+  constexpr std::array<const char*, 3> names = {"set", "keep", "skip"};
+  return names.at(static_cast<std::size_t>(doing));
+}
+
+std::vector<Row> view_plan(const Plan& plan, const std::vector<Rule>& rules,
+                           const std::map<DeviceId, Details>& details) {
+  std::vector<Row> rows;
+  for (const Action& action : plan.actions)
+    rows.push_back(view_action(action, details.at(action.device.id)));
+  for (const Skip& skip : plan.skips)
+    rows.push_back({skip.device, details.at(skip.device.id), rules[skip.rule].driver, Doing::skip,
+                    skip.rule, skip.reason, skip.refused});
+  std::stable_sort(rows.begin(), rows.end(), [](const Row& one, const Row& other) {
+    return std::tie(one.rule, one.device.id) < std::tie(other.rule, other.device.id);
+  });
+  return rows;
+}
+
+}  // namespace driver_override
