@@ -5,30 +5,13 @@
 
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "hook/bind.hpp"
 #include "hook/configuration.hpp"
-#include "hook/root.hpp"
+#include "hook/log.hpp"
 
 namespace driver_override {
-
-/// Where lines go.
-class Log {
- public:
-  /// \param root  /dev/kmsg is opened below it; it outlives the log
-  /// \param echo  true: every line goes to standard error too, terminal or not
-  explicit Log(const Root& root, bool echo = false);
-
-  /// Writes one line, cut at 800 bytes: a record of /dev/kmsg holds about 900. Where /dev/kmsg
-  /// cannot be written the line goes to standard error, so that nothing is lost.
-  void line(Severity severity, std::string_view text) const;
-
- private:
-  const Root& root_;
-  bool echo_;
-};
 
 /// Reports one run of `apply`, in its order.
 class Report {

@@ -2,34 +2,17 @@
 // The order of the early path at a glance: sources → rules → inventory → plan → outcomes → report.
 #include <algorithm>
 
-#include "hook/claims.hpp"
+#include "hook/lifetime.hpp"
 #include "hook/report.hpp"
-#include "hook/saved_rules.hpp"
+#include "hook/rules_in_force.hpp"
+#include "hook/run.hpp"
 #include "hook/sysfs.hpp"
+#include "tool/commands/apply_late.hpp"
 #include "tool/commands/commands.hpp"
-#include "tool/commands/late.hpp"
-#include "tool/execution.hpp"
-#include "tool/in_force.hpp"
+#include "tool/machine/in_use.hpp"
 
 namespace driver_override {
 namespace {
-
-/// True if an earlier run has done something with the device that is not left open.
-bool is_settled(const Root& root, const Claims& claims, const DeviceId& device) {
-  const std::optional<Claim> claim = claims.find(device);
-  const bool is_open =
-      claim && (claim->state == ClaimState::waiting || claim->state == ClaimState::pending);
-  return claim && !(is_open && claim->inode == incarnation(root, device));
-}
-
-void leave_out_claimed(const Root& root, Plan& plan) {
-  const Claims claims(root);
-  const auto is_claimed = [&](const auto& entry) {
-    return is_settled(root, claims, entry.device.id);
-  };
-  plan.actions.erase(std::remove_if(plan.actions.begin(), plan.actions.end(), is_claimed),
-                     plan.actions.end());
-}
 
 Exit report_disabled(const Configuration& configuration, const Log& log) {
   const bool is_fault = !is_switched_off(configuration);
@@ -43,17 +26,15 @@ Exit apply_anew(const Invocation& invocation, const Root& root, const Log& log) 
   const Configuration configuration = read_configuration(root, invocation.request);
   (void)put_in_force(root, configuration, log);
   if (!configuration.enabled) return report_disabled(configuration, log);
-  Report report(log, configuration);
-  report.configuration();
+  Report(log, configuration).configuration();
 
   Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
   const bool early = is_initramfs(root);
   if (!early && !invocation.force) spare_what_is_in_use(root, plan);
-  report.plan(plan);
   const Extent extent = early ? Extent::leave_to_root : Extent::to_the_end;
-  const auto outcomes =
-      execute(root, configuration, plan, {extent, false, invocation.deadlines}, log, report);
-  return has_failed(plan, outcomes) || has_errors(configuration) ? Exit::failed : Exit::done;
+  const RunResult result =
+      run(root, configuration, std::move(plan), {extent, false, invocation.deadlines}, log);
+  return result.failed || has_errors(configuration) ? Exit::failed : Exit::done;
 }
 
 /// What the early hook has said already.
@@ -80,7 +61,7 @@ void log_late_rules(const Plan& plan, const Configuration& configuration, const 
 /// besides; all of it, if no early hook has run.
 Exit finish(const Invocation& invocation, const Root& root, const Log& log) {
   std::error_code error;
-  const std::optional<Configuration> saved = read_saved_rules(root, error);
+  const std::optional<Configuration> saved = read_rules_in_force(root, error);
   if (error) {
     log_unreadable_rules(log, error);
     return Exit::failed;
@@ -94,15 +75,13 @@ Exit finish(const Invocation& invocation, const Root& root, const Log& log) {
   if (!configuration.enabled) return report_disabled(configuration, log);
 
   Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
-  leave_out_claimed(root, plan);
+  leave_out_settled(root, plan);
   if (saved) leave_out_told(configuration, plan);
-  Report report(log, configuration);
   if (!invocation.force) spare_what_is_in_use(root, plan);
-  report.plan(plan);
   log_late_rules(plan, configuration, log);
-  const auto outcomes = execute(root, configuration, plan,
-                                {Extent::to_the_end, false, invocation.deadlines}, log, report);
-  return has_failed(plan, outcomes) || has_errors(own) ? Exit::failed : Exit::done;
+  const RunResult result = run(root, configuration, std::move(plan),
+                               {Extent::to_the_end, false, invocation.deadlines}, log);
+  return result.failed || has_errors(own) ? Exit::failed : Exit::done;
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 #include "hook/claims.hpp"
 #include "hook/report.hpp"
-#include "hook/saved_rules.hpp"
+#include "hook/rules_in_force.hpp"
 #include "parser/diagnostic.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/commands/give_back.hpp"

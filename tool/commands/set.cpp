@@ -5,11 +5,11 @@
 
 #include "hook/claims.hpp"
 #include "hook/program.hpp"
-#include "hook/saved_rules.hpp"
+#include "hook/rules_in_force.hpp"
+#include "hook/run.hpp"
 #include "hook/sysfs.hpp"
 #include "tool/commands/commands.hpp"
-#include "tool/execution.hpp"
-#include "tool/in_force.hpp"
+#include "tool/machine/in_use.hpp"
 #include "tool/view/messages.hpp"
 
 namespace driver_override {
@@ -19,7 +19,7 @@ namespace {
 /// \param error  why those in force cannot be read
 Configuration extended(const Root& root, const Configuration& added, std::error_code& error) {
   std::vector<Source> sources;
-  if (const auto saved = read_saved_rules(root, error); saved && saved->enabled)
+  if (const auto saved = read_rules_in_force(root, error); saved && saved->enabled)
     sources = saved->sources;
   for (const Source& source : added.sources) {
     const auto is_same = [&](const Source& other) {
@@ -75,19 +75,17 @@ Exit set(const Invocation& invocation) {
     return Exit::failed;
   }
   const Log log(root, true);
-  Report report(log, configuration);
   Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
   if (!invocation.force) spare_what_is_in_use(root, plan);
-  report.plan(plan);
-  const bool is_refused = plan.actions.empty() && has_failed(plan, {});
+  const bool is_refused = plan.actions.empty() && has_refused(plan);
   if (!is_refused && !keep(root, configuration, log)) return Exit::failed;
   const Extent extent = invocation.write_only ? Extent::write_only : Extent::to_the_end;
-  const auto outcomes =
-      execute(root, configuration, plan, {extent, false, invocation.deadlines}, log, report);
+  const RunResult result =
+      run(root, configuration, plan, {extent, false, invocation.deadlines}, log);
   const bool all_matched = std::all_of(
       plan.unmatched.begin(), plan.unmatched.end(),
       [&](const Plan::Unmatched& one) { return waits_for_devices(configuration, one); });
-  return has_failed(plan, outcomes) || !all_matched ? Exit::failed : Exit::done;
+  return result.failed || !all_matched ? Exit::failed : Exit::done;
 }
 
 }  // namespace driver_override

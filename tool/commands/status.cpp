@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "hook/saved_rules.hpp"
+#include "hook/rules_in_force.hpp"
 #include "hook/sysfs.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/machine/image_command.hpp"
@@ -19,7 +19,7 @@ namespace {
 /// The rules in force; where no early hook has run, those that a boot would have.
 Configuration rules_in_force(const Root& root, const Request& request) {
   std::error_code error;
-  std::optional<Configuration> saved = read_saved_rules(root, error);
+  std::optional<Configuration> saved = read_rules_in_force(root, error);
   if (saved) return std::move(*saved);
   Configuration configuration = read_configuration(root, request);
   if (error) configuration.unreadable.push_back("/run/driver-override/rules: " + error.message());

@@ -261,4 +261,20 @@ std::vector<std::string> InUse::uses(const Root& root, const DeviceId& device) c
   return texts;
 }
 
+void spare_what_is_in_use(const Root& root, Plan& plan) {
+  const InUse in_use(root);
+  std::vector<Action> kept;
+  for (Action& action : plan.actions) {
+    const bool loses = action.device.driver && action.device.driver != action.driver;
+    const auto uses = loses ? in_use.uses(root, action.device.id) : std::vector<std::string>();
+    if (uses.empty())
+      kept.push_back(std::move(action));
+    else
+      plan.skips.push_back({action.device, action.rule,
+                            "it is in use: " + uses.front() + "; --force takes it all the same",
+                            true});
+  }
+  plan.actions = std::move(kept);
+}
+
 }  // namespace driver_override

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hook/device.hpp"
+#include "hook/plan.hpp"
 #include "hook/root.hpp"
 #include "tool/machine/block_devices.hpp"
 #include "tool/machine/lines.hpp"
@@ -66,5 +67,8 @@ class InUse {
   std::vector<Use> nodes_;           ///< `text` is the node's name
   mutable std::optional<std::vector<OpenNode>> open_nodes_;  ///< those among them, once asked for
 };
+
+/// Moves those actions to the skips, as faults, that would take a driver from a device in use.
+void spare_what_is_in_use(const Root& root, Plan& plan);
 
 }  // namespace driver_override

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tool/view/forecast.hpp"
 
+#include "hook/lifetime.hpp"
 #include "hook/sysfs.hpp"
-#include "tool/execution.hpp"
 
 namespace driver_override {
 

@@ -2,7 +2,7 @@
 // A device that has just appeared: whether a rule takes it is a matter of its claim too.
 #pragma once
 
-#include "hook/report.hpp"
+#include "hook/log.hpp"
 #include "hook/root.hpp"
 #include "tool/commands/commands.hpp"
 

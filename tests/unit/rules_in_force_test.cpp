@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The rules in force, saved and read back: all of them, or none and an error.
-#include "hook/saved_rules.hpp"
+#include "hook/rules_in_force.hpp"
 
 #include <random>
 
@@ -13,7 +13,7 @@ using namespace std::string_literals;
 
 constexpr const char* saved = "run/driver-override/rules";
 
-class SavedRulesTest : public testing::Test {
+class RulesInForceTest : public testing::Test {
  protected:
   /// Reads the configuration of the root and saves it.
   Configuration save() {
@@ -22,7 +22,7 @@ class SavedRulesTest : public testing::Test {
     EXPECT_FALSE(error_) << error_.message();
     return configuration;
   }
-  std::optional<Configuration> read() { return read_saved_rules(files_.root(), error_); }
+  std::optional<Configuration> read() { return read_rules_in_force(files_.root(), error_); }
 
   /// All that is said of a configuration, as lines.
   static std::vector<std::string> all_of(const Configuration& configuration) {
@@ -50,12 +50,12 @@ class SavedRulesTest : public testing::Test {
   std::error_code error_;
 };
 
-TEST_F(SavedRulesTest, WhereNothingWasSavedThatIsNoError) {
+TEST_F(RulesInForceTest, WhereNothingWasSavedThatIsNoError) {
   EXPECT_FALSE(read());
   EXPECT_FALSE(error_);
 }
 
-TEST_F(SavedRulesTest, RulesOffsetsAndFindingsComeBack) {
+TEST_F(RulesInForceTest, RulesOffsetsAndFindingsComeBack) {
   files_.put("etc/driver-override.d/a.conf", "# x\n  pci,00:11.0=a  # why\npci,00:1g.0=b\n");
   files_.put("usr/lib/driver-override.d/b.conf", "platform,caf\xE9=a\n");
   files_.put("etc/initrd-release", "");
@@ -65,13 +65,13 @@ TEST_F(SavedRulesTest, RulesOffsetsAndFindingsComeBack) {
   expect_the_same_back();
 }
 
-TEST_F(SavedRulesTest, TheKillSwitchComesBack) {
+TEST_F(RulesInForceTest, TheKillSwitchComesBack) {
   files_.put("proc/cmdline", "driver_override=pci,00:11.0=a x=\"y driver_override=Off\"\n");
   expect_the_same_back();
   EXPECT_FALSE(read()->enabled);
 }
 
-TEST_F(SavedRulesTest, WhatCouldNotBeReadComesBack) {
+TEST_F(RulesInForceTest, WhatCouldNotBeReadComesBack) {
   std::filesystem::create_directories(files_.path("etc/driver-override.d/folder.conf"));
   files_.put("proc/cmdline", "driver_override=pci,00:11.0=a\n");
   expect_the_same_back();
@@ -79,7 +79,7 @@ TEST_F(SavedRulesTest, WhatCouldNotBeReadComesBack) {
 }
 
 // A rule stands in its place, and would hold others back elsewhere.
-TEST_F(SavedRulesTest, AnUnreadableFileComesBackInItsPlace) {
+TEST_F(RulesInForceTest, AnUnreadableFileComesBackInItsPlace) {
   files_.put("etc/driver-override.d/10.conf", "pci,00:1?.0=a\n");
   std::filesystem::create_symlink("nowhere", files_.path("etc/driver-override.d/20.conf"));
   files_.put("etc/driver-override.d/30.conf", "pci,00:1?.0=b\n");
@@ -87,28 +87,28 @@ TEST_F(SavedRulesTest, AnUnreadableFileComesBackInItsPlace) {
   EXPECT_TRUE(read()->rules.at(1).lost);
 }
 
-TEST_F(SavedRulesTest, AnUnreadableCommandLineSwitchesOffHereToo) {
+TEST_F(RulesInForceTest, AnUnreadableCommandLineSwitchesOffHereToo) {
   std::filesystem::create_directories(files_.path("proc/cmdline"));
   files_.put("etc/driver-override.d/10.conf", "pci,00:10.0=a\n");
   expect_the_same_back();
   EXPECT_FALSE(read()->enabled);
 }
 
-TEST_F(SavedRulesTest, ALineThatMayBeCutStaysOne) {
+TEST_F(RulesInForceTest, ALineThatMayBeCutStaysOne) {
   std::string line = "driver_override=pci,00:11.0=a driver_override=platform,";
   files_.put("proc/cmdline", line + std::string(2047 - line.size(), 'x'));
   expect_the_same_back();
   EXPECT_TRUE(read()->rules.back().bad);
 }
 
-TEST_F(SavedRulesTest, BytesThatAreNoTextComeBack) {
+TEST_F(RulesInForceTest, BytesThatAreNoTextComeBack) {
   const std::string bytes = "driver_override=platform,\x80\xFF%0a%00\x01=a\0b"s;
   files_.put("proc/cmdline", bytes + " driver_override=platform,\xC3\xBC%80=a\n");
   files_.put("etc/driver-override.d/a\nb\xFF.conf", "platform,x\0y=a\r\n"s);
   expect_the_same_back();
 }
 
-TEST_F(SavedRulesTest, RandomLinesComeBack) {
+TEST_F(RulesInForceTest, RandomLinesComeBack) {
   constexpr std::string_view likely = "driver_override=pci,00:1.*?[];=\"% \n\x80";
   std::mt19937 random(1);
   for (int round = 0; round < 100; ++round) {
@@ -121,7 +121,7 @@ TEST_F(SavedRulesTest, RandomLinesComeBack) {
   }
 }
 
-TEST_F(SavedRulesTest, ACutFileIsAnErrorAndNeverAShorterList) {
+TEST_F(RulesInForceTest, ACutFileIsAnErrorAndNeverAShorterList) {
   files_.put("etc/driver-override.d/a.conf", "pci,00:1?.0=a\npci,00:12.0=\n");
   files_.put("proc/cmdline", "driver_override=pci,00:13.0=b\n");
   save();
@@ -133,7 +133,7 @@ TEST_F(SavedRulesTest, ACutFileIsAnErrorAndNeverAShorterList) {
   }
 }
 
-TEST_F(SavedRulesTest, AFileWithoutOneOfItsLinesIsAnError) {
+TEST_F(RulesInForceTest, AFileWithoutOneOfItsLinesIsAnError) {
   files_.put("etc/driver-override.d/a.conf", "pci,00:1?.0=a\npci,00:12.0=\n");
   files_.put("proc/cmdline", "driver_override=pci,00:13.0=b\n");
   save();
@@ -152,7 +152,7 @@ TEST_F(SavedRulesTest, AFileWithoutOneOfItsLinesIsAnError) {
   }
 }
 
-TEST_F(SavedRulesTest, GarbageIsAnError) {
+TEST_F(RulesInForceTest, GarbageIsAnError) {
   for (const std::string& text :
        {std::string(), std::string("\n"), std::string("end\n"), std::string("end 1\n"),
         std::string("garbage\nend 0\n"), std::string("drop-in pci,00:11.0=a\nend 1\n"),
@@ -166,7 +166,7 @@ TEST_F(SavedRulesTest, GarbageIsAnError) {
   }
 }
 
-TEST_F(SavedRulesTest, RandomFilesAreRulesOrAnError) {
+TEST_F(RulesInForceTest, RandomFilesAreRulesOrAnError) {
   constexpr std::string_view likely = "source drop-in parameters end 1\n%0a";
   std::mt19937 random(2);
   for (int round = 0; round < 1000; ++round) {
@@ -178,13 +178,13 @@ TEST_F(SavedRulesTest, RandomFilesAreRulesOrAnError) {
   }
 }
 
-TEST_F(SavedRulesTest, WhatIsNoFileIsAnError) {
+TEST_F(RulesInForceTest, WhatIsNoFileIsAnError) {
   std::filesystem::create_directories(files_.path(saved));
   EXPECT_FALSE(read());
   EXPECT_EQ(error_, std::errc::is_a_directory);
 }
 
-TEST_F(SavedRulesTest, NewRulesReplaceTheOldOnesAndNoneAreSavedToo) {
+TEST_F(RulesInForceTest, NewRulesReplaceTheOldOnesAndNoneAreSavedToo) {
   files_.put("proc/cmdline", "driver_override=pci,00:11.0=a\n");
   save();
   files_.put("proc/cmdline", "driver_override=pci,00:12.0=b\n");

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "hook/lifetime.hpp"
+
+#include <algorithm>
+
+namespace driver_override {
+namespace {
+
+/// True if an earlier run has done something with the device that is not left open.
+bool is_settled(const Root& root, const Claims& claims, const DeviceId& device) {
+  const std::optional<Claim> claim = claims.find(device);
+  const bool is_open =
+      claim && (claim->state == ClaimState::waiting || claim->state == ClaimState::pending);
+  return claim && !(is_open && claim->inode == incarnation(root, device));
+}
+
+}  // namespace
+
+void recall_claims(const Root& root, Plan& plan) {
+  const Claims claims(root);
+  for (Action& action : plan.actions) {
+    const std::optional<Claim> claim = claims.find(action.device.id);
+    if (!claim || claim->inode != incarnation(root, action.device.id)) continue;
+    const bool is_ours =
+        claim->state != ClaimState::cleared && claim->state != ClaimState::left_alone;
+    if (is_ours) action.our_override = claim->driver;
+    action.hung_before = claim->hangs;
+    action.late = claim->late;
+  }
+}
+
+void leave_out_settled(const Root& root, Plan& plan) {
+  const Claims claims(root);
+  const auto is_claimed = [&](const auto& entry) {
+    return is_settled(root, claims, entry.device.id);
+  };
+  plan.actions.erase(std::remove_if(plan.actions.begin(), plan.actions.end(), is_claimed),
+                     plan.actions.end());
+}
+
+bool begin_finish(const Root& root, const Log& log) {
+  std::error_code error;
+  root.make_directories("run/driver-override", error);
+  if (!error) root.create("run/driver-override/finished", {}, error);
+  if (error == std::errc::file_exists) return false;
+  if (error) log.line(Severity::error, "/run/driver-override/finished: " + error.message());
+  return true;
+}
+
+bool LateClaims::admit(const Action& action) {
+  const Rule& rule = configuration_.rules[action.rule];
+  const Claim wanted = {action.device.id,
+                        ClaimState::pending,
+                        incarnation(root_, action.device.id),
+                        action.driver,
+                        rule.text,
+                        {},
+                        true,
+                        false};
+  std::error_code error;
+  const Descriptor lock = claims_.lock(error);
+  const std::optional<Claim> claim = claims_.find(wanted.device);
+  if (!error && !claim) claims_.make(wanted, error);
+  if (error == std::errc::file_exists) return false;
+  if (error) return refuse(wanted.device, error.message());
+  if (!claim) return true;
+  if (claim->state == ClaimState::unreadable)
+    return refuse(wanted.device, "the claim that is there cannot be read");
+  if (claim->inode == wanted.inode || !may_take_again(rule, *claim)) return false;
+  claims_.record(wanted, error);
+  return error ? refuse(wanted.device, error.message()) : true;
+}
+
+bool LateClaims::refuse(const DeviceId& device, const std::string& reason) {
+  log_.line(Severity::error, to_text(device) + ": not touched, as no claim can be made: " + reason);
+  has_refused_ = true;
+  return false;
+}
+
+/// Another device of that name was taken before.
+bool LateClaims::may_take_again(const Rule& rule, const Claim& claim) const {
+  const std::string device = to_text(claim.device);
+  if (claim.state == ClaimState::cleared)
+    log_.line(Severity::note, device + ": left alone: it was cleared in this boot" +
+                                  (rule.options.sticky ? ", which ends sticky too" : ""));
+  else if (!rule.options.sticky)
+    log_.line(Severity::note, device +
+                                  ": left alone: a rule applies once in a boot, and to a device "
+                                  "that is found again only with the option sticky: " +
+                                  in_quotes(rule.text));
+  return rule.options.sticky && claim.state != ClaimState::cleared;
+}
+
+}  // namespace driver_override

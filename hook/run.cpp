@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "hook/run.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "hook/child.hpp"
+#include "hook/claims.hpp"
+#include "hook/lifetime.hpp"
+#include "hook/report.hpp"
+
+namespace driver_override {
+namespace {
+
+ClaimState claim_state(State state) {
+  switch (state) {
+    case State::bound:
+    case State::unchanged:
+    case State::written:
+      return ClaimState::done;
+    case State::left_alone:
+      return ClaimState::left_alone;
+    case State::waiting:
+      return ClaimState::waiting;
+    case State::unfinished:
+      return ClaimState::unfinished;
+    case State::failed:
+      break;
+  }
+  return ClaimState::failed;
+}
+
+/// Keeps the claims of one run, and complains of /run once.
+class Record {
+ public:
+  Record(const Root& root, const Configuration& configuration, const Log& log)
+      : root_(root), claims_(root), configuration_(configuration), log_(log) {}
+
+  void put(const Action& action, ClaimState state, const std::string& detail = {},
+           bool hangs = false) {
+    std::error_code error;
+    const DeviceId& device = action.device.id;
+    claims_.record({device, state, incarnation(root_, device), action.driver,
+                    configuration_.rules[action.rule].text, detail, action.late, hangs},
+                   error);
+    if (!error || complained_) return;
+    complained_ = true;
+    log_.line(Severity::error,
+              "/run/driver-override: what is done cannot be recorded: " + error.message());
+  }
+
+ private:
+  const Root& root_;
+  Claims claims_;
+  const Configuration& configuration_;
+  const Log& log_;
+  bool complained_ = false;
+};
+
+/// True if the device, or the rule, has come after the early hook.
+bool is_late(const Action& action, const Configuration& configuration, const RunOptions& options) {
+  return action.late || options.late ||
+         configuration.sources[configuration.rule_sources[action.rule]].late;
+}
+
+/// Whom to tell, while it goes on.
+struct Listener {
+  std::function<void(const Outcome&)> settled;  ///< each device, once
+  /// A step takes long. `device` is null if it is about all of them.
+  std::function<void(const DeviceId* device, const std::string& what)> slow;
+};
+
+/// \return one outcome per action, in the plan's order, whatever hangs, dies or fails
+std::vector<Outcome> carry_out(const Plan& plan, Kernel& kernel, const RunOptions& options,
+                               const Listener& listener) {
+  Binding binding(plan, kernel, options.extent);
+  std::vector<bool> told(plan.actions.size());
+  const auto tell = [&](std::size_t step) {
+    const auto device = binding.device_of(step);
+    if (!device || told[*device] || !binding.is_settled(*device)) return;
+    told[*device] = true;
+    listener.settled(binding.outcome(*device));
+  };
+  Steps steps;
+  steps.count = plan.actions.empty() ? 0 : binding.steps();
+  steps.run = [&](std::size_t step, const Begin& begin) { return binding.run(step, begin); };
+  steps.ended = [&](std::size_t step, std::string_view learnt) {
+    binding.take_in(step, learnt);
+    tell(step);
+  };
+  steps.slow = [&](std::size_t step, const std::string& what) {
+    const auto device = binding.device_of(step);
+    listener.slow(device ? &plan.actions[*device].device.id : nullptr, what);
+  };
+  steps.gave_up = [&](std::size_t step, const GivenUp& why) {
+    binding.give_up(step, why);
+    tell(step);
+  };
+  steps.hung_before = [&](std::size_t step) {
+    const auto device = binding.device_of(step);
+    return device && plan.actions[*device].hung_before;
+  };
+  run_in_child(steps, options.deadlines);
+
+  std::vector<Outcome> outcomes;
+  for (std::size_t device = 0; device < plan.actions.size(); ++device)
+    outcomes.push_back(binding.outcome(device));
+  return outcomes;
+}
+
+bool has_failed(const Outcome& outcome) {
+  return outcome.state == State::failed || outcome.state == State::unfinished;
+}
+
+}  // namespace
+
+RunResult run(const Root& root, const Configuration& configuration, Plan plan,
+              const RunOptions& options, const Log& log) {
+  Report report(log, configuration);
+  report.plan(plan);
+  recall_claims(root, plan);
+  Record record(root, configuration, log);
+  for (Action& action : plan.actions) {
+    action.late = is_late(action, configuration, options);
+    report.before(action);
+    record.put(action, ClaimState::pending);
+  }
+  SysfsKernel kernel(root);
+  const Listener listener = {
+      [&](const Outcome& outcome) {
+        report.outcome(outcome);
+        record.put(outcome.action, claim_state(outcome.state), outcome.detail, outcome.hangs);
+      },
+      [&](const DeviceId* device, const std::string& what) { report.slow(device, what); }};
+  RunResult result = {carry_out(plan, kernel, options, listener)};
+  report.summary(result.outcomes);
+  result.failed =
+      has_refused(plan) || std::any_of(result.outcomes.begin(), result.outcomes.end(), has_failed);
+  return result;
+}
+
+bool has_refused(const Plan& plan) {
+  return std::any_of(plan.skips.begin(), plan.skips.end(),
+                     [](const Skip& skip) { return skip.refused; });
+}
+
+}  // namespace driver_override

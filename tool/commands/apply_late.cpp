@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tool/commands/apply_late.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "hook/lifetime.hpp"
+#include "hook/rules_in_force.hpp"
+#include "hook/run.hpp"
+#include "hook/sysfs.hpp"
+#include "tool/machine/device_paths.hpp"
+#include "tool/machine/in_use.hpp"
+
+namespace driver_override {
+namespace {
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : value;
+}
+
+/// The device that udev calls for; none where the environment names none.
+std::vector<DeviceId> device_of_event() {
+  const std::string path = variable("DEVPATH");
+  const DeviceId device = {variable("SUBSYSTEM"), path.substr(path.rfind('/') + 1)};
+  const auto is_name = [](const std::string& name) {
+    return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos;
+  };
+  if (!is_name(device.bus) || !is_name(device.name)) return {};
+  return {device};
+}
+
+std::vector<DeviceId> devices_asked_for(const Invocation& invocation, const Root& root,
+                                        const Log& log) {
+  if (invocation.words.empty()) return device_of_event();
+  std::vector<DeviceId> devices;
+  for (const std::string& word : invocation.words) {
+    std::string error;
+    for (DeviceId& device : find_devices(root, word, error)) devices.push_back(std::move(device));
+    if (!error.empty()) log.line(Severity::error, error);
+  }
+  return devices;
+}
+
+Plan plan_for(const Root& root, const Configuration& configuration,
+              const std::vector<DeviceId>& devices) {
+  Inventory inventory;
+  for (const DeviceId& id : devices)
+    for (Device& device : read_inventory(root, configuration.rules, id).devices)
+      inventory.devices.push_back(std::move(device));
+  Plan plan = make_plan(configuration.rules, inventory);
+  plan.unmatched.clear();
+  // What is left alone on purpose has been said, or need not be at every event; a trigger by hand
+  // is no news of a fault either.
+  const bool synthetic = !variable("SYNTH_UUID").empty();
+  const auto is_old_news = [&](const Skip& skip) { return synthetic || !skip.refused; };
+  plan.skips.erase(std::remove_if(plan.skips.begin(), plan.skips.end(), is_old_news),
+                   plan.skips.end());
+  return plan;
+}
+
+}  // namespace
+
+Exit apply_late(const Invocation& invocation, const Root& root, const Log& log) {
+  std::error_code error;
+  const std::optional<Configuration> configuration = read_rules_in_force(root, error);
+  if (error) log_unreadable_rules(log, error);
+  if (!configuration || !configuration->enabled) return error ? Exit::failed : Exit::done;
+  Plan plan = plan_for(root, *configuration, devices_asked_for(invocation, root, log));
+  const bool early = is_initramfs(root);
+  if (!early && !invocation.force) spare_what_is_in_use(root, plan);
+  LateClaims claims(root, *configuration, log);
+  plan.actions.erase(std::remove_if(plan.actions.begin(), plan.actions.end(),
+                                    [&](const Action& action) { return !claims.admit(action); }),
+                     plan.actions.end());
+  const Extent extent = early ? Extent::leave_to_root : Extent::to_the_end;
+  const RunResult result =
+      run(root, *configuration, std::move(plan), {extent, true, invocation.deadlines}, log);
+  return result.failed || claims.has_refused() ? Exit::failed : Exit::done;
+}
+
+}  // namespace driver_override
