@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "parser/diagnostic.hpp"
 #include "parser/name.hpp"
@@ -15,6 +16,10 @@ std::string to_text(const DeviceId& device) {
 
 std::string rule_name(const DeviceId& device) {
   return encode_name(device.bus) + "," + encode_name(device.name);
+}
+
+Device::Device(DeviceId name) : id(std::move(name)) {
+  if (id.bus == "pci") slot = parse_pci_slot(id.name);
 }
 
 bool is_bridge(const Device& device) {

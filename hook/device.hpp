@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "parser/pci_ids.hpp"
+#include "parser/pci_slot.hpp"
 
 namespace driver_override {
 
@@ -27,14 +28,19 @@ std::string to_text(const DeviceId& device);
 std::string rule_name(const DeviceId& device);
 
 struct Device {
+  /// A device of which nothing is known but its name.
+  explicit Device(DeviceId name);
+
   DeviceId id;
-  std::optional<std::uint32_t> pci_class;  ///< 24 bits: base class, sub-class, interface; pci only
-  std::optional<std::string> driver;       ///< none: no driver has it
-  std::optional<PciIds> ids;               ///< pci only, where a rule asks for ids
-  std::optional<PciIds> slot_ids;          ///< those of function 0 of its slot, likewise
-  /// pci only, where a rule asks for a path: the names from the first device behind the root bus
-  /// down to the device itself.
-  std::vector<std::string> chain;
+  std::optional<PciSlot> slot{};  ///< pci only: its address
+  std::optional<std::uint32_t>
+      pci_class{};                      ///< 24 bits: base class, sub-class, interface; pci only
+  std::optional<std::string> driver{};  ///< none: no driver has it
+  std::optional<PciIds> ids{};          ///< pci only, if a rule asks for ids
+  std::optional<PciIds> card_ids{};     ///< those of function 0 of its slot, likewise
+  /// pci only, if a rule asks for a path: from the first function behind the root bus down to the
+  /// device itself.
+  std::vector<PciSlot> chain{};
   std::string vmbus_class{};  ///< vmbus only: its `class_id`, a GUID in lower case without braces
 };
 

@@ -2,60 +2,42 @@
 #include "hook/match.hpp"
 
 #include <array>
-#include <charconv>
-#include <optional>
+#include <cstdint>
+#include <cstdio>
+#include <string>
 
 namespace driver_override {
 namespace {
 
-/// A part of a device's name: its text, as the kernel pads it, and its value.
-struct Part {
-  std::string_view text;
-  std::uint32_t value;
-};
-
-/// Takes hex digits up to `end` (or to the end of the name where it is NUL) off the name.
-std::optional<Part> take_part(std::string_view& name, char end) {
-  const std::size_t length = end == '\0' ? name.size() : name.find(end);
-  if (length == std::string_view::npos || length == 0) return std::nullopt;
-  Part part{name.substr(0, length), 0};
-  const char* const last = part.text.data() + length;
-  const auto [at, error] = std::from_chars(part.text.data(), last, part.value, 16);
-  if (error != std::errc{} || at != last) return std::nullopt;
-  name.remove_prefix(end == '\0' ? length : length + 1);
-  return part;
+/// A number as the kernel pads it in a name.
+std::string padded(std::uint32_t number, int digits) {
+  std::array<char, 16> text{};
+  (void)std::snprintf(text.data(), text.size(), "%0*x", digits, number);
+  return text.data();
 }
 
-bool matches(const Field& field, const Part& part) {
+/// \param digits  how many the kernel writes at least
+bool matches(const Field& field, std::uint32_t number, int digits) {
   if (const auto* range = std::get_if<FieldRange>(&field))
-    return range->low <= part.value && part.value <= range->high;
-  return std::get<Glob>(field).matches(part.text);
+    return range->low <= number && number <= range->high;
+  return std::get<Glob>(field).matches(padded(number, digits));
 }
 
-bool matches_function(const std::optional<Field>& field, std::string_view name) {
-  const auto function = take_part(name, '\0');
-  return function && (!field || matches(*field, *function));
+bool matches_step(const PciStep& step, const PciSlot& slot) {
+  return matches(step.device, slot.device, 2) &&
+         (!step.function || matches(*step.function, slot.function, 1));
 }
 
 /// Matches the address without its path.
-bool matches_address(const PciAddress& address, std::string_view name) {
-  const auto domain = take_part(name, ':');
-  if (!domain || !matches(address.domain, *domain)) return false;
-  const auto bus = take_part(name, ':');
-  if (!bus || !matches(address.bus, *bus)) return false;
-  const auto device = take_part(name, '.');
-  return device && matches(address.device, *device) && matches_function(address.function, name);
-}
-
-bool matches_step(const PciStep& step, std::string_view name) {
-  name.remove_prefix(name.rfind(':') + 1);
-  const auto device = take_part(name, '.');
-  return device && matches(step.device, *device) && matches_function(step.function, name);
+bool matches_address(const PciAddress& address, const PciSlot& slot) {
+  return matches(address.domain, slot.domain, 4) && matches(address.bus, slot.bus, 2) &&
+         matches(address.device, slot.device, 2) &&
+         (!address.function || matches(*address.function, slot.function, 1));
 }
 
 /// The last step is the device, the address is the bridge above the first step
 /// (drivers/pci/pci.c, pci_dev_str_match_path).
-bool matches_path(const PciAddress& address, const std::vector<std::string>& chain) {
+bool matches_path(const PciAddress& address, const std::vector<PciSlot>& chain) {
   const std::size_t steps = address.path.size();
   if (chain.size() <= steps) return false;
   const std::size_t top = chain.size() - 1 - steps;
@@ -68,7 +50,7 @@ bool matches_path(const PciAddress& address, const std::vector<std::string>& cha
 
 bool names(const DevicePattern& pattern, const Device& device) {
   if (const auto* address = std::get_if<PciAddress>(&pattern.what))
-    return address->path.empty() ? matches_address(*address, device.id.name)
+    return address->path.empty() ? device.slot && matches_address(*address, *device.slot)
                                  : matches_path(*address, device.chain);
   if (const auto* ids = std::get_if<PciIds>(&pattern.what))
     return device.ids && ids_match(*ids, *device.ids);

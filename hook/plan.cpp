@@ -50,7 +50,7 @@ Named how_named(const Rule& rule, const Device& device) {
 /// Why the device is not the card that the rule's guard asks for; empty where it is.
 std::string guard_refusal(const Rule& rule, const DevicePattern& pattern, const Device& device) {
   if (!rule.options.id) return {};
-  const std::optional<PciIds>& present = names_slot(pattern) ? device.slot_ids : device.ids;
+  const std::optional<PciIds>& present = names_slot(pattern) ? device.card_ids : device.ids;
   if (present && ids_match(*rule.options.id, *present)) return {};
   const bool with_subsystem = rule.options.id->subvendor != 0 || rule.options.id->subdevice != 0;
   return "the rule wants " + rule.options.id_text + " there, and it is " +

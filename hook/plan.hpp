@@ -14,7 +14,7 @@ namespace driver_override {
 /// One device that gets an override.
 struct Action {
   Device device;
-  std::string driver;        ///< what is written; "none" keeps the device without a driver
+  std::string driver{};      ///< what is written; "none" keeps the device without a driver
   std::size_t rule = 0;      ///< index of the deciding rule
   bool spelled_out = false;  ///< the rule names the device, or its card, by no pattern
   std::string module{};      ///< the driver's module, if the rule names it

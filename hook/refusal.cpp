@@ -3,22 +3,39 @@
 
 #include <cerrno>
 
+#include "hook/vfio.hpp"
+
 namespace driver_override {
 namespace {
 
 constexpr int probe_deferred = 517;  ///< include/linux/errno.h, EPROBE_DEFER
 
-/// What is known to be behind the errno; empty where nothing is.
-std::string known_cause(Kernel& kernel, const Action& action, int number) {
-  const DeviceId& device = action.device.id;
-  // drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_register_device
-  if (is_vfio(action.driver) && number == EINVAL) {
-    if (is_bridge(action.device)) return action.driver + " takes no bridge";
-    if (!kernel.has_link(device, "iommu_group"))
+std::string cause_of(VfioRefusal refusal, const std::string& driver) {
+  switch (refusal) {
+    case VfioRefusal::bridge:
+      return driver + " takes no bridge";
+    case VfioRefusal::no_iommu_group:
       return "it is in no IOMMU group; the IOMMU must be on, in the firmware and in the kernel";
+    case VfioRefusal::virtual_functions:
+      break;
   }
-  if (is_vfio(action.driver) && number == EBUSY && kernel.has_link(device, "virtfn0"))
-    return "it has virtual functions, which must go first (sriov_numvfs)";
+  return "it has virtual functions, which must go first (sriov_numvfs)";
+}
+
+/// What is known of vfio to be behind the errno; empty if nothing is.
+std::string vfio_cause(Kernel& kernel, const Action& action, int number) {
+  const auto has_link = [&](const std::string& name) {
+    return kernel.has_link(action.device.id, name);
+  };
+  if (!is_vfio(action.driver)) return {};
+  for (const VfioRefusal refusal : vfio_refusals(action.device, has_link))
+    if (number == error_of(refusal)) return cause_of(refusal, action.driver);
+  return {};
+}
+
+/// What is known to be behind the errno; empty if nothing is.
+std::string known_cause(Kernel& kernel, const Action& action, int number) {
+  if (std::string cause = vfio_cause(kernel, action, number); !cause.empty()) return cause;
   if (number == EBUSY)
     return "something else holds the device or its resources, a framebuffer perhaps";
   if (number == ENODEV) return "that driver cannot serve this device";
@@ -27,10 +44,6 @@ std::string known_cause(Kernel& kernel, const Action& action, int number) {
 }
 
 }  // namespace
-
-bool is_vfio(const std::string& driver) {
-  return driver.find("vfio") != std::string::npos;
-}
 
 bool is_deferred(const std::error_code& error) {
   return error.value() == EAGAIN || error.value() == probe_deferred;

@@ -15,9 +15,6 @@ namespace driver_override {
 /// \return such as "Invalid argument: vfio-pci takes no bridge"; never empty
 std::string explain_refusal(Kernel& kernel, const Action& action, const std::error_code& error);
 
-/// True for the drivers of vfio: vfio-pci, vfio-platform, mlx5_vfio_pci and their like.
-bool is_vfio(const std::string& driver);
-
 /// True where the driver waits for another device and the kernel itself tries again.
 bool is_deferred(const std::error_code& error);
 

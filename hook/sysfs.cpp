@@ -65,13 +65,14 @@ std::string read_guid(const Root& root, const std::string& path) {
 
 /// Fills what patterns of ids and paths are decided by.
 void read_identity(const Root& root, const Wanted& wanted, Device& device) {
-  if (device.id.bus != "pci") return;
+  if (!device.slot) return;
   if (wanted.path) device.chain = read_pci_chain(root, device.id);
   if (!wanted.ids) return;
   device.ids = read_pci_ids(root, device.id);
-  DeviceId first = device.id;
-  first.name.replace(first.name.rfind('.') + 1, std::string::npos, "0");
-  device.slot_ids = first == device.id ? device.ids : read_pci_ids(root, first);
+  PciSlot first = *device.slot;
+  first.function = 0;
+  device.card_ids =
+      first == *device.slot ? device.ids : read_pci_ids(root, {"pci", to_text(first)});
 }
 
 void read_state(const Root& root, Device& device) {
@@ -100,8 +101,7 @@ std::vector<std::string> candidates(const Root& root, const std::string& bus,
 
 /// None where no rule wants the device.
 std::optional<Device> read_wanted(const Root& root, const Wanted& wanted, DeviceId id) {
-  Device device;
-  device.id = std::move(id);
+  Device device(std::move(id));
   const bool deep = wanted.path || wanted.ids;
   if (!deep && !is_wanted(wanted, device)) return std::nullopt;
   if (deep) read_identity(root, wanted, device);
@@ -128,18 +128,18 @@ std::optional<PciIds> read_pci_ids(const Root& root, const DeviceId& device) {
                 narrow(read_hex(root, path + "/subsystem_device"))};
 }
 
-std::vector<std::string> read_pci_chain(const Root& root, const DeviceId& device) {
+std::vector<PciSlot> read_pci_chain(const Root& root, const DeviceId& device) {
   // ../../../devices/pci0000:00/0000:00:01.0/0000:01:00.0
   const std::string target =
       root.link_target("sys/bus/pci/devices", device.name).value_or(std::string());
-  std::vector<std::string> chain;
+  std::vector<PciSlot> chain;
   for (std::size_t at = 0; at < target.size();) {
     const std::size_t end = std::min(target.find('/', at), target.size());
-    const std::string part = target.substr(at, end - at);
-    if (part.compare(0, 3, "pci") == 0)
+    const std::string_view part = std::string_view(target).substr(at, end - at);
+    if (part.substr(0, 3) == "pci")
       chain.clear();  // a root bus begins here; a VMD's lies below a device
-    else
-      chain.push_back(part);
+    else if (const auto slot = parse_pci_slot(part))
+      chain.push_back(*slot);
     at = end + 1;
   }
   return chain;
@@ -170,28 +170,14 @@ Inventory read_inventory(const Root& root, const std::vector<Rule>& rules, const
   return inventory;
 }
 
-std::vector<std::string> read_buses(const Root& root) {
-  std::error_code error;
-  return root.list("sys/bus", error);
-}
-
-std::vector<Device> read_overridable_devices(const Root& root) {
+Device read_device(const Root& root, DeviceId id) {
   Wanted everything;
   everything.ids = true;
   everything.path = true;
-  std::vector<Device> devices;
-  std::error_code error;
-  for (const std::string& bus : read_buses(root)) {
-    for (const std::string& name : root.list("sys/bus/" + bus + "/devices", error)) {
-      Device device;
-      device.id = {bus, name};
-      if (!root.exists(device_path(device.id) + "/driver_override")) continue;
-      read_identity(root, everything, device);
-      read_state(root, device);
-      devices.push_back(std::move(device));
-    }
-  }
-  return devices;
+  Device device(std::move(id));
+  read_identity(root, everything, device);
+  read_state(root, device);
+  return device;
 }
 
 }  // namespace driver_override

@@ -19,9 +19,12 @@ std::string device_path(const DeviceId& device);
 /// then, as on bridges.
 std::optional<PciIds> read_pci_ids(const Root& root, const DeviceId& device);
 
-/// The names from the first device behind the root bus down to the device itself; empty where the
+/// The functions from the first one behind the root bus down to the device itself; empty if the
 /// device does not exist.
-std::vector<std::string> read_pci_chain(const Root& root, const DeviceId& device);
+std::vector<PciSlot> read_pci_chain(const Root& root, const DeviceId& device);
+
+/// A device with all that rules can ask for: class, driver, ids, chain.
+Device read_device(const Root& root, DeviceId id);
 
 /// Reads what the rules need and no more: an exact name opens that device alone; only a rule with
 /// anything else lists its bus, once, and only one with ids or a path reads them. What does not
@@ -30,12 +33,5 @@ Inventory read_inventory(const Root& root, const std::vector<Rule>& rules);
 
 /// The same for one device alone: none in it where no rule names the device, or it does not exist.
 Inventory read_inventory(const Root& root, const std::vector<Rule>& rules, const DeviceId& device);
-
-/// Reads every device that takes an override, on every bus, with ids and chain: for the commands of
-/// the running system, which may take their time.
-std::vector<Device> read_overridable_devices(const Root& root);
-
-/// The names of all buses.
-std::vector<std::string> read_buses(const Root& root);
 
 }  // namespace driver_override

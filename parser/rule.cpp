@@ -2,10 +2,9 @@
 #include "parser/rule.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 #include "parser/name.hpp"
+#include "parser/pci_slot.hpp"
 
 namespace driver_override {
 namespace {
@@ -23,10 +22,7 @@ std::optional<std::string> exact_address(const PciAddress& address) {
   const auto device = single_number(address.device);
   const auto function = single_number(*address.function);
   if (!domain || !bus || !device || !function) return std::nullopt;
-  std::array<char, 32> text{};
-  (void)std::snprintf(text.data(), text.size(), "%04x:%02x:%02x.%x", *domain, *bus, *device,
-                      *function);
-  return text.data();
+  return to_text(PciSlot{*domain, *bus, *device, *function});
 }
 
 bool is_spelled_out(const PciStep& step) {

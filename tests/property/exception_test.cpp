@@ -5,7 +5,6 @@
 // its quotes or its separator. Only what earlier rules name by one exact name may be taken.
 #include <gtest/gtest.h>
 
-#include <array>
 #include <set>
 
 #include "hook/configuration.hpp"
@@ -19,15 +18,13 @@ namespace {
 constexpr int rounds = 200000;
 
 Device pci(unsigned domain, unsigned bus, unsigned slot, unsigned function) {
-  std::array<char, 32> name{};
-  (void)std::snprintf(name.data(), name.size(), "%04x:%02x:%02x.%x", domain, bus, slot, function);
-  Device device;
-  device.id = {"pci", name.data()};
+  const PciSlot address = {domain, bus, slot, function};
+  Device device({"pci", to_text(address)});
   device.pci_class = 0x020000;
   device.ids = PciIds{0x8086, static_cast<std::uint16_t>(0x1000 + slot), 0, 0};
-  device.slot_ids = device.ids;
-  device.chain = bus == 0 ? std::vector<std::string>{device.id.name}
-                          : std::vector<std::string>{"0000:00:01.0", device.id.name};
+  device.card_ids = device.ids;
+  device.chain =
+      bus == 0 ? std::vector<PciSlot>{address} : std::vector<PciSlot>{{0, 0, 1, 0}, address};
   return device;
 }
 
@@ -42,9 +39,7 @@ Inventory machine() {
     }
   for (const char* name :
        {"fe000000.serial", "fe001000.serial", "foo.0", "foo.1", "foo.2", "pcspkr"}) {
-    Device device;
-    device.id = {"platform", name};
-    inventory.devices.push_back(device);
+    inventory.devices.emplace_back(DeviceId{"platform", name});
   }
   return inventory;
 }

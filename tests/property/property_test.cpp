@@ -131,8 +131,6 @@ bool stands_for(const std::string& field, unsigned value, const std::string& pad
 
 TEST(Property, AnAddressAgreesWithEnumeration) {
   Chance chance(3);
-  Device device;
-  device.id.bus = "pci";
   for (int round = 0; round < rounds; ++round) {
     const std::array<std::string, 4> fields = {random_field(chance, 4), random_field(chance, 4),
                                                random_field(chance, 0x20), random_field(chance, 8)};
@@ -144,11 +142,11 @@ TEST(Property, AnAddressAgreesWithEnumeration) {
     for (std::size_t i = 0; i < 4; ++i)
       expected = expected && stands_for(fields.at(i), values.at(i), padded.at(i));
     const std::string address = fields[0] + ":" + fields[1] + ":" + fields[2] + "." + fields[3];
-    device.id.name = padded[0] + ":" + padded[1] + ":" + padded[2] + "." + padded[3];
+    const std::string name = padded[0] + ":" + padded[1] + ":" + padded[2] + "." + padded[3];
     const ParsedRules parsed = parse_rules("pci," + address + "=x", 0);
     ASSERT_FALSE(parsed.rules.at(0).bad) << address;
-    ASSERT_EQ(names(parsed.rules[0].devices.at(0), device), expected)
-        << address << ' ' << device.id.name;
+    ASSERT_EQ(names(parsed.rules[0].devices.at(0), Device({"pci", name})), expected)
+        << address << ' ' << name;
   }
 }
 

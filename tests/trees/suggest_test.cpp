@@ -40,9 +40,11 @@ std::string suggest(const fs::path& root, const std::string& device) {
 /// Where a device sits, without the numbers of buses: the root bus of its chain, then slots.
 std::string topology(const Root& root, const std::string& name) {
   const auto chain = driver_override::read_pci_chain(root, {"pci", name});
-  std::string text = chain.empty() ? name : chain.front();
-  for (std::size_t i = 1; i < chain.size(); ++i)
-    text += "/" + chain[i].substr(chain[i].rfind(':') + 1);
+  std::string text = chain.empty() ? name : to_text(chain.front());
+  for (std::size_t i = 1; i < chain.size(); ++i) {
+    const std::string step = to_text(chain[i]);
+    text += "/" + step.substr(step.rfind(':') + 1);
+  }
   return text;
 }
 

@@ -15,9 +15,7 @@ class AdviceTest : public DeviceRoot {
   /// A PCI device below the root bus that a pattern gives to a driver.
   Action& take(const std::string& name, const std::string& driver) {
     device("pci", "pci0000:00/" + name);
-    Action action;
-    action.device.id = {"pci", name};
-    action.driver = driver;
+    Action action = {Device({"pci", name}), driver};
     plan_.actions.push_back(action);
     details_[action.device.id].takes_override = true;
     return plan_.actions.back();

@@ -31,8 +31,7 @@ class BindTest : public testing::Test {
 
   void plan(const std::string& name, const std::string& driver = "pci-stub", bool exact = true) {
     const auto& state = kernel_.devices[name];
-    Device device;
-    device.id = {"pci", name};
+    Device device({"pci", name});
     device.driver = state.driver;
     plan_.actions.push_back({std::move(device), driver, 0, exact});
   }

@@ -48,8 +48,7 @@ class FaultTest : public testing::TestWithParam<Cell> {
   }
 
   void act(const std::string& name, const std::string& driver) {
-    Device device;
-    device.id = {"pci", name};
+    Device device({"pci", name});
     device.driver = kernel_.devices[name].driver;
     plan_.actions.push_back({std::move(device), driver, 0, true});
   }

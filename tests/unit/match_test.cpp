@@ -15,9 +15,7 @@ bool rule_names(const std::string& device, std::string_view name) {
   const ParsedRules parsed = parse_rules("pci," + device + "=x", 0);
   EXPECT_TRUE(parsed.diagnostics.empty() || parsed.diagnostics[0].severity == Severity::warning)
       << device << ": " << parsed.diagnostics[0].message;
-  Device named;
-  named.id = {"pci", std::string(name)};
-  return names(parsed.rules.at(0).devices.at(0), named);
+  return names(parsed.rules.at(0).devices.at(0), Device({"pci", std::string(name)}));
 }
 
 TEST(Match, ALeftOutDomainIsZero) {

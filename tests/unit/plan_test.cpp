@@ -10,11 +10,16 @@ namespace driver_override {
 namespace {
 
 Device pci(const std::string& slot, std::uint32_t pci_class = 0x020000) {
-  return {{"pci", "0000:00:" + slot}, pci_class, "e1000", std::nullopt, std::nullopt, {}};
+  Device device({"pci", "0000:00:" + slot});
+  device.pci_class = pci_class;
+  device.driver = "e1000";
+  return device;
 }
 
 Device platform(const std::string& name, std::optional<std::string> driver = std::nullopt) {
-  return {{"platform", name}, std::nullopt, std::move(driver), std::nullopt, std::nullopt, {}};
+  Device device({"platform", name});
+  device.driver = std::move(driver);
+  return device;
 }
 
 Plan plan_for(std::string_view rules, std::vector<Device> devices) {
@@ -135,7 +140,7 @@ TEST(Plan, ALaterRuleOverrulesABadOne) {
 TEST(Plan, ABadRuleHoldsBackWhatIsNotExactOnItsBus) {
   std::vector<Device> devices = {pci("10.0"), pci("11.0"), platform("x")};
   devices[0].ids = PciIds{0x8086, 0x100e, 0, 0};
-  devices[0].chain = {"0000:00:01.0", "0000:00:10.0"};
+  devices[0].chain = {{0, 0, 1, 0}, *devices[0].slot};
   for (const char* wide :
        {"00:*.0", "00:10-11.0", "00:10", "pci:8086:100e", "00:10.*", "00:01.0/10.0"}) {
     const std::string earlier = "pci," + std::string(wide) + "=a;";
@@ -195,11 +200,12 @@ TEST(Plan, ARuleWhoseDevicesALaterOneDecidesAboutIsOverruled) {
 std::vector<Device> cards() {
   const auto card = [](const std::string& name, const std::string& bridge, std::uint16_t model,
                        std::uint16_t first) {
-    Device device = pci("00.0", 0x030000);
-    device.id.name = name;
-    device.chain = {bridge, name};
+    Device device({"pci", name});
+    device.pci_class = 0x030000;
+    device.driver = "e1000";
+    device.chain = {*parse_pci_slot(bridge), *device.slot};
     device.ids = PciIds{0x10de, model, 0x1458, 0x403b};
-    device.slot_ids = PciIds{0x10de, first, 0x1458, 0x403b};
+    device.card_ids = PciIds{0x10de, first, 0x1458, 0x403b};
     return device;
   };
   return {card("0000:01:00.0", "0000:00:01.0", 0x2204, 0x2204),

@@ -15,7 +15,9 @@ class StatusViewTest : public testing::Test {
   void device(const std::string& slot, std::optional<std::string> driver,
               std::string override_name = {}) {
     const DeviceId id = {"pci", "0000:00:" + slot};
-    devices_.push_back({id, 0x020000, std::move(driver), std::nullopt, std::nullopt, {}});
+    devices_.emplace_back(id);
+    devices_.back().pci_class = 0x020000;
+    devices_.back().driver = std::move(driver);
     observed_.overrides[id] = {std::move(override_name), false};
   }
   void busy(const std::string& slot) {

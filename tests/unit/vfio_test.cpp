@@ -19,10 +19,7 @@ class VfioTest : public DeviceRoot {
   }
 
   static Action take(const std::string& bus, const std::string& name, const std::string& driver) {
-    Action action;
-    action.device.id = {bus, name};
-    action.driver = driver;
-    return action;
+    return {Device({bus, name}), driver};
   }
   static Action take_pci(const std::string& driver = "vfio-pci") {
     return take("pci", "0000:00:01.0", driver);

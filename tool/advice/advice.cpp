@@ -7,8 +7,8 @@
 
 #include "hook/modules.hpp"
 #include "hook/override_decision.hpp"
-#include "hook/refusal.hpp"
 #include "hook/sysfs.hpp"
+#include "hook/vfio.hpp"
 #include "tool/advice/boot_display.hpp"
 #include "tool/advice/nearest.hpp"
 #include "tool/advice/peers.hpp"
@@ -18,6 +18,7 @@
 #include "tool/machine/kernel_modules.hpp"
 #include "tool/machine/module_drivers.hpp"
 #include "tool/machine/module_signature.hpp"
+#include "tool/machine/overridable_devices.hpp"
 #include "tool/machine/removable.hpp"
 
 namespace driver_override {

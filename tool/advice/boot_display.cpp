@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "hook/refusal.hpp"
 #include "hook/sysfs.hpp"
+#include "hook/vfio.hpp"
 #include "tool/machine/framebuffer.hpp"
 #include "tool/machine/initcall.hpp"
 #include "tool/machine/lines.hpp"

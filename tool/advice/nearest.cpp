@@ -2,53 +2,34 @@
 #include "tool/advice/nearest.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 
 #include "hook/sysfs.hpp"
 #include "parser/name.hpp"
-#include "parser/pci_address.hpp"
 #include "parser/spelling.hpp"
+#include "tool/machine/overridable_devices.hpp"
 
 namespace driver_override {
 namespace {
-
-/// The numbers of a full address: domain, bus, device, function.
-using Numbers = std::array<std::uint32_t, 4>;
-
-std::optional<Numbers> read_numbers(const std::string& name) {
-  const Parsed<PciAddress> parsed = parse_pci_address(name, 0);
-  const auto* address = std::get_if<PciAddress>(&parsed);
-  if (address == nullptr || !address->function || !address->path.empty()) return std::nullopt;
-  Numbers numbers{};
-  std::size_t at = 0;
-  for (const Field* field :
-       {&address->domain, &address->bus, &address->device, &*address->function}) {
-    const auto* range = std::get_if<FieldRange>(field);
-    if (range == nullptr) return std::nullopt;
-    numbers.at(at++) = range->low;
-  }
-  return numbers;
-}
 
 std::uint64_t difference(std::uint32_t one, std::uint32_t other) {
   return one > other ? one - other : other - one;
 }
 
 /// A card that has moved keeps its slot and function more often than its bus.
-std::uint64_t distance(const Numbers& one, const Numbers& other) {
-  return (difference(one[0], other[0]) << 32U) + (difference(one[2], other[2]) << 16U) +
-         (difference(one[3], other[3]) << 12U) + difference(one[1], other[1]);
+std::uint64_t distance(const PciSlot& one, const PciSlot& other) {
+  return (difference(one.domain, other.domain) << 32U) +
+         (difference(one.device, other.device) << 16U) +
+         (difference(one.function, other.function) << 12U) + difference(one.bus, other.bus);
 }
 
 std::string nearest_address(const std::string& wanted, const std::vector<Device>& devices) {
-  const auto numbers = read_numbers(wanted);
+  const auto slot = parse_pci_slot(wanted);
   std::string nearest;
   std::uint64_t least = UINT64_MAX;
   for (const Device& device : devices) {
-    const auto present = device.id.bus == "pci" ? read_numbers(device.id.name) : std::nullopt;
-    if (!numbers || !present || distance(*numbers, *present) >= least) continue;
-    least = distance(*numbers, *present);
+    if (!slot || !device.slot || distance(*slot, *device.slot) >= least) continue;
+    least = distance(*slot, *device.slot);
     nearest = device.id.name;
   }
   return nearest;

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <utility>
 
-#include "hook/refusal.hpp"
 #include "hook/sysfs.hpp"
+#include "hook/vfio.hpp"
 #include "tool/machine/iommu.hpp"
 
 namespace driver_override {
@@ -22,17 +22,6 @@ bool is_harmless_in_group(const std::string& driver) {
          is_vfio(driver);
 }
 
-/// A class whose configuration header is a bridge's, PCI to PCI or CardBus.
-bool has_bridge_header(const Device& device) {
-  const std::uint32_t code = device.pci_class.value_or(0) >> 8U;
-  return code == 0x0604 || code == 0x0607;
-}
-
-/// Of these vfio makes groups of its own (drivers/s390/cio/vfio_ccw_ops.c, crypto/vfio_ap_ops.c).
-bool needs_iommu(const DeviceId& device) {
-  return device.bus != "css" && device.bus != "ap";
-}
-
 class VfioAdviser {
  public:
   VfioAdviser(const Root& root, const Plan& plan) : root_(root), plan_(plan) {}
@@ -40,8 +29,7 @@ class VfioAdviser {
   std::vector<Advice> run() {
     for (const Action& action : plan_.actions) {
       if (!is_vfio(action.driver) || action.device.driver == action.driver) continue;
-      bridge(action);
-      iommu(action);
+      refusal(action);
       reset(action);
     }
     for (const Action& action : plan_.actions)
@@ -60,18 +48,24 @@ class VfioAdviser {
     return root_.read(path, error);
   }
 
-  /// EINVAL in vfio_pci_core_register_device (drivers/vfio/pci/vfio_pci_core.c).
-  void bridge(const Action& action) {
-    if (has_bridge_header(action.device))
-      add({to_text(action.device.id), " is a bridge, which ", in_quotes(action.driver),
-           " refuses (EINVAL)"},
-          "name the devices behind it", action);
+  /// Virtual functions are told of for every driver (tool/advice/advice.cpp).
+  void refusal(const Action& action) {
+    const auto has_link = [&](const std::string& name) {
+      return root_.link(device_path(action.device.id), name).has_value();
+    };
+    for (const VfioRefusal why : vfio_refusals(action.device, has_link)) {
+      if (why == VfioRefusal::bridge) bridge(action);
+      if (why == VfioRefusal::no_iommu_group) iommu(action);
+    }
   }
 
-  /// EINVAL in vfio_group_find_or_alloc (drivers/vfio/group.c).
+  void bridge(const Action& action) {
+    add({to_text(action.device.id), " is a bridge, which ", in_quotes(action.driver),
+         " refuses (EINVAL)"},
+        "name the devices behind it", action);
+  }
+
   void iommu(const Action& action) {
-    if (!needs_iommu(action.device.id) || root_.link(device_path(action.device.id), "iommu_group"))
-      return;
     const std::string device = to_text(action.device.id);
     const std::string driver = in_quotes(action.driver);
     if (is_noiommu_allowed(root_))

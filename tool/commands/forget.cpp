@@ -62,8 +62,7 @@ class Meant {
 
   /// With what paths and ids are decided by.
   void add_device(const Root& root, const DeviceId& id) {
-    Device device;
-    device.id = id;
+    Device device(id);
     if (id.bus == "pci") {
       device.chain = read_pci_chain(root, id);
       device.ids = read_pci_ids(root, id);
@@ -84,8 +83,7 @@ class Meant {
           return device.id.bus == rule.bus && names(part, device);
         }))
       return true;
-    Device absent;
-    absent.id = {rule.bus, exact_name(part).value_or("")};
+    const Device absent({rule.bus, exact_name(part).value_or("")});
     return rule.bus == wanted_.bus &&
            std::any_of(wanted_.devices.begin(), wanted_.devices.end(),
                        [&](const DevicePattern& wanted) { return names(wanted, absent); });

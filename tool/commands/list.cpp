@@ -5,6 +5,7 @@
 #include "hook/sysfs.hpp"
 #include "parser/diagnostic.hpp"
 #include "tool/commands/commands.hpp"
+#include "tool/machine/overridable_devices.hpp"
 #include "tool/view/json.hpp"
 #include "tool/view/terminal.hpp"
 

@@ -18,28 +18,24 @@
 namespace driver_override {
 namespace {
 
-/// "00.0" of "0000:01:00.0"; without the function where the whole slot is meant.
-std::string step_of(const std::string& name, bool whole_slot) {
-  const std::string step = name.substr(name.rfind(':') + 1);
-  return whole_slot ? step.substr(0, step.find('.')) : step;
-}
-
-std::string pci_path(const std::vector<std::string>& chain, bool whole_slot) {
-  if (chain.size() == 1) return whole_slot ? chain[0].substr(0, chain[0].rfind('.')) : chain[0];
-  std::string path = chain[0];
-  for (std::size_t i = 1; i < chain.size(); ++i)
-    path += "/" + step_of(chain[i], whole_slot && i + 1 == chain.size());
-  return path;
+/// "0000:00:03.2/00.0", or without the last function if the whole card is meant.
+std::string path_text(const std::vector<PciSlot>& chain, bool whole_card) {
+  std::string path;
+  for (const PciSlot& slot : chain) {
+    const std::string text = to_text(slot);
+    path += path.empty() ? text : "/" + text.substr(text.rfind(':') + 1);
+  }
+  return whole_card ? path.substr(0, path.rfind('.')) : path;
 }
 
 /// A rule for one device, or for the slot that it is function 0 of. An exemption has no guard: it
 /// is to hold for any card there.
-std::string rule_for(const Root& root, const DeviceId& device, bool whole_slot,
+std::string rule_for(const Root& root, const DeviceId& device, bool whole_card,
                      const std::string& driver) {
   const std::string end = "=" + encode_name(driver);
   if (device.bus != "pci") return encode_name(device.bus) + "," + encode_name(device.name) + end;
-  const std::vector<std::string> chain = read_pci_chain(root, device);
-  std::string rule = "pci," + (chain.empty() ? device.name : pci_path(chain, whole_slot)) + end;
+  const std::vector<PciSlot> chain = read_pci_chain(root, device);
+  std::string rule = "pci," + (chain.empty() ? device.name : path_text(chain, whole_card)) + end;
   if (driver.empty()) return rule;
   if (const auto ids = read_pci_ids(root, device)) rule += ",id=" + to_text(*ids, false);
   if (!why_transient(root, device).empty()) rule += ",sticky";
@@ -58,9 +54,9 @@ std::set<DeviceId> meant_by(const Root& root, const std::string& text, bool exem
   return meant;
 }
 
-bool suggest_rule(const Root& root, const std::vector<DeviceId>& devices, bool whole_slot,
+bool suggest_rule(const Root& root, const std::vector<DeviceId>& devices, bool whole_card,
                   const std::string& driver) {
-  const std::string rule = rule_for(root, devices.front(), whole_slot, driver);
+  const std::string rule = rule_for(root, devices.front(), whole_card, driver);
   const std::set<DeviceId> meant = meant_by(root, rule, driver.empty());
   if (meant != std::set<DeviceId>(devices.begin(), devices.end())) {
     std::fprintf(stderr, "driver-override: error: no rule names %s alone; %s names %s\n",
@@ -76,9 +72,9 @@ bool suggest_rule(const Root& root, const std::vector<DeviceId>& devices, bool w
 bool suggest_for(const Root& root, const std::vector<DeviceId>& devices,
                  const std::string& driver) {
   const std::string& first = devices.front().name;
-  const bool whole_slot = devices.size() > 1 && devices.front().bus == "pci" &&
+  const bool whole_card = devices.size() > 1 && devices.front().bus == "pci" &&
                           first.compare(first.size() - 2, 2, ".0") == 0;
-  if (whole_slot) return suggest_rule(root, devices, true, driver);
+  if (whole_card) return suggest_rule(root, devices, true, driver);
   bool all = true;
   for (const DeviceId& device : devices) all = suggest_rule(root, {device}, false, driver) && all;
   return all;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "hook/refusal.hpp"
+#include "hook/vfio.hpp"
 #include "tool/machine/iommu.hpp"
 
 namespace driver_override {

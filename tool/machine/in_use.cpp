@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <set>
 
-#include "hook/refusal.hpp"
+#include "hook/vfio.hpp"
 #include "parser/diagnostic.hpp"
 #include "tool/machine/device_paths.hpp"
 #include "tool/machine/iommu.hpp"

@@ -24,8 +24,7 @@ std::vector<Device> read_iommu_group(const Root& root, const std::string& group)
   std::error_code error;
   for (const std::string& name : root.list(folder, error)) {
     const std::string path = folder + name;
-    Device device;
-    device.id = {root.link(path, "subsystem").value_or(""), name};
+    Device device({root.link(path, "subsystem").value_or(""), name});
     device.driver = root.link(path, "driver");
     devices.push_back(std::move(device));
   }

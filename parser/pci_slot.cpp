@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "parser/pci_slot.hpp"
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+
+namespace driver_override {
+namespace {
+
+/// Takes hex digits up to `end` (or to the end of the name if it is NUL) off the name.
+std::optional<std::uint32_t> take_number(std::string_view& name, char end) {
+  const std::size_t length = end == '\0' ? name.size() : name.find(end);
+  if (length == std::string_view::npos || length == 0) return std::nullopt;
+  std::uint32_t number = 0;
+  const char* const last = name.data() + length;
+  const auto [at, error] = std::from_chars(name.data(), last, number, 16);
+  if (error != std::errc{} || at != last) return std::nullopt;
+  name.remove_prefix(end == '\0' ? length : length + 1);
+  return number;
+}
+
+}  // namespace
+
+std::optional<PciSlot> parse_pci_slot(std::string_view name) {
+  const auto domain = take_number(name, ':');
+  const auto bus = domain ? take_number(name, ':') : std::nullopt;
+  const auto device = bus ? take_number(name, '.') : std::nullopt;
+  const auto function = device ? take_number(name, '\0') : std::nullopt;
+  if (!function) return std::nullopt;
+  return PciSlot{*domain, *bus, *device, *function};
+}
+
+std::string to_text(const PciSlot& slot) {
+  std::array<char, 40> text{};
+  (void)std::snprintf(text.data(), text.size(), "%04x:%02x:%02x.%x", slot.domain, slot.bus,
+                      slot.device, slot.function);
+  return text.data();
+}
+
+}  // namespace driver_override
