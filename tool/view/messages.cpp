@@ -17,7 +17,9 @@ void print_lines(Severity severity, const std::vector<std::string>& lines) {
 }  // namespace
 
 void print(const Message& message) {
-  print_lines(message.severity, render(message, {}, {}));
+  Message without_place = message;
+  without_place.place.reset();
+  print_lines(message.severity, render(without_place, {}, {}));
 }
 
 void print(const Configuration& configuration, const std::vector<Message>& messages) {
