@@ -291,12 +291,12 @@ TEST_F(PeerFilesTest, ModprobeFoldersHideAndSort) {
 class ConvertTest : public PeerFilesTest {
  protected:
   void run(const Request& request = {}) {
-    Invocation invocation;
-    invocation.root = base_;
-    invocation.request = request;
+    ConvertOptions options;
+    options.root = base_;
+    options.request = request;
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
-    exit_ = convert(invocation);
+    exit_ = convert(options);
     (void)std::fflush(stdout);
     output_ = testing::internal::GetCapturedStdout();
     errors_ = testing::internal::GetCapturedStderr();

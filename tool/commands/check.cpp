@@ -30,13 +30,13 @@ void print_rules(const Configuration& configuration) {
 
 }  // namespace
 
-Exit check(const Invocation& invocation) {
-  Configuration configuration = read_configuration(Root(invocation.root), invocation.request);
-  const bool has_booted = !invocation.request.command_line && !invocation.request.arguments_only &&
-                          invocation.root == "/";
+Exit check(const CheckOptions& options) {
+  Configuration configuration = read_configuration(Root(options.root), options.request);
+  const bool has_booted =
+      !options.request.command_line && !options.request.arguments_only && options.root == "/";
   for (Message& message : advise_on_boot_loader(configuration, {running_machine(), has_booted}))
     configuration.messages.push_back(std::move(message));
-  if (invocation.json) {
+  if (options.json) {
     std::printf("%s\n", check_as_json(configuration).c_str());
   } else {
     print_messages(configuration);

@@ -47,18 +47,18 @@ bool are_buses_listable(const Root& root) {
 
 }  // namespace
 
-Exit list(const Invocation& invocation) {
-  const Root root(invocation.root);
+Exit list(const ListOptions& options) {
+  const Root root(options.root);
   const Exit exit = are_buses_listable(root) ? Exit::done : Exit::failed;
   std::vector<Device> devices = read_overridable_devices(root);
   const std::map<DeviceId, Details> details = read_details(root, devices);
-  if (invocation.overridden)
+  if (options.overridden)
     devices.erase(std::remove_if(devices.begin(), devices.end(),
                                  [&](const Device& device) {
                                    return details.at(device.id).override_name.empty();
                                  }),
                   devices.end());
-  if (invocation.json) {
+  if (options.json) {
     std::printf("%s\n", list_as_json(devices, details).c_str());
     return exit;
   }

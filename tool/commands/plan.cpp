@@ -54,11 +54,11 @@ void print_rules(const Configuration& configuration, const Plan& plan,
 
 }  // namespace
 
-Exit plan(const Invocation& invocation) {
-  const Root root(invocation.root);
-  const Configuration configuration = read_configuration(root, invocation.request);
+Exit plan(const PlanOptions& options) {
+  const Root root(options.root);
+  const Configuration configuration = read_configuration(root, options.request);
   const auto [plan, rows, warnings] = make_forecast(root, configuration);
-  if (invocation.json) {
+  if (options.json) {
     std::printf("%s\n", plan_as_json(configuration, plan, rows, warnings).c_str());
   } else {
     print_messages(configuration);

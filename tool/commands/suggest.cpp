@@ -111,9 +111,9 @@ std::optional<Message> driver_fault(const std::string& driver) {
 
 }  // namespace
 
-Exit suggest(const Invocation& invocation) {
-  const Root root(invocation.root);
-  std::vector<std::string> words = invocation.words;
+Exit suggest(const SuggestOptions& options) {
+  const Root root(options.root);
+  std::vector<std::string> words = options.words;
   const std::string driver = words.back();
   words.pop_back();
   if (const auto fault = driver_fault(driver)) {
