@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Runs every example of docs/grammar.md on the machine of machine.tree. With UPDATE_GOLDEN=1 in the
-// environment the page's expectations are written anew; read the difference before it is committed.
+// Runs every example of docs/grammar.md on the machine of machine.tree, and every `console` block
+// of README.md on the desktop of tests/trees. With UPDATE_GOLDEN=1 in the environment the
+// expectations of both pages are written anew; read the difference before it is committed.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -24,6 +25,7 @@ using driver_override::Root;
 using driver_override::Row;
 using grammar_page::Example;
 using grammar_page::Kind;
+using grammar_page::Page;
 using Lines = std::vector<std::string>;
 
 Lines lines_of(const std::string& text) {
@@ -118,20 +120,28 @@ Lines answer(const Example& example, const fs::path& machine) {
   return printed(machine, example.input[0]);
 }
 
-TEST(Grammar, EveryExampleIsTrue) {
-  const std::string text = shell::read_file(GRAMMAR_PAGE);
-  const grammar_page::Page page = grammar_page::read_page(text);
+/// Runs every example of a page on the machine of a description.
+void expect_true(const std::string& file, const Page& page, const std::string& description) {
   EXPECT_EQ(page.faults, Lines());
   ASSERT_FALSE(page.examples.empty());
-  const device_trees::PlantedRoot machine(shell::read_file(MACHINE_TREE));
+  const device_trees::PlantedRoot machine(shell::read_file(description));
   std::vector<Lines> answers;
   for (const Example& example : page.examples) {
     answers.push_back(answer(example, machine.path()));
     EXPECT_EQ(answers.back(), example.expected)
-        << GRAMMAR_PAGE << ":" << example.line << ": " << joined(example.input);
+        << file << ":" << example.line << ": " << joined(example.input);
   }
-  if (std::getenv("UPDATE_GOLDEN") != nullptr)
-    std::ofstream(GRAMMAR_PAGE, std::ios::binary) << with_expectations(text, page, answers);
+  if (std::getenv("UPDATE_GOLDEN") == nullptr) return;
+  const std::string text = with_expectations(shell::read_file(file), page, answers);
+  std::ofstream(file, std::ios::binary) << text;
+}
+
+TEST(Grammar, EveryExampleIsTrue) {
+  expect_true(GRAMMAR_PAGE, grammar_page::read_page(shell::read_file(GRAMMAR_PAGE)), MACHINE_TREE);
+}
+
+TEST(Grammar, EveryTranscriptOfTheReadmeIsTrue) {
+  expect_true(README, grammar_page::read_transcripts(shell::read_file(README)), DESKTOP_TREE);
 }
 
 }  // namespace

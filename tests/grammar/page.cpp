@@ -54,7 +54,7 @@ Lines names_in(std::string_view line) {
 
 class Reader {
  public:
-  explicit Reader(std::string_view text) : lines_(lines_of(text)) {}
+  Reader(std::string_view text, bool all) : lines_(lines_of(text)), reads_all_(all) {}
 
   Page read() {
     for (at_ = 0; at_ < lines_.size(); ++at_) {
@@ -89,7 +89,7 @@ class Reader {
     while (!sections_.empty() && sections_.back().depth >= depth) {
       const Section section = sections_.back();
       sections_.pop_back();
-      if (!section.has_example) fault(section.line, "a section without an example");
+      if (reads_all_ && !section.has_example) fault(section.line, "a section without an example");
       if (!sections_.empty()) sections_.back().has_example |= section.has_example;
     }
   }
@@ -101,6 +101,7 @@ class Reader {
     at_ = end;
     if (!sections_.empty()) sections_.back().has_example = true;
     if (end == lines_.size()) return fault(begin, "a block that is not closed");
+    if (!reads_all_ && kind != "console") return;
     if (kind == "conf")
       read_answers(begin + 1, end, Kind::files);
     else if (kind == "cmdline")
@@ -167,6 +168,7 @@ class Reader {
   }
 
   Lines lines_;
+  bool reads_all_;
   std::size_t at_ = 0;
   std::vector<Section> sections_;
   Page page_;
@@ -175,7 +177,11 @@ class Reader {
 }  // namespace
 
 Page read_page(std::string_view text) {
-  return Reader(text).read();
+  return Reader(text, true).read();
+}
+
+Page read_transcripts(std::string_view text) {
+  return Reader(text, false).read();
 }
 
 std::string with_expectations(std::string_view text, const Page& page,

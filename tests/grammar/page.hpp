@@ -38,6 +38,9 @@ struct Page {
 /// Reads a page. An example with a fault is reported, and not among the examples.
 Page read_page(std::string_view text);
 
+/// Reads only the blocks of the kind `console`, for a page whose other blocks show something else.
+Page read_transcripts(std::string_view text);
+
 /// The page with other expectations: `actual` has one for each of its examples, in order.
 std::string with_expectations(std::string_view text, const Page& page,
                               const std::vector<std::vector<std::string>>& actual);

@@ -69,6 +69,15 @@ TEST(GrammarPage, WantsAnExampleInEverySection) {
   EXPECT_EQ(read_page("# A\n## B\n### C\n" + block).faults, Lines());
 }
 
+TEST(GrammarPage, MayBeReadForItsTranscriptsAlone) {
+  const Page page = grammar_page::read_transcripts("# A\n```\nany\n```\n```console\n$ a\nb\n```\n");
+  EXPECT_EQ(page.faults, Lines());
+  ASSERT_EQ(page.examples.size(), 1U);
+  EXPECT_EQ(page.examples[0].input, Lines{"a"});
+  EXPECT_EQ(grammar_page::read_transcripts("```console\n$ a\n```\n").faults,
+            Lines{"line 2: an example without an expectation"});
+}
+
 TEST(GrammarPage, WantsEveryNameOfTheGrammarDefined) {
   EXPECT_EQ(faults_of("ebnf", "rules = rule \";x\"\n      / [ rule ]\nrule  = \"a\"\n"), Lines());
   EXPECT_EQ(faults_of("ebnf", "rules = rule\n"), Lines{"line 2: \"rule\" is used and not defined"});
