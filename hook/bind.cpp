@@ -7,7 +7,7 @@
 #include "hook/modules.hpp"
 #include "hook/override_decision.hpp"
 #include "hook/refusal.hpp"
-#include "parser/diagnostic.hpp"
+#include "parser/printable.hpp"
 
 namespace driver_override {
 namespace {

@@ -5,7 +5,9 @@
 #include <array>
 #include <map>
 
+#include "parser/message.hpp"
 #include "parser/parameters.hpp"
+#include "parser/printable.hpp"
 
 namespace driver_override {
 namespace {
@@ -17,10 +19,9 @@ constexpr std::array<const char*, 3> drop_in_folders = {
 void warn_of_encoding(Configuration& configuration, std::size_t source) {
   const std::string& text = configuration.sources[source].text;
   if (as_utf8(text) == text) return;
-  Diagnostic warning =
-      error_at({0, text.size()}, "the line is not valid UTF-8", "write such a byte as %XX");
-  warning.severity = Severity::warning;
-  configuration.findings.push_back({std::move(warning), source});
+  const Span whole = {0, text.size()};
+  configuration.messages.push_back({Severity::warning, "the line is not valid UTF-8",
+                                    "write such a byte as %XX", Place{whole, whole, source}});
 }
 
 ParsedRules parse(const Source& source) {
@@ -38,8 +39,7 @@ ParsedRules parse(const Source& source) {
     }
     case Source::Kind::unreadable_file:
     case Source::Kind::unreadable_command_line:
-      add_lost(result, source.name, error_at({}, {}));
-      result.diagnostics.clear();  // Configuration::unreadable speaks of it
+      add_lost(result, source.name, {Severity::error, source.name + ": " + source.text});
   }
   return result;
 }
@@ -58,16 +58,16 @@ void add_source(Configuration& configuration, Source source) {
   if (kind == Source::Kind::unreadable_command_line || has_switch(source))
     configuration.enabled = false;
   if (kind == Source::Kind::command_line) configuration.command_line = source.text;
-  if (kind == Source::Kind::unreadable_file || kind == Source::Kind::unreadable_command_line)
-    configuration.unreadable.push_back(source.name + ": " + source.text);
   configuration.sources.push_back(std::move(source));
   ParsedRules parsed = parse(configuration.sources.back());
   for (Rule& rule : parsed.rules) {
     configuration.rules.push_back(std::move(rule));
     configuration.rule_sources.push_back(index);
   }
-  for (Diagnostic& diagnostic : parsed.diagnostics)
-    configuration.findings.push_back({std::move(diagnostic), index});
+  for (Message& message : parsed.messages) {
+    if (message.place) message.place->source = index;
+    configuration.messages.push_back(std::move(message));
+  }
   if (kind == Source::Kind::drop_in_line) warn_of_encoding(configuration, index);
 }
 
@@ -222,11 +222,7 @@ RuleCount count_rules(const Configuration& configuration) {
 }
 
 bool has_errors(const Configuration& configuration) {
-  return !configuration.unreadable.empty() ||
-         std::any_of(configuration.findings.begin(), configuration.findings.end(),
-                     [](const Configuration::Finding& finding) {
-                       return finding.diagnostic.severity == Severity::error;
-                     });
+  return has_error(configuration.messages);
 }
 
 bool is_switched_off(const Configuration& configuration) {
@@ -241,10 +237,14 @@ std::string disabled_text(const Configuration& configuration) {
   return text + " cannot be read, and may say driver_override=off";
 }
 
-std::vector<std::string> render(const Configuration& configuration,
-                                const Configuration::Finding& finding) {
-  const Source& source = configuration.sources[finding.source];
-  return render(finding.diagnostic, source.text, source.name);
+std::vector<std::string> render(const Configuration& configuration, const Message& message) {
+  if (!message.place) return render(message, {}, {});
+  const Source& source = configuration.sources[message.place->source];
+  return render(message, source.text, source.name);
+}
+
+Place place_of_rule(const Configuration& configuration, std::size_t rule) {
+  return {configuration.rules[rule].span, std::nullopt, configuration.rule_sources[rule]};
 }
 
 std::string to_text(const RuleCount& count) {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "hook/root.hpp"
-#include "parser/diagnostic.hpp"
+#include "parser/message.hpp"
 #include "parser/rule.hpp"
 
 namespace driver_override {
@@ -45,13 +45,9 @@ struct Configuration {
   std::vector<Rule> rules;                ///< in order, good and bad
   std::vector<std::size_t> rule_sources;  ///< for each rule the index of its source
 
-  struct Finding {
-    Diagnostic diagnostic;
-    std::size_t source;
-  };
-  std::vector<Finding> findings;
-
-  std::vector<std::string> unreadable;  ///< "FILE: REASON" for each source that cannot be read
+  /// What is wrong in the sources, in their order. A source that cannot be read has a message
+  /// without a place: "FILE: REASON".
+  std::vector<Message> messages;
 };
 
 /// Reads and parses the sources in their order: the drop-in files; in an initramfs
@@ -89,9 +85,11 @@ bool is_switched_off(const Configuration& configuration);
 /// Why nothing is enabled, such as "switched off by driver_override=off".
 std::string disabled_text(const Configuration& configuration);
 
-/// A finding with its caret, as lines.
-std::vector<std::string> render(const Configuration& configuration,
-                                const Configuration::Finding& finding);
+/// A message about the configuration, with its excerpt, as lines.
+std::vector<std::string> render(const Configuration& configuration, const Message& message);
+
+/// Where a rule stands, for a message that shows no excerpt.
+Place place_of_rule(const Configuration& configuration, std::size_t rule);
 
 /// "1 rule left out, 1 applied"
 std::string to_text(const RuleCount& count);

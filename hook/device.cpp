@@ -5,8 +5,8 @@
 #include <array>
 #include <utility>
 
-#include "parser/diagnostic.hpp"
 #include "parser/name.hpp"
+#include "parser/printable.hpp"
 
 namespace driver_override {
 

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "parser/message.hpp"
+#include "parser/printable.hpp"
+
 namespace driver_override {
 namespace {
 

@@ -5,6 +5,9 @@
 
 #include <string>
 
+#include "parser/message.hpp"
+#include "parser/printable.hpp"
+
 namespace driver_override {
 namespace {
 

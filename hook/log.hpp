@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "hook/root.hpp"
-#include "parser/diagnostic.hpp"
+#include "parser/message.hpp"
 
 namespace driver_override {
 

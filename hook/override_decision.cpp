@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hook/override_decision.hpp"
 
-#include "parser/diagnostic.hpp"
+#include "parser/printable.hpp"
 
 namespace driver_override {
 

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "hook/match.hpp"
-#include "parser/diagnostic.hpp"
+#include "parser/printable.hpp"
 
 namespace driver_override {
 namespace {

@@ -3,11 +3,14 @@
 
 #include <algorithm>
 
+#include "parser/message.hpp"
+#include "parser/printable.hpp"
+
 namespace driver_override {
 namespace {
 
 constexpr std::size_t most_devices = 32;  ///< above that, one line a rule
-constexpr std::size_t most_findings = 16;
+constexpr std::size_t most_messages = 16;
 
 std::string outcome_text(const Outcome& outcome) {
   const std::string device = to_text(outcome.action.device.id) + ": ";
@@ -46,16 +49,21 @@ std::string Report::rule_text(std::size_t rule) const {
 }
 
 void Report::configuration() const {
-  for (const std::string& message : configuration_.unreadable) log_.line(Severity::error, message);
-  std::size_t shown = 0;
-  for (const Configuration::Finding& finding : configuration_.findings) {
-    if (++shown > most_findings) break;
-    for (const std::string& line : render(configuration_, finding))
-      log_.line(finding.diagnostic.severity, line);
+  std::size_t left = most_messages;
+  std::size_t hidden = 0;
+  for (const Message& message : configuration_.messages) {
+    // A source that cannot be read is always told of.
+    if (message.place && left == 0) {
+      ++hidden;
+      continue;
+    }
+    if (message.place) --left;
+    for (const std::string& line : render(configuration_, message))
+      log_.line(message.severity, line);
   }
-  if (configuration_.findings.size() > most_findings)
-    log_.line(Severity::error, std::to_string(configuration_.findings.size() - most_findings) +
-                                   " more findings; \"driver-override check\" shows them all");
+  if (hidden > 0)
+    log_.line(Severity::error,
+              std::to_string(hidden) + " more messages; \"driver-override check\" shows them all");
   const RuleCount rules = count_rules(configuration_);
   if (rules.left_out > 0) log_.line(Severity::error, to_text(rules));
 }

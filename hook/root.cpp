@@ -17,6 +17,8 @@
 #include <thread>
 #include <utility>
 
+#include "parser/message.hpp"
+
 namespace driver_override {
 namespace {
 
@@ -42,12 +44,12 @@ int open_inside(int directory, const std::string& path, int flags) {
 }
 
 /// The directory of a path, and the name in it.
-struct Place {
+struct Entry {
   std::string directory;
   std::string name;
 };
 
-Place split(const std::string& path) {
+Entry split(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string::npos) return {".", path};
   return {path.substr(0, slash), path.substr(slash + 1)};
@@ -148,7 +150,7 @@ void Root::write(const std::string& path, int flags, std::string_view text,
 }
 
 void Root::create(const std::string& path, std::string_view text, std::error_code& error) const {
-  const Place place = split(path);
+  const Entry place = split(path);
   const Descriptor directory = open(place.directory, O_PATH | O_DIRECTORY, error);
   if (error) return;
   // O_EXCL follows no link, so the name alone stays inside.
@@ -160,7 +162,7 @@ void Root::create(const std::string& path, std::string_view text, std::error_cod
 }
 
 void Root::replace(const std::string& path, std::string_view text, std::error_code& error) const {
-  const Place place = split(path);
+  const Entry place = split(path);
   const Descriptor directory = open(place.directory, O_RDONLY | O_DIRECTORY, error);
   if (error) return;
   // A name that no reader of the directory takes, of no other process, and never too long.
@@ -180,7 +182,7 @@ void Root::make_directories(const std::string& path, std::error_code& error) con
   constexpr unsigned directory_mode = 0755;
   error.clear();
   if (exists(path)) return;
-  const Place place = split(path);
+  const Entry place = split(path);
   if (place.directory != ".") make_directories(place.directory, error);
   if (error) return;
   const Descriptor directory = open(place.directory, O_PATH | O_DIRECTORY, error);
@@ -207,7 +209,7 @@ Descriptor Root::lock(const std::string& path, std::error_code& error) const {
 Descriptor Root::open_lock(const std::string& path, std::error_code& error) const {
   // Whoever can open a file can lock it, be it for reading only (flock(2)).
   constexpr unsigned owner_only = 0600;
-  const Place place = split(path);
+  const Entry place = split(path);
   const Descriptor directory = open(place.directory, O_PATH | O_DIRECTORY, error);
   if (error) return Descriptor();
   Descriptor file(::openat(directory.number(), place.name.c_str(),
@@ -217,7 +219,7 @@ Descriptor Root::open_lock(const std::string& path, std::error_code& error) cons
 }
 
 void Root::remove(const std::string& path, std::error_code& error) const {
-  const Place place = split(path);
+  const Entry place = split(path);
   const Descriptor directory = open(place.directory, O_PATH | O_DIRECTORY, error);
   if (!error && ::unlinkat(directory.number(), place.name.c_str(), 0) != 0) error = last_error();
   if (error == std::errc::no_such_file_or_directory) error.clear();
@@ -272,7 +274,7 @@ std::string Root::follow(std::string path, std::error_code& error) const {
   constexpr int most_links = 40;  // as in the kernel (include/linux/namei.h, MAXSYMLINKS)
   error.clear();
   for (int links = 0; links < most_links; ++links) {
-    const Place place = split(path);
+    const Entry place = split(path);
     const std::optional<std::string> target = link_target(place.directory, place.name);
     if (!target) return path;
     path = target->front() == '/' ? target->substr(1) : place.directory + "/" + *target;

@@ -8,6 +8,7 @@
 
 #include "hook/fields.hpp"
 #include "hook/udev_rules.hpp"
+#include "parser/message.hpp"
 
 namespace driver_override {
 namespace {

@@ -8,6 +8,7 @@
 #include "hook/claims.hpp"
 #include "hook/lifetime.hpp"
 #include "hook/report.hpp"
+#include "parser/message.hpp"
 
 namespace driver_override {
 namespace {

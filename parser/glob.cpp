@@ -6,6 +6,7 @@
 #include <cctype>
 #include <optional>
 
+#include "parser/message.hpp"
 #include "parser/name.hpp"
 
 namespace driver_override {
@@ -103,7 +104,7 @@ Parsed<Glob> Glob::compile(std::string_view raw, std::size_t offset) {
       ++at;
     } else if (raw[at] == '[') {
       Parsed<Set> set = compile_set(raw, offset, at);
-      if (auto* fault = std::get_if<Diagnostic>(&set)) return *fault;
+      if (auto* fault = std::get_if<Message>(&set)) return *fault;
       glob.tokens_.emplace_back(std::get<Set>(set));
     } else {
       if (auto fault = check_name_byte(raw, at, offset, "device")) return *fault;

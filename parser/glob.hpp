@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "parser/diagnostic.hpp"
+#include "parser/message.hpp"
 
 namespace driver_override {
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "parser/name.hpp"
 
+#include "parser/message.hpp"
+#include "parser/printable.hpp"
+
 namespace driver_override {
 namespace {
 
@@ -27,8 +30,8 @@ std::optional<char> decode_percent(std::string_view text) {
   return static_cast<char>(high * 16 + low);
 }
 
-std::optional<Diagnostic> check_name_byte(std::string_view raw, std::size_t at, std::size_t offset,
-                                          std::string_view kind) {
+std::optional<Message> check_name_byte(std::string_view raw, std::size_t at, std::size_t offset,
+                                       std::string_view kind) {
   const bool escape = raw[at] == '%';
   const std::optional<char> decoded = escape ? decode_percent(raw.substr(at)) : raw[at];
   const Span span{offset + at, escape && decoded ? 3U : 1U};

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "parser/diagnostic.hpp"
+#include "parser/message.hpp"
 
 namespace driver_override {
 
@@ -26,8 +26,8 @@ Parsed<std::string> parse_name(std::string_view raw, std::size_t offset, std::st
 
 /// The error for a byte that no name may hold (NUL, `/`) or a malformed escape at `raw[at]`; none
 /// where that byte is sound. Parameters as for parse_name().
-std::optional<Diagnostic> check_name_byte(std::string_view raw, std::size_t at, std::size_t offset,
-                                          std::string_view kind);
+std::optional<Message> check_name_byte(std::string_view raw, std::size_t at, std::size_t offset,
+                                       std::string_view kind);
 
 /// Writes a name so that parse_name() reads it back, and no byte of it ends a name, separates
 /// words or acts as a wildcard.

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "parser/message.hpp"
+#include "parser/printable.hpp"
 #include "parser/spelling.hpp"
 
 namespace driver_override {
@@ -72,7 +74,7 @@ bool is_misspelt_parameter(std::string_view name) {
   return !is_our_parameter(name) && name_part(name) == name && !nearest_name(name).empty();
 }
 
-std::optional<Diagnostic> near_miss(const Parameter& parameter, std::string_view line) {
+std::optional<Message> near_miss(const Parameter& parameter, std::string_view line) {
   const std::string_view name = name_part(parameter.name);
   const std::string_view nearest = nearest_name(name);
   if (is_our_parameter(name))
@@ -97,7 +99,7 @@ std::optional<Diagnostic> near_miss(const Parameter& parameter, std::string_view
                   "the form is pci=driver[DEVICE,DEVICE]=DRIVER");
 }
 
-std::optional<Diagnostic> missing_blank(const Parameter& parameter, std::string_view line) {
+std::optional<Message> missing_blank(const Parameter& parameter, std::string_view line) {
   if (!parameter.value || (is_quoted(parameter, line) && !holds_rules(parameter)))
     return std::nullopt;
   const auto inside = find_inside(*parameter.value, "=");

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "parser/command_line.hpp"
-#include "parser/diagnostic.hpp"
+#include "parser/message.hpp"
 
 namespace driver_override {
 
@@ -21,11 +21,11 @@ bool is_misspelt_parameter(std::string_view name);
 /// What a parameter was probably meant to be; none if it has nothing to do with rules.
 ///
 /// \param parameter  of `line`, and neither of our names nor `pci`
-std::optional<Diagnostic> near_miss(const Parameter& parameter, std::string_view line);
+std::optional<Message> near_miss(const Parameter& parameter, std::string_view line);
 
 /// A parameter of ours inside another one's value, in front of which a blank is missing; none if
 /// there is none. A quoted value of others may well carry a command line for another kernel, and is
 /// not looked into.
-std::optional<Diagnostic> missing_blank(const Parameter& parameter, std::string_view line);
+std::optional<Message> missing_blank(const Parameter& parameter, std::string_view line);
 
 }  // namespace driver_override

@@ -5,7 +5,9 @@
 #include <array>
 
 #include "parser/command_line.hpp"
+#include "parser/message.hpp"
 #include "parser/near_miss.hpp"
+#include "parser/printable.hpp"
 
 namespace driver_override {
 namespace {
@@ -46,7 +48,7 @@ std::size_t pci_fragment_end(std::string_view value, std::size_t begin) {
 
 void append(ParsedRules& all, ParsedRules&& more) {
   std::move(more.rules.begin(), more.rules.end(), std::back_inserter(all.rules));
-  std::move(more.diagnostics.begin(), more.diagnostics.end(), std::back_inserter(all.diagnostics));
+  std::move(more.messages.begin(), more.messages.end(), std::back_inserter(all.messages));
 }
 
 /// A fragment with a bracket that is no `driver[…]`: the kernel has no such option.
@@ -75,7 +77,7 @@ ParsedRules parse_pci_value(std::string_view value, std::size_t offset) {
   return result;
 }
 
-ParsedRules lost(std::string_view text, Diagnostic fault) {
+ParsedRules lost(std::string_view text, Message fault) {
   ParsedRules result;
   add_lost(result, text, std::move(fault));
   return result;
@@ -142,7 +144,7 @@ void check_cut(std::string_view line, ParsedRules& result) {
                         " bytes, as many as some kernels keep, so its end may be cut",
                     "shorten the line, or move rules to a file in /etc/driver-override.d"));
   word = std::min(word, begin);
-  result.diagnostics.back().context = {word, line.size() - word};
+  result.messages.back().place->excerpt = {word, line.size() - word};
 }
 
 void check_nul(std::string_view line, ParsedRules& result) {
@@ -151,7 +153,7 @@ void check_nul(std::string_view line, ParsedRules& result) {
   add_lost(result, line.substr(nul),
            error_at({nul, 1}, "a NUL byte ends the command line",
                     "what stands behind it is not read, as in the kernel"));
-  result.diagnostics.back().context = {0, line.size()};
+  result.messages.back().place->excerpt = {0, line.size()};
 }
 
 /// The rules of one parameter of a command line, and what was to be one.
@@ -169,7 +171,7 @@ ParsedRules parse_parameter(const Parameter& parameter, std::string_view line) {
   if (auto fault = missing_blank(parameter, line)) add_lost(parsed, word, std::move(*fault));
   check_open_quote(parameter, line, parsed);
   check_inner_quote(parameter, line, parsed);
-  for (Diagnostic& diagnostic : parsed.diagnostics) diagnostic.context = parameter.word;
+  set_excerpts(parsed.messages, parameter.word);
   return parsed;
 }
 
@@ -223,10 +225,10 @@ ParsedRules parse_drop_in_line(std::string_view text, std::size_t offset) {
   ParsedRules result;
   if (equals == text.size() || !(is_our_parameter(name) || name == "pci")) {
     const Parameter parameter{name, std::nullopt, {0, text.size()}, false};
-    std::optional<Diagnostic> fault;
+    std::optional<Message> fault;
     if (is_misspelt_parameter(name)) fault = near_miss(parameter, text);
     if (fault)
-      add_lost(result, text, error_at({offset, name.size()}, fault->message, fault->hint));
+      add_lost(result, text, error_at({offset, name.size()}, fault->text, fault->hint));
     else
       result = parse_rules(text, offset);
   } else if (const std::string_view value = text.substr(equals + 1); name == "pci") {
@@ -243,7 +245,7 @@ ParsedRules parse_drop_in_line(std::string_view text, std::size_t offset) {
   } else {
     result = parse_our_value({name, value, whole, false}, text, offset + equals + 1);
   }
-  for (Diagnostic& diagnostic : result.diagnostics) diagnostic.context = whole;
+  set_excerpts(result.messages, whole);
   return result;
 }
 

@@ -5,6 +5,8 @@
 #include <array>
 #include <charconv>
 
+#include "parser/message.hpp"
+#include "parser/printable.hpp"
 #include "parser/rule_grammar.hpp"
 
 namespace driver_override {
@@ -24,11 +26,11 @@ class FieldReader {
   [[nodiscard]] Parsed<Field> read(const grammar::FieldParts& parts, const FieldKind& kind) const {
     if (parts.first.find_first_of("*?") != std::string_view::npos) return read_pattern(parts);
     Parsed<std::uint32_t> low = read_number(parts.first, kind);
-    if (auto* fault = std::get_if<Diagnostic>(&low)) return *fault;
+    if (auto* fault = std::get_if<Message>(&low)) return *fault;
     FieldRange range{std::get<std::uint32_t>(low), std::get<std::uint32_t>(low)};
     if (!parts.last) return Field{range};
     Parsed<std::uint32_t> high = read_number(*parts.last, kind);
-    if (auto* fault = std::get_if<Diagnostic>(&high)) return *fault;
+    if (auto* fault = std::get_if<Message>(&high)) return *fault;
     range.high = std::get<std::uint32_t>(high);
     if (range.high < range.low)
       return error_at(span_of(*parts.last), "the range ends before it begins",
@@ -50,7 +52,7 @@ class FieldReader {
       return digit >= 'A' && digit <= 'F' ? static_cast<char>(digit - 'A' + 'a') : digit;
     });
     Parsed<Glob> glob = Glob::compile(lower, span_of(parts.first).offset);
-    if (auto* fault = std::get_if<Diagnostic>(&glob)) return *fault;
+    if (auto* fault = std::get_if<Message>(&glob)) return *fault;
     return Field{std::get<Glob>(glob)};
   }
 
@@ -63,7 +65,7 @@ class FieldReader {
     return value;
   }
 
-  [[nodiscard]] Diagnostic above_limit(std::string_view digits, const FieldKind& kind) const {
+  [[nodiscard]] Message above_limit(std::string_view digits, const FieldKind& kind) const {
     std::string limit(8, '\0');
     const auto end = std::to_chars(limit.data(), limit.data() + limit.size(), kind.limit, 16).ptr;
     limit.resize(static_cast<std::size_t>(end - limit.data()));
@@ -91,7 +93,7 @@ std::string address_hint(std::string_view raw, std::size_t at) {
   return "an address is [domain:]bus:device.function, such as 0000:02:00.0";
 }
 
-Diagnostic malformed(std::string_view raw, std::size_t offset, const grammar::Stop& stop) {
+Message malformed(std::string_view raw, std::size_t offset, const grammar::Stop& stop) {
   const std::string found =
       stop.at < raw.size() ? "found " + in_quotes(raw.substr(stop.at)) : "found the end";
   return error_at(
@@ -114,8 +116,8 @@ bool can_match(const Field& field, std::uint32_t limit, std::size_t digits) {
 
 /// A bus of four digits is a domain behind which something is missing: "0000:0a" would be slot 0a
 /// of bus 0.
-std::optional<Diagnostic> domain_as_bus(const grammar::AddressParts& parts, std::string_view raw,
-                                        std::size_t offset) {
+std::optional<Message> domain_as_bus(const grammar::AddressParts& parts, std::string_view raw,
+                                     std::size_t offset) {
   const std::string bus(parts.bus.first);
   const bool is_number = bus.find_first_of("*?") == std::string::npos;
   if (parts.domain || bus.size() < 4 || bus.substr(0, 2) != "00" || !is_number) return std::nullopt;
@@ -152,10 +154,10 @@ Parsed<PciAddress> parse_pci_address(std::string_view raw, std::size_t offset) {
   const FieldReader reader(raw, offset);
 
   PciAddress address{FieldRange{}, FieldRange{}, FieldRange{}, std::nullopt, {}};
-  std::optional<Diagnostic> fault;
+  std::optional<Message> fault;
   const auto take = [&](const grammar::FieldParts& field, const FieldKind& kind) {
     Parsed<Field> read = reader.read(field, kind);
-    if (auto* found = std::get_if<Diagnostic>(&read)) {
+    if (auto* found = std::get_if<Message>(&read)) {
       if (!fault) fault = *found;
       return Field{FieldRange{}};
     }

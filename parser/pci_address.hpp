@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "parser/diagnostic.hpp"
+#include "parser/message.hpp"
 #include "parser/rule.hpp"
 
 namespace driver_override {

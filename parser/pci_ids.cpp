@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <optional>
 
+#include "parser/message.hpp"
+#include "parser/printable.hpp"
 #include "parser/rule_grammar.hpp"
 
 namespace driver_override {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "parser/diagnostic.hpp"
+#include "parser/message.hpp"
 
 namespace driver_override {
 

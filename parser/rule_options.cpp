@@ -5,7 +5,9 @@
 #include <array>
 #include <utility>
 
+#include "parser/message.hpp"
 #include "parser/name.hpp"
+#include "parser/printable.hpp"
 #include "parser/spelling.hpp"
 
 namespace driver_override {
@@ -19,11 +21,11 @@ struct Value {
   [[nodiscard]] Span span() const { return {offset, text.size()}; }
 };
 
-using Fault = std::optional<Diagnostic>;
+using Fault = std::optional<Message>;
 
 Fault take_id(Rule& rule, const Value& value) {
   Parsed<PciIds> ids = parse_pci_ids(value.text, value.offset);
-  if (auto* fault = std::get_if<Diagnostic>(&ids)) return *fault;
+  if (auto* fault = std::get_if<Message>(&ids)) return *fault;
   rule.options.id = std::get<PciIds>(ids);
   rule.options.id_text = value.text;
   return std::nullopt;
@@ -53,7 +55,7 @@ std::size_t file_end(std::string_view module) {
 
 Fault take_module(Rule& rule, const Value& value) {
   Parsed<std::string> name = parse_name(value.text, value.offset, "module");
-  if (auto* fault = std::get_if<Diagnostic>(&name)) return *fault;
+  if (auto* fault = std::get_if<Message>(&name)) return *fault;
   std::string& module = std::get<std::string>(name);
   if (const std::size_t end = file_end(module); end > 0)
     return error_at(value.span(), in_quotes(module) + " is the name of a file, not of a module",
@@ -96,7 +98,7 @@ std::string_view nearest_option(std::string_view name) {
   return nearest_word(name, names);
 }
 
-Diagnostic unknown_option(std::string_view raw, std::string_view name, Span span) {
+Message unknown_option(std::string_view raw, std::string_view name, Span span) {
   std::string hint = "the options are id=, class=, module=, sticky and norebind";
   const std::string_view nearest = nearest_option(name);
   if (!nearest.empty())
@@ -117,7 +119,7 @@ bool is_like_option(std::string_view name) {
   return !nearest_option(name).empty();
 }
 
-std::optional<Diagnostic> parse_option(Rule& rule, std::string_view raw, std::size_t offset) {
+std::optional<Message> parse_option(Rule& rule, std::string_view raw, std::size_t offset) {
   const std::size_t equals = raw.find('=');
   const std::string_view name = raw.substr(0, equals);
   const auto* option =

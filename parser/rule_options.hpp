@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "parser/diagnostic.hpp"
+#include "parser/message.hpp"
 #include "parser/rule.hpp"
 
 namespace driver_override {
@@ -15,7 +15,7 @@ namespace driver_override {
 /// \param offset  where `raw` starts in its source, in bytes
 /// \return an error for an unknown option, one given twice, a bad value, or one that the bus of the
 ///         rule cannot have; else none
-std::optional<Diagnostic> parse_option(Rule& rule, std::string_view raw, std::size_t offset);
+std::optional<Message> parse_option(Rule& rule, std::string_view raw, std::size_t offset);
 
 /// True for the name of an option.
 bool is_option(std::string_view name);

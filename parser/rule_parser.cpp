@@ -7,8 +7,10 @@
 #include <optional>
 
 #include "parser/command_line.hpp"
+#include "parser/message.hpp"
 #include "parser/name.hpp"
 #include "parser/pci_address.hpp"
+#include "parser/printable.hpp"
 #include "parser/rule_grammar.hpp"
 #include "parser/rule_options.hpp"
 
@@ -49,7 +51,7 @@ Parsed<DevicePattern> read_device(const RuleText& text, std::string_view bus,
                                   std::string_view raw) {
   DevicePattern device{std::string(raw), text.span_of(raw), std::string()};
   const auto keep = [&](auto parsed) -> Parsed<DevicePattern> {
-    if (auto* fault = std::get_if<Diagnostic>(&parsed)) return *fault;
+    if (auto* fault = std::get_if<Message>(&parsed)) return *fault;
     device.what = std::move(std::get<0>(parsed));
     return device;
   };
@@ -73,29 +75,29 @@ Parsed<std::string> read_driver(const RuleText& text, std::string_view raw) {
 }
 
 /// Warnings for the patterns of a sound rule that no device can match.
-void warn_of_unmatchable(const Rule& rule, std::vector<Diagnostic>& diagnostics) {
+void warn_of_unmatchable(const Rule& rule, std::vector<Message>& messages) {
   for (const DevicePattern& device : rule.devices) {
     const auto* address = std::get_if<PciAddress>(&device.what);
     const std::optional<std::string> why = address ? unmatchable_field(*address) : std::nullopt;
     if (!why) continue;
-    Diagnostic warning = error_at(device.span, in_quotes(device.text) + " can never match: " + *why,
-                                  "a field with \"*\" or \"?\" is compared with the padded text");
+    Message warning = error_at(device.span, in_quotes(device.text) + " can never match: " + *why,
+                               "a field with \"*\" or \"?\" is compared with the padded text");
     warning.severity = Severity::warning;
-    diagnostics.push_back(std::move(warning));
+    messages.push_back(std::move(warning));
   }
 }
 
-using Fault = std::optional<Diagnostic>;
+using Fault = std::optional<Message>;
 
 /// Fills a rule whose bus is known with its devices and its driver; returns the first fault.
 Fault fill(Rule& rule, const RuleText& text, const grammar::RuleParts& parts) {
   for (const std::string_view raw : parts.devices) {
     Parsed<DevicePattern> device = read_device(text, rule.bus, raw);
-    if (auto* fault = std::get_if<Diagnostic>(&device)) return *fault;
+    if (auto* fault = std::get_if<Message>(&device)) return *fault;
     rule.devices.push_back(std::get<DevicePattern>(device));
   }
   Parsed<std::string> driver = read_driver(text, parts.driver);
-  if (auto* fault = std::get_if<Diagnostic>(&driver)) return *fault;
+  if (auto* fault = std::get_if<Message>(&driver)) return *fault;
   rule.driver = std::get<std::string>(driver);
   return std::nullopt;
 }
@@ -111,7 +113,7 @@ std::string found_at(std::string_view rest) {
 }
 
 /// What was expected, where a rule of `BUS,DEVICE=DRIVER` stops.
-Diagnostic rule_stop(const RuleText& text, const grammar::Stop& stop) {
+Message rule_stop(const RuleText& text, const grammar::Stop& stop) {
   const std::string_view rest = text.bytes.substr(stop.at);
   const Span span{text.offset + stop.at, rest.empty() ? 0U : 1U};
   const std::string found = found_at(rest);
@@ -126,7 +128,7 @@ Diagnostic rule_stop(const RuleText& text, const grammar::Stop& stop) {
                       : "");
 }
 
-Diagnostic pci_rule_stop(const RuleText& text, const grammar::Stop& stop) {
+Message pci_rule_stop(const RuleText& text, const grammar::Stop& stop) {
   const std::string_view rest = text.bytes.substr(stop.at);
   const Span span{text.offset + stop.at, rest.empty() ? 0U : 1U};
   const std::string found = found_at(rest);
@@ -198,9 +200,9 @@ Rule empty_rule(const RuleText& text) {
 /// Adds the rule, good or bad, and what is to be said of it.
 void add(ParsedRules& result, Rule rule, Fault fault) {
   if (fault)
-    result.diagnostics.push_back(std::move(*fault));
+    result.messages.push_back(std::move(*fault));
   else
-    warn_of_unmatchable(rule, result.diagnostics);
+    warn_of_unmatchable(rule, result.messages);
   rule.bad = fault.has_value();
   result.rules.push_back(std::move(rule));
 }
@@ -217,7 +219,7 @@ void add_rule(ParsedRules& result, const RuleText& text) {
   Fault fault;
   const auto* stop = std::get_if<grammar::Stop>(&cut);
   if (rule.bus.empty() && !(stop != nullptr && stop->at == 0))
-    fault = std::get<Diagnostic>(bus);
+    fault = std::get<Message>(bus);
   else if (stop != nullptr)
     fault = rule_stop(text, *stop);
   else
@@ -262,15 +264,15 @@ ParsedRules parse_pci_rule(std::string_view bytes, std::size_t offset) {
   return result;
 }
 
-void add_lost(ParsedRules& result, std::string_view text, Diagnostic fault) {
+void add_lost(ParsedRules& result, std::string_view text, Message fault) {
   Rule rule;
   rule.text = text;
-  rule.span = fault.span;
+  if (fault.place) rule.span = fault.place->span;
   rule.bad = true;
   rule.lost = true;
   rule.reach = Reach::every_bus;
   result.rules.push_back(std::move(rule));
-  result.diagnostics.push_back(std::move(fault));
+  result.messages.push_back(std::move(fault));
 }
 
 }  // namespace driver_override

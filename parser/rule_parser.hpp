@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Text in, rules and diagnostics out. A bad rule costs itself alone: see Rule::bad.
+// Text in, rules and messages out. A bad rule costs itself alone: see Rule::bad.
 #pragma once
 
 #include <string_view>
 #include <vector>
 
-#include "parser/diagnostic.hpp"
+#include "parser/message.hpp"
 #include "parser/rule.hpp"
 
 namespace driver_override {
@@ -13,7 +13,7 @@ namespace driver_override {
 /// What a text held, in its order.
 struct ParsedRules {
   std::vector<Rule> rules;  ///< good and bad ones; a bad one never without an error
-  std::vector<Diagnostic> diagnostics;
+  std::vector<Message> messages;
 };
 
 /// Reads `BUS,DEVICE[,DEVICE…]=[DRIVER][,OPTION…]`, several of them separated by `;`. Blanks around
@@ -32,6 +32,6 @@ ParsedRules parse_pci_rule(std::string_view text, std::size_t offset);
 ///
 /// \param text   what stands for it in messages
 /// \param fault  the error; its span is the rule's
-void add_lost(ParsedRules& result, std::string_view text, Diagnostic fault);
+void add_lost(ParsedRules& result, std::string_view text, Message fault);
 
 }  // namespace driver_override

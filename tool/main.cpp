@@ -20,8 +20,10 @@
 #include <string>
 #include <string_view>
 
+#include "parser/printable.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/machine/privilege.hpp"
+#include "tool/view/messages.hpp"
 #include "version.hpp"
 
 namespace {
@@ -100,8 +102,7 @@ void print_help() {
 }
 
 Exit usage(const std::string& message) {
-  std::fprintf(stderr, "driver-override: error: %s\n  hint: see \"driver-override --help\"\n",
-               driver_override::printable(message).c_str());
+  driver_override::print_error(message, "see \"driver-override --help\"");
   return Exit::usage;
 }
 
@@ -225,8 +226,7 @@ bool can_look_into(const std::string& root) {
   const bool is_missing =
       error == std::errc::function_not_supported || error == std::errc::operation_not_permitted;
   if (is_missing)
-    std::fprintf(stderr, "driver-override: error: --root needs Linux 5.6 (openat2): %s\n",
-                 std::strerror(error.value()));
+    driver_override::print_error("--root needs Linux 5.6 (openat2): " + error.message());
   return !is_missing;
 }
 
@@ -235,7 +235,7 @@ Exit run_change(Exit (*command)(const Invocation&), const Invocation& invocation
   outlive_listeners();
   const std::string fault = driver_override::missing_privilege(invocation.root);
   if (fault.empty()) return command(invocation);
-  std::fprintf(stderr, "driver-override: error: %s\n", fault.c_str());
+  driver_override::print_error(fault);
   return Exit::failed;
 }
 
@@ -331,10 +331,10 @@ int main(int argc, char** argv) {
     const Exit exit = run(argc, argv);
     const std::string fault = output_fault();
     if (fault.empty()) return static_cast<int>(exit);
-    std::fprintf(stderr, "driver-override: error: standard output: %s\n", fault.c_str());
+    driver_override::print_error("standard output: " + fault);
     return static_cast<int>(Exit::failed);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "driver-override: error: %s\n", error.what());
+    driver_override::print_error(error.what());
     return static_cast<int>(Exit::failed);
   }
 }

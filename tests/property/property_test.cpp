@@ -9,6 +9,7 @@
 #include <string>
 
 #include "hook/match.hpp"
+#include "parser/message.hpp"
 #include "parser/rule_parser.hpp"
 #include "tests/property/chance.hpp"
 
@@ -80,7 +81,7 @@ TEST(Property, ARuleIsPrintedSoThatItParsesBack) {
     const std::string text = random_rule(chance);
     const ParsedRules first = parse_rules(text, 0);
     ASSERT_EQ(first.rules.size(), 1U) << text;
-    ASSERT_FALSE(first.rules[0].bad) << text << ": " << first.diagnostics[0].message;
+    ASSERT_FALSE(first.rules[0].bad) << text << ": " << first.messages[0].text;
     const std::string printed = to_text(first.rules[0]);
     const ParsedRules second = parse_rules(printed, 0);
     ASSERT_EQ(second.rules.size(), 1U) << text << " -> " << printed;

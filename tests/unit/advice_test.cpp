@@ -3,6 +3,7 @@
 // tests/trees show is tested there.
 #include "tool/advice/advice.hpp"
 
+#include "parser/message.hpp"
 #include "tests/unit/device_root.hpp"
 
 namespace driver_override {
@@ -24,9 +25,10 @@ class AdviceTest : public DeviceRoot {
   Texts said() {
     Configuration configuration;
     configuration.rules.resize(1);
+    configuration.rule_sources.resize(1);
     Texts texts;
-    for (const Advice& one : advise(root(), configuration, plan_, details_))
-      texts.push_back(one.hint.empty() ? one.message : one.message + " | " + one.hint);
+    for (const Message& one : advise(root(), configuration, plan_, details_))
+      texts.push_back(one.hint.empty() ? one.text : one.text + " | " + one.hint);
     return texts;
   }
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "parser/message.hpp"
 #include "parser/parameters.hpp"
 
 namespace driver_override {
@@ -30,18 +31,18 @@ Configuration of_arguments(const std::vector<std::string>& arguments) {
   return read_configuration(Root("/nowhere"), request);
 }
 
-/// Each finding as "OFFSET: MESSAGE | HINT"; the spans lie inside the source and its context.
+/// Each warning as "OFFSET: MESSAGE | HINT"; the spans lie inside the source and its excerpt.
 std::vector<std::string> said(const Configuration& configuration, const BootTarget& target = pc()) {
   std::vector<std::string> texts;
-  for (const auto& [diagnostic, source] : boot_loader_findings(configuration, target)) {
-    EXPECT_EQ(diagnostic.severity, Severity::warning);
-    const std::size_t end = diagnostic.context.offset + diagnostic.context.length;
+  for (const Message& message : advise_on_boot_loader(configuration, target)) {
+    EXPECT_EQ(message.severity, Severity::warning);
+    const auto& [span, excerpt, source] = message.place.value();
+    const std::size_t end = excerpt.value().offset + excerpt->length;
     EXPECT_LE(end, configuration.sources.at(source).text.size());
-    EXPECT_LE(diagnostic.context.offset, diagnostic.span.offset);
-    EXPECT_LE(diagnostic.span.offset + diagnostic.span.length, end);
-    EXPECT_FALSE(render(configuration, {diagnostic, source}).empty());
-    texts.push_back(std::to_string(diagnostic.span.offset) + ": " + diagnostic.message + " | " +
-                    diagnostic.hint);
+    EXPECT_LE(excerpt->offset, span.offset);
+    EXPECT_LE(span.offset + span.length, end);
+    EXPECT_FALSE(render(configuration, message).empty());
+    texts.push_back(std::to_string(span.offset) + ": " + message.text + " | " + message.hint);
   }
   return texts;
 }
@@ -126,9 +127,10 @@ TEST(BootLoader, InQuotesOnlyTheDollarTheBackslashAndTheBacktickStaySpecial) {
 
 TEST(BootLoader, TheFormToWriteParsesToTheSameRule) {
   const std::string hint =
-      boot_loader_findings(of_line("driver_override=\"platform,a;platform,q$'\\ [&-*]x=d$\""), pc())
+      advise_on_boot_loader(of_line("driver_override=\"platform,a;platform,q$'\\ [&-*]x=d$\""),
+                            pc())
           .front()
-          .diagnostic.hint;
+          .hint;
   EXPECT_EQ(hint, "write driver_override=platform,q%24%27%5c%20[%26-*]x=d%24");
   const ParsedRules parsed = parse_command_line(hint);
   ASSERT_EQ(parsed.rules.size(), 1U);

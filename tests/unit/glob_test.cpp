@@ -7,6 +7,8 @@
 
 #include <string>
 
+#include "parser/message.hpp"
+
 namespace driver_override {
 namespace {
 
@@ -17,8 +19,8 @@ bool matches(std::string_view pattern, std::string_view name) {
 
 std::string message(std::string_view pattern) {
   const Parsed<Glob> glob = Glob::compile(pattern, 0);
-  const auto* fault = std::get_if<Diagnostic>(&glob);
-  return fault == nullptr ? "" : fault->message;
+  const auto* fault = std::get_if<Message>(&glob);
+  return fault == nullptr ? "" : fault->text;
 }
 
 TEST(Glob, EscapedBytesAreNoWildcards) {

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "parser/message.hpp"
 #include "parser/rule_parser.hpp"
 
 namespace driver_override {
@@ -13,8 +14,8 @@ namespace {
 
 bool rule_names(const std::string& device, std::string_view name) {
   const ParsedRules parsed = parse_rules("pci," + device + "=x", 0);
-  EXPECT_TRUE(parsed.diagnostics.empty() || parsed.diagnostics[0].severity == Severity::warning)
-      << device << ": " << parsed.diagnostics[0].message;
+  EXPECT_TRUE(parsed.messages.empty() || parsed.messages[0].severity == Severity::warning)
+      << device << ": " << parsed.messages[0].text;
   return names(parsed.rules.at(0).devices.at(0), Device({"pci", std::string(name)}));
 }
 

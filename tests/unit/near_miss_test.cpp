@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "parser/message.hpp"
 #include "parser/parameters.hpp"
 
 namespace driver_override {
@@ -11,8 +12,9 @@ namespace {
 /// The errors of a command line as "OFFSET: MESSAGE | HINT".
 std::vector<std::string> said(std::string_view line) {
   std::vector<std::string> texts;
-  for (const Diagnostic& one : parse_command_line(line).diagnostics)
-    texts.push_back(std::to_string(one.span.offset) + ": " + one.message + " | " + one.hint);
+  for (const Message& one : parse_command_line(line).messages)
+    texts.push_back(std::to_string(one.place.value().span.offset) + ": " + one.text + " | " +
+                    one.hint);
   return texts;
 }
 
@@ -50,9 +52,9 @@ TEST(NearMiss, AMissingBlank) {
 
 TEST(NearMiss, InAFileToo) {
   const ParsedRules parsed = parse_drop_in_line("driver_overide=pci,02:00.0=a", 4);
-  ASSERT_EQ(parsed.diagnostics.size(), 1U);
-  EXPECT_EQ(parsed.diagnostics[0].message, "unknown parameter \"driver_overide\"");
-  EXPECT_EQ(parsed.diagnostics[0].span, (Span{4, 14}));
+  ASSERT_EQ(parsed.messages.size(), 1U);
+  EXPECT_EQ(parsed.messages[0].text, "unknown parameter \"driver_overide\"");
+  EXPECT_EQ(parsed.messages[0].place.value().span, (Span{4, 14}));
   EXPECT_TRUE(parsed.rules.at(0).lost);
 }
 

@@ -5,6 +5,8 @@
 
 #include <random>
 
+#include "parser/message.hpp"
+
 namespace driver_override {
 namespace {
 
@@ -49,9 +51,9 @@ void expect_lost(std::string_view line, const std::string& message) {
   const ParsedRules parsed = parse_command_line(line);
   ASSERT_FALSE(parsed.rules.empty()) << line;
   EXPECT_TRUE(parsed.rules.back().lost) << line;
-  ASSERT_EQ(parsed.diagnostics.size(), 1U) << line;
-  EXPECT_EQ(parsed.diagnostics[0].severity, Severity::error);
-  EXPECT_EQ(parsed.diagnostics[0].message, message) << line;
+  ASSERT_EQ(parsed.messages.size(), 1U) << line;
+  EXPECT_EQ(parsed.messages[0].severity, Severity::error);
+  EXPECT_EQ(parsed.messages[0].text, message) << line;
 }
 
 TEST(Parameters, AnOpenQuoteMakesTheLastRuleBadAndLosesWhatFollows) {
@@ -71,7 +73,7 @@ TEST(Parameters, AQuoteThatIsClosedInTheMidstLosesRules) {
     const ParsedRules parsed = parse_command_line(line);
     ASSERT_EQ(parsed.rules.size(), 3U) << line;
     EXPECT_TRUE(parsed.rules[0].bad && parsed.rules[2].lost) << line;
-    EXPECT_EQ(parsed.diagnostics.back().message, "the quote is closed in the midst of the value");
+    EXPECT_EQ(parsed.messages.back().text, "the quote is closed in the midst of the value");
   }
   EXPECT_FALSE(parse_command_line("driver_override=a,b=c\"d e\"f").rules.at(0).bad);
 }
@@ -127,7 +129,7 @@ TEST(Parameters, ALineThatMayBeCutLosesItsEnd) {
     EXPECT_EQ(rules_of(line), (Texts{"pci 00:12.0=a", "!="})) << size;
     EXPECT_EQ(rules_of(line + "x"), (Texts{"pci 00:12.0=a"})) << size;
     EXPECT_EQ(rules_of(line.substr(0, size - 1)), (Texts{"pci 00:12.0=a"})) << size;
-    EXPECT_TRUE(parse_image_line(line).diagnostics.empty()) << size;
+    EXPECT_TRUE(parse_image_line(line).messages.empty()) << size;
   }
 }
 
@@ -160,8 +162,8 @@ TEST(Parameters, ANulByteLosesWhatFollows) {
 
 TEST(Parameters, ADropInLineOfPciNeedsARule) {
   const ParsedRules parsed = parse_drop_in_line("pci=00:12.0=", 2);
-  ASSERT_EQ(parsed.diagnostics.size(), 1U);
-  EXPECT_EQ(parsed.diagnostics[0].message, "expected driver[DEVICE]=DRIVER behind \"pci=\"");
+  ASSERT_EQ(parsed.messages.size(), 1U);
+  EXPECT_EQ(parsed.messages[0].text, "expected driver[DEVICE]=DRIVER behind \"pci=\"");
   EXPECT_TRUE(parsed.rules.at(0).lost);
   EXPECT_TRUE(parse_drop_in_line("driver_override=off", 0).rules.at(0).lost);
 }
@@ -243,15 +245,14 @@ TEST(Parameters, SpansLieInsideTheLineForAnyBytes) {
       has_bad = has_bad || rule.bad;
       ASSERT_TRUE(rule.bad || (!rule.bus.empty() && !rule.devices.empty())) << line;
     }
-    bool has_error = false;
-    for (const Diagnostic& diagnostic : parsed.diagnostics) {
-      ASSERT_TRUE(inside(diagnostic.span) && inside(diagnostic.context)) << line;
-      ASSERT_GE(diagnostic.span.offset, diagnostic.context.offset) << line;
-      ASSERT_FALSE(render(diagnostic, line, "command line").empty());
-      ASSERT_EQ(diagnostic.message.find("boost"), std::string::npos) << diagnostic.message;
-      has_error = has_error || diagnostic.severity == Severity::error;
+    for (const Message& message : parsed.messages) {
+      const auto& [span, excerpt, source] = message.place.value();
+      ASSERT_TRUE(inside(span) && inside(excerpt.value())) << line;
+      ASSERT_GE(span.offset, excerpt->offset) << line;
+      ASSERT_FALSE(render(message, line, "command line").empty());
+      ASSERT_EQ(message.text.find("boost"), std::string::npos) << message.text;
     }
-    ASSERT_EQ(has_error, has_bad) << line;
+    ASSERT_EQ(has_error(parsed.messages), has_bad) << line;
   }
 }
 

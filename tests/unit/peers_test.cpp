@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "parser/message.hpp"
 #include "parser/parameters.hpp"
 #include "tool/advice/boot_loader.hpp"
 #include "tool/commands/commands.hpp"
@@ -23,7 +24,7 @@ Texts claims_of(const PeerClaims& peers) {
   for (const PeerClaim& claim : peers.claims) {
     const std::string text = escape_for_boot_loader(to_text(claim.rule));
     const ParsedRules parsed = parse_command_line("driver_override=" + text);
-    EXPECT_EQ(parsed.diagnostics.size(), 0U) << text;
+    EXPECT_EQ(parsed.messages.size(), 0U) << text;
     EXPECT_EQ(parsed.rules.size(), 1U) << text;
     EXPECT_EQ(text.find_first_of(" ;'\"$&|<>{}\\`"), std::string::npos) << text;
     texts.push_back(text + " (" + claim.peer + ", " + claim.place + ")");
@@ -40,9 +41,8 @@ Texts rules_of(const PeerClaims& peers) {
 
 Texts faults_of(const PeerClaims& peers) {
   Texts texts;
-  for (const PeerFault& fault : peers.faults)
-    texts.push_back(std::string(severity_name(fault.severity)) + ": " + fault.place + ": " +
-                    fault.message);
+  for (const Message& message : peers.messages)
+    texts.push_back(std::string(severity_name(message.severity)) + ": " + message.text);
   return texts;
 }
 
@@ -50,12 +50,18 @@ PeerClaims of_line(const std::string& line) {
   return read_peer_parameters({{"command line", line}});
 }
 
+/// What a message says behind the place that it must begin with.
+std::string behind(const std::string& place, const Message& message) {
+  EXPECT_EQ(message.text.rfind(place + ": ", 0), 0U) << message.text;
+  return message.text.substr(place.size() + 2);
+}
+
 /// The rule of one entry of vfio-pci.ids=, or the fault.
 std::string of_entry(const std::string& entry) {
   const PeerClaims peers = of_line("vfio-pci.ids=\"" + entry + '"');
   const Texts rules = rules_of(peers);
-  if (rules.size() + peers.faults.size() != 1) return "not one outcome";
-  return rules.empty() ? peers.faults[0].message : rules[0];
+  if (rules.size() + peers.messages.size() != 1) return "not one outcome";
+  return rules.empty() ? behind("command line, byte 14", peers.messages[0]) : rules[0];
 }
 
 TEST(PeerParameters, IdsOfBothDrivers) {
@@ -177,8 +183,9 @@ class PeerFilesTest : public testing::Test {
     fs::remove_all(base_ / "etc/driverctl.d");
     put("etc/driverctl.d/" + name, text);
     const PeerClaims peers = read();
-    if (peers.claims.size() + peers.faults.size() != 1) return "not one outcome";
-    return peers.claims.empty() ? peers.faults[0].message : rules_of(peers)[0];
+    if (peers.claims.size() + peers.messages.size() != 1) return "not one outcome";
+    return peers.claims.empty() ? behind("/etc/driverctl.d/" + name, peers.messages[0])
+                                : rules_of(peers)[0];
   }
 
   static fs::path make_base() {

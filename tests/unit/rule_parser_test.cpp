@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "parser/message.hpp"
+
 namespace driver_override {
 namespace {
 
@@ -15,15 +17,15 @@ Rule only_rule(std::string_view text) {
 
 std::string only_message(std::string_view text) {
   const ParsedRules parsed = parse_rules(text, 0);
-  EXPECT_EQ(parsed.diagnostics.size(), 1U) << text;
-  return parsed.diagnostics.empty() ? "" : parsed.diagnostics[0].message;
+  EXPECT_EQ(parsed.messages.size(), 1U) << text;
+  return parsed.messages.empty() ? "" : parsed.messages[0].text;
 }
 
 TEST(RuleParser, TheRulesOfTheReview) {
   const ParsedRules parsed =
       parse_rules("pci,0000:02:00.0=pci-stub;platform,fakename=vfio-platform", 16);
   ASSERT_EQ(parsed.rules.size(), 2U);
-  EXPECT_TRUE(parsed.diagnostics.empty());
+  EXPECT_TRUE(parsed.messages.empty());
   EXPECT_EQ(parsed.rules[0].bus, "pci");
   EXPECT_EQ(parsed.rules[0].driver, "pci-stub");
   EXPECT_EQ(exact_name(parsed.rules[0].devices.at(0)), "0000:02:00.0");
@@ -131,11 +133,11 @@ TEST(RuleParser, ARuleThatMayHoldAnotherReachesEveryBus) {
 
 TEST(RuleParser, ABusOfFourDigitsIsADomain) {
   EXPECT_EQ(only_message("pci,0000:*=x"), "the PCI bus \"0000\" looks like a domain");
-  const auto hint = [](std::string_view text) { return parse_rules(text, 0).diagnostics[0].hint; };
+  const auto hint = [](std::string_view text) { return parse_rules(text, 0).messages[0].hint; };
   EXPECT_EQ(hint("pci,0000:*=x"), "did you mean \"0000:*:*.*\"?");
   EXPECT_EQ(hint("pci,0000:0a=x"), "did you mean \"0000:0a:00\"?");
   EXPECT_EQ(hint("pci,0001:0a.1=x"), "did you mean \"0001:0a:00.1\"?");
-  EXPECT_TRUE(parse_rules("pci,00a:0a.1=x;pci,0:00a0:0.0=x", 0).diagnostics.empty());
+  EXPECT_TRUE(parse_rules("pci,00a:0a.1=x;pci,0:00a0:0.0=x", 0).messages.empty());
 }
 
 TEST(RuleParser, NamesThatSysfsCannotHoldAreErrors) {
@@ -148,7 +150,7 @@ TEST(RuleParser, NamesThatSysfsCannotHoldAreErrors) {
             "the device name is 256 bytes long; at most 255 are possible");
   EXPECT_EQ(only_message("platform,a=" + std::string(256, 'a')),
             "the driver name is 256 bytes long; at most 255 are possible");
-  EXPECT_TRUE(parse_rules("platform,a=" + std::string(255, 'a'), 0).diagnostics.empty());
+  EXPECT_TRUE(parse_rules("platform,a=" + std::string(255, 'a'), 0).messages.empty());
 }
 
 TEST(RuleParser, AnUnknownOptionMakesARuleBad) {
@@ -171,16 +173,16 @@ TEST(RuleParser, PatternsThatNoDeviceCanMatchAreWarnedOf) {
                            "pci,0:0.?\?=x", "pci,0:0.8*=x"}) {
     const ParsedRules parsed = parse_rules(text, 0);
     EXPECT_FALSE(parsed.rules.at(0).bad) << text;
-    ASSERT_EQ(parsed.diagnostics.size(), 1U) << text;
-    EXPECT_EQ(parsed.diagnostics[0].severity, Severity::warning) << text;
+    ASSERT_EQ(parsed.messages.size(), 1U) << text;
+    EXPECT_EQ(parsed.messages[0].severity, Severity::warning) << text;
   }
   for (const char* text : {"pci,0:*.?=x", "pci,??:1?.0=x", "pci,?????:0:0.0=x", "pci,*:0:0.0=x"})
-    EXPECT_TRUE(parse_rules(text, 0).diagnostics.empty()) << text;
+    EXPECT_TRUE(parse_rules(text, 0).messages.empty()) << text;
 }
 
 TEST(PciRule, TheFormOfThePatch) {
   const ParsedRules parsed = parse_pci_rule("driver[0001:02:03.4,0001:02:04.0]=pci-stub", 4);
-  ASSERT_TRUE(parsed.diagnostics.empty());
+  ASSERT_TRUE(parsed.messages.empty());
   EXPECT_EQ(parsed.rules.at(0).bus, "pci");
   EXPECT_EQ(parsed.rules.at(0).devices.size(), 2U);
   EXPECT_EQ(parsed.rules.at(0).devices[1].span, (Span{24, 12}));
@@ -205,7 +207,7 @@ TEST(LostRule, StandsForTextAndReachesEveryBus) {
   EXPECT_EQ(rule.reach, Reach::every_bus);
   EXPECT_EQ(rule.text, "x \x01");
   EXPECT_EQ(rule.span, (Span{3, 2}));
-  EXPECT_EQ(result.diagnostics.at(0).message, "it is lost");
+  EXPECT_EQ(result.messages.at(0).text, "it is lost");
 }
 
 }  // namespace

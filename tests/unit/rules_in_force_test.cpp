@@ -34,9 +34,8 @@ class RulesInForceTest : public testing::Test {
                       std::to_string(rule.span.offset) + "+" + std::to_string(rule.span.length) +
                       (rule.bad ? " bad " : " ") + rule.text + " -> " + rule.driver);
     }
-    for (const auto& finding : configuration.findings)
-      for (const std::string& line : render(configuration, finding)) lines.push_back(line);
-    lines.insert(lines.end(), configuration.unreadable.begin(), configuration.unreadable.end());
+    for (const Message& message : configuration.messages)
+      for (const std::string& line : render(configuration, message)) lines.push_back(line);
     return lines;
   }
   void expect_the_same_back() {

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "hook/match.hpp"
+#include "parser/message.hpp"
 #include "parser/rule_parser.hpp"
 
 namespace driver_override {

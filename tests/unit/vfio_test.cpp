@@ -2,6 +2,7 @@
 // What vfio would refuse, on machines of a few files.
 #include "tool/advice/vfio.hpp"
 
+#include "parser/message.hpp"
 #include "tests/unit/device_root.hpp"
 
 namespace driver_override {
@@ -29,8 +30,12 @@ class VfioTest : public DeviceRoot {
   Texts advise(const std::vector<Action>& actions) {
     Plan plan;
     plan.actions = actions;
+    Configuration configuration;
+    configuration.rules.resize(1);
+    configuration.rule_sources.resize(1);
     Texts texts;
-    for (const Advice& one : advise_on_vfio(root(), plan)) texts.push_back(one.message);
+    for (const Message& one : advise_on_vfio(root(), configuration, plan))
+      texts.push_back(one.text);
     return texts;
   }
 };

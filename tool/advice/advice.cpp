@@ -9,10 +9,13 @@
 #include "hook/override_decision.hpp"
 #include "hook/sysfs.hpp"
 #include "hook/vfio.hpp"
+#include "parser/message.hpp"
+#include "parser/printable.hpp"
 #include "tool/advice/boot_display.hpp"
 #include "tool/advice/nearest.hpp"
 #include "tool/advice/peers.hpp"
 #include "tool/advice/vfio.hpp"
+#include "tool/advice/warning.hpp"
 #include "tool/machine/in_use.hpp"
 #include "tool/machine/iommu.hpp"
 #include "tool/machine/kernel_modules.hpp"
@@ -41,11 +44,11 @@ class Adviser {
       if (is_carried_out(action)) carried_out_.actions.push_back(action);
   }
 
-  std::vector<Advice> run() {
+  std::vector<Message> run() {
     unmatched();
     drivers();
     const InUse in_use(root_, Inquiry::by_reading);
-    BootDisplay display(root_);
+    BootDisplay display(root_, configuration_);
     const PeerClaims peers =
         read_peer_claims(root_, {{"command line", configuration_.command_line}});
     for (const Action& action : plan_.actions) {
@@ -59,14 +62,14 @@ class Adviser {
       }
       peer(action, peers);
     }
-    for (Advice& one : advise_on_vfio(root_, carried_out_)) advice_.push_back(std::move(one));
+    for (Message& one : advise_on_vfio(root_, configuration_, carried_out_))
+      advice_.push_back(std::move(one));
     return std::move(advice_);
   }
 
  private:
-  void add(std::initializer_list<std::string_view> message, std::string_view hint,
-           std::size_t rule) {
-    advice_.push_back(make_advice(message, hint, rule));
+  void add(std::initializer_list<std::string_view> text, std::string_view hint, std::size_t rule) {
+    advice_.push_back(warning_of_rule(configuration_, rule, text, hint));
   }
 
   /// False for a device that is left alone when its turn comes.
@@ -210,20 +213,13 @@ class Adviser {
   const Plan& plan_;
   const std::map<DeviceId, Details>& details_;
   Plan carried_out_;
-  std::vector<Advice> advice_;
+  std::vector<Message> advice_;
 };
 
 }  // namespace
 
-Advice make_advice(std::initializer_list<std::string_view> message, std::string_view hint,
-                   std::size_t rule) {
-  Advice advice{{}, std::string(hint), rule};
-  for (const std::string_view part : message) advice.message += part;
-  return advice;
-}
-
-std::vector<Advice> advise(const Root& root, const Configuration& configuration, const Plan& plan,
-                           const std::map<DeviceId, Details>& details) {
+std::vector<Message> advise(const Root& root, const Configuration& configuration, const Plan& plan,
+                            const std::map<DeviceId, Details>& details) {
   return Adviser(root, configuration, plan, details).run();
 }
 

@@ -5,6 +5,9 @@
 
 #include "hook/sysfs.hpp"
 #include "hook/vfio.hpp"
+#include "parser/message.hpp"
+#include "parser/printable.hpp"
+#include "tool/advice/warning.hpp"
 #include "tool/machine/framebuffer.hpp"
 #include "tool/machine/initcall.hpp"
 #include "tool/machine/lines.hpp"
@@ -21,13 +24,14 @@ bool is_boot_vga(const Root& root, const DeviceId& device) {
 
 }  // namespace
 
-BootDisplay::BootDisplay(const Root& root) : root_(root) {
+BootDisplay::BootDisplay(const Root& root, const Configuration& configuration)
+    : root_(root), configuration_(configuration) {
   std::error_code error;
   for_each_line(
       root, "proc/iomem", [&](std::string_view line) { iomem_.append(line) += '\n'; }, error);
 }
 
-std::optional<Advice> BootDisplay::advise(const Action& action) {
+std::optional<Message> BootDisplay::advise(const Action& action) {
   const DeviceId& device = action.device.id;
   if (device.bus != "pci") return std::nullopt;
   // At boot the framebuffer is there even where a driver of the card has removed it since.
@@ -37,17 +41,18 @@ std::optional<Advice> BootDisplay::advise(const Action& action) {
   const std::string name = framebuffer.empty() ? "" : " " + in_quotes(framebuffer);
   const bool is_vga = action.device.pci_class.value_or(0) >> 8U == vga_class;
   if (keeps_framebuffer(action.driver, is_vga))
-    return make_advice({text, " is the boot display, and ", in_quotes(action.driver),
-                        " leaves the boot framebuffer", name, " in its memory"},
-                       hint_for_kept_framebuffer(), action.rule);
+    return warning_of_rule(configuration_, action.rule,
+                           {text, " is the boot display, and ", in_quotes(action.driver),
+                            " leaves the boot framebuffer", name, " in its memory"},
+                           hint_for_kept_framebuffer());
   if (action.driver == no_driver)
-    return make_advice({text,
-                        " is the boot display: without a driver, at most the boot framebuffer "
-                        "shows the console"},
-                       "", action.rule);
-  return make_advice({text, " is the boot display: the console goes with it"},
-                     is_vfio(action.driver) ? hint_for_vfio(action.driver, name) : std::string(),
-                     action.rule);
+    return warning_of_rule(configuration_, action.rule,
+                           {text,
+                            " is the boot display: without a driver, at most the boot framebuffer "
+                            "shows the console"});
+  return warning_of_rule(
+      configuration_, action.rule, {text, " is the boot display: the console goes with it"},
+      is_vfio(action.driver) ? hint_for_vfio(action.driver, name) : std::string());
 }
 
 std::string BootDisplay::hint_for_vfio(const std::string& driver, const std::string& framebuffer) {

@@ -5,20 +5,21 @@
 #include <optional>
 #include <string>
 
+#include "hook/configuration.hpp"
 #include "hook/plan.hpp"
 #include "hook/root.hpp"
-#include "tool/advice/advice.hpp"
+#include "parser/message.hpp"
 
 namespace driver_override {
 
 class BootDisplay {
  public:
-  /// \param root  outlives it; /proc/iomem is read at once
-  explicit BootDisplay(const Root& root);
+  /// Both outlive it; /proc/iomem is read at once.
+  BootDisplay(const Root& root, const Configuration& configuration);
 
   /// None for a device that is not the boot display. The first that wants a boot framebuffer
   /// prevented has the kernel's symbols read.
-  std::optional<Advice> advise(const Action& action);
+  std::optional<Message> advise(const Action& action);
 
  private:
   /// \param framebuffer  its name with a blank in front, or empty
@@ -28,6 +29,7 @@ class BootDisplay {
   const std::string& parameter();
 
   const Root& root_;
+  const Configuration& configuration_;
   std::string iomem_;
   std::optional<std::string> parameter_;
 };

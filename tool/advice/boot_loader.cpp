@@ -8,7 +8,9 @@
 #include <set>
 
 #include "parser/command_line.hpp"
+#include "parser/message.hpp"
 #include "parser/near_miss.hpp"
+#include "parser/printable.hpp"
 #include "parser/spelling.hpp"
 
 namespace driver_override {
@@ -88,9 +90,8 @@ std::vector<const Rule*> rules_in(const View& view, Span span) {
   return rules;
 }
 
-Configuration::Finding warning(const View& view, Span span, Span context, std::string message,
-                               std::string hint) {
-  return {{Severity::warning, span, context, std::move(message), std::move(hint)}, view.source};
+Message warning(const View& view, Span span, Span excerpt, std::string text, std::string hint) {
+  return {Severity::warning, std::move(text), std::move(hint), Place{span, excerpt, view.source}};
 }
 
 /// The parameter's name as the hints repeat it: that of an argument may be missing.
@@ -115,11 +116,11 @@ bool is_quoted(std::string_view text, std::size_t begin, std::size_t at) {
          0;
 }
 
-using Findings = std::vector<Configuration::Finding>;
+using Messages = std::vector<Message>;
 
 /// GRUB and U-Boot end a command at an unquoted `;`: the rest of the line is lost with the rules in
 /// it. `pci=` is passed over, where `;` separates devices of the kernel's own options.
-void warn_of_semicolon(const View& view, const Parameter& parameter, Findings& findings) {
+void warn_of_semicolon(const View& view, const Parameter& parameter, Messages& messages) {
   const std::vector<const Rule*> rules = rules_in(view, parameter.word);
   if (rules.empty() || parameter.name == "pci") return;
   const std::size_t begin = parameter.word.offset;
@@ -128,14 +129,14 @@ void warn_of_semicolon(const View& view, const Parameter& parameter, Findings& f
     at = view.text().find(';', at + 1);
   if (at >= begin + parameter.word.length) return;
   const std::string better = as_parameters(name_for(parameter), rules);
-  findings.push_back(
+  messages.push_back(
       warning(view, {at, 1}, parameter.word,
               "GRUB and U-Boot end the command at a \";\" that is not in quotes",
               better.empty() ? "write each rule as a parameter of its own" : "write " + better));
 }
 
 /// Each byte of a sound rule, once, that GRUB would not pass on as it is.
-void warn_of_special_bytes(const View& view, const Parameter& parameter, Findings& findings) {
+void warn_of_special_bytes(const View& view, const Parameter& parameter, Messages& messages) {
   for (const Rule* rule : rules_in(view, parameter.word)) {
     if (rule->bad) continue;
     std::set<char> seen;
@@ -145,7 +146,7 @@ void warn_of_special_bytes(const View& view, const Parameter& parameter, Finding
       const bool quoted = is_quoted(view.text(), parameter.word.offset, at);
       const std::string_view special = quoted ? special_in_quotes : special_bytes;
       if (special.find(byte) == std::string_view::npos || !seen.insert(byte).second) continue;
-      findings.push_back(warning(view, {at, 1}, parameter.word,
+      messages.push_back(warning(view, {at, 1}, parameter.word,
                                  "GRUB or /etc/default/grub gives " + in_quotes({&byte, 1}) +
                                      " another meaning" + (quoted ? ", in quotes too" : ""),
                                  "write " + as_parameters(name_for(parameter), {rule})));
@@ -154,7 +155,7 @@ void warn_of_special_bytes(const View& view, const Parameter& parameter, Finding
 }
 
 /// A line that is exactly as long as the limit is the parser's concern: its last rule is bad.
-void warn_of_length(const View& view, const BootTarget& target, Findings& findings) {
+void warn_of_length(const View& view, const BootTarget& target, Messages& messages) {
   const std::size_t limit = command_line_limit(target.machine);
   const std::size_t length = view.text().size();
   const std::size_t near = limit - limit / 16;
@@ -163,7 +164,7 @@ void warn_of_length(const View& view, const BootTarget& target, Findings& findin
                               " bytes long; a kernel for " + printable(target.machine) + " keeps " +
                               std::to_string(limit);
   const std::size_t cut = std::min(limit, length);
-  findings.push_back(warning(view, {cut, length - cut}, {0, length}, message,
+  messages.push_back(warning(view, {cut, length - cut}, {0, length}, message,
                              "write rules into a file in /etc/driver-override.d"));
 }
 
@@ -177,7 +178,7 @@ bool takes_slot(const Parameter& parameter) {
 }
 
 /// Only where a parameter of ours takes one of the slots: the others are not our concern.
-void warn_of_slots(const View& view, Findings& findings) {
+void warn_of_slots(const View& view, Messages& messages) {
   std::set<std::string_view> names;
   for (const Parameter& parameter : view.parameters)
     if (takes_slot(parameter)) names.insert(parameter.name);
@@ -186,7 +187,7 @@ void warn_of_slots(const View& view, Findings& findings) {
         return parameter.value && same_parameter_name(parameter.name, main_name);
       });
   if (own == view.parameters.end() || names.size() < many_names) return;
-  findings.push_back(warning(
+  messages.push_back(warning(
       view, own->word, own->word,
       std::to_string(names.size()) +
           " parameters are perhaps unknown to the kernel, which panics at the 32nd unknown one",
@@ -194,7 +195,7 @@ void warn_of_slots(const View& view, Findings& findings) {
 }
 
 /// A bad rule with such a bus reaches every bus.
-void warn_of_bus(const View& view, const Rule& rule, Findings& findings) {
+void warn_of_bus(const View& view, const Rule& rule, Messages& messages) {
   const auto is_bus = [&](std::string_view known) { return known == rule.bus; };
   if (rule.bus.empty() || std::any_of(override_buses.begin(), override_buses.end(), is_bus) ||
       std::any_of(other_buses.begin(), other_buses.end(), is_bus))
@@ -206,22 +207,22 @@ void warn_of_bus(const View& view, const Rule& rule, Findings& findings) {
   for (const Parameter& parameter : view.parameters)
     if (holds(parameter.word, rule.span)) context = parameter.word;
   const Span span{rule.span.offset, std::min(rule.text.find(','), rule.text.size())};
-  findings.push_back(warning(view, span, context, "unknown bus " + in_quotes(rule.bus),
+  messages.push_back(warning(view, span, context, "unknown bus " + in_quotes(rule.bus),
                              "did you mean " + in_quotes(nearest) + "?"));
 }
 
-void warn_of_source(const View& view, const BootTarget& target, Findings& findings) {
+void warn_of_source(const View& view, const BootTarget& target, Messages& messages) {
   const Source& source = view.configuration.sources[view.source];
   const bool came_through = target.has_booted && source.kind == Source::Kind::command_line;
   for (const Parameter& parameter : view.parameters) {
     if (came_through) continue;
-    warn_of_semicolon(view, parameter, findings);
-    warn_of_special_bytes(view, parameter, findings);
+    warn_of_semicolon(view, parameter, messages);
+    warn_of_special_bytes(view, parameter, messages);
   }
   for (const Rule* rule : rules_in(view, {0, view.text().size()}))
-    warn_of_bus(view, *rule, findings);
-  if (source.kind == Source::Kind::command_line) warn_of_length(view, target, findings);
-  if (source.kind == Source::Kind::command_line && !came_through) warn_of_slots(view, findings);
+    warn_of_bus(view, *rule, messages);
+  if (source.kind == Source::Kind::command_line) warn_of_length(view, target, messages);
+  if (source.kind == Source::Kind::command_line && !came_through) warn_of_slots(view, messages);
 }
 
 bool starts_with(std::string_view text, std::string_view start) {
@@ -274,14 +275,14 @@ std::string escape_for_boot_loader(std::string_view rule) {
   return text;
 }
 
-std::vector<Configuration::Finding> boot_loader_findings(const Configuration& configuration,
-                                                         const BootTarget& target) {
-  Findings findings;
+std::vector<Message> advise_on_boot_loader(const Configuration& configuration,
+                                           const BootTarget& target) {
+  Messages messages;
   for (std::size_t i = 0; i < configuration.sources.size(); ++i) {
     const View view{configuration, i, parameters_of(configuration.sources[i])};
-    warn_of_source(view, target, findings);
+    warn_of_source(view, target, messages);
   }
-  return findings;
+  return messages;
 }
 
 }  // namespace driver_override

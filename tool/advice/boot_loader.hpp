@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hook/configuration.hpp"
+#include "parser/message.hpp"
 
 namespace driver_override {
 
@@ -30,9 +31,9 @@ std::size_t command_line_limit(std::string_view machine);
 /// kernel's splitting would not pass on as it is.
 std::string escape_for_boot_loader(std::string_view rule);
 
-/// Warnings about the command line and the arguments of a configuration, as findings that its
-/// render() shows; for misspelt buses about every source.
-std::vector<Configuration::Finding> boot_loader_findings(const Configuration& configuration,
-                                                         const BootTarget& target);
+/// Warnings about the command line and the arguments of a configuration, with their excerpts;
+/// for misspelt buses about every source.
+std::vector<Message> advise_on_boot_loader(const Configuration& configuration,
+                                           const BootTarget& target);
 
 }  // namespace driver_override

@@ -6,6 +6,7 @@
 
 #include "hook/sysfs.hpp"
 #include "parser/name.hpp"
+#include "parser/printable.hpp"
 #include "parser/spelling.hpp"
 #include "tool/machine/overridable_devices.hpp"
 

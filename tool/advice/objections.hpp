@@ -5,16 +5,17 @@
 
 #include <vector>
 
+#include "hook/configuration.hpp"
 #include "hook/plan.hpp"
 #include "hook/root.hpp"
+#include "parser/message.hpp"
 #include "parser/rule.hpp"
-#include "tool/advice/advice.hpp"
 
 namespace driver_override {
 
 /// A device that is in use, a card that `id=` does not allow, and a driver that is neither
 /// registered nor, by its module, in the running kernel.
-std::vector<Advice> find_objections(const Root& root, const std::vector<Rule>& rules,
-                                    const Plan& plan);
+std::vector<Message> find_objections(const Root& root, const Configuration& configuration,
+                                     const Plan& plan);
 
 }  // namespace driver_override

@@ -5,15 +5,16 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
 #include <map>
 #include <optional>
 
 #include "hook/device.hpp"
 #include "parser/command_line.hpp"
+#include "parser/message.hpp"
 #include "parser/name.hpp"
 #include "parser/parameters.hpp"
 #include "parser/pci_address.hpp"
+#include "parser/printable.hpp"
 #include "tool/advice/boot_loader.hpp"
 
 namespace driver_override {
@@ -30,6 +31,10 @@ std::string file_place(const std::string& path) {
   return '/' + printable(path);
 }
 
+Message fault_of(std::string text, std::string hint = {}) {
+  return {Severity::error, std::move(text), std::move(hint)};
+}
+
 /// A name as a rule writes it, also safe for a boot loader.
 std::string name_in_rule(std::string_view name) {
   return escape_for_boot_loader(encode_name(name));
@@ -38,10 +43,10 @@ std::string name_in_rule(std::string_view name) {
 /// Reads a rule as it will be read when it is pasted: as a parameter of a command line.
 Parsed<Rule> read_back(const std::string& text) {
   ParsedRules parsed = parse_command_line("driver_override=" + text);
-  for (Diagnostic& diagnostic : parsed.diagnostics)
-    if (diagnostic.severity == Severity::error) return std::move(diagnostic);
+  for (Message& message : parsed.messages)
+    if (message.severity == Severity::error) return std::move(message);
   if (parsed.rules.size() != 1 || parsed.rules[0].bad || parsed.rules[0].devices.size() != 1)
-    return error_at({}, in_quotes(text) + " is no rule");
+    return fault_of(in_quotes(text) + " is no rule");
   return std::move(parsed.rules[0]);
 }
 
@@ -110,12 +115,12 @@ std::string hex(std::uint32_t value, int width) {
 }
 
 /// Why a rule cannot ask for this id; none where it can. PCI_ANY_ID is ~0.
-std::optional<Diagnostic> id_fault(std::uint32_t value) {
+std::optional<Message> id_fault(std::uint32_t value) {
   if (value == 0)
-    return error_at({}, "the id 0 means no other there, and any in a rule",
+    return fault_of("the id 0 means no other there, and any in a rule",
                     "where any is meant, write ffffffff");
   if (value > 0xffff && value != 0xffffffff)
-    return error_at({}, "the id " + hex(value, 1) + " is above ffff, so that no device has it");
+    return fault_of("the id " + hex(value, 1) + " is above ffff, so that no device has it");
   return std::nullopt;
 }
 
@@ -139,8 +144,7 @@ Parsed<std::string> class_in_rule(const std::vector<std::uint32_t>& fields) {
   const std::uint32_t mask = fields.size() > 5 ? fields[5] : 0;
   if (mask == 0) return std::string();
   if ((wanted & mask) > 0xffffff)
-    return error_at({},
-                    "the class " + hex(wanted, 1) + " is above ffffff, so that no device has it");
+    return fault_of("the class " + hex(wanted, 1) + " is above ffffff, so that no device has it");
   const std::string digits = hex(wanted & 0xffffff, 6);
   switch (mask & 0xffffff) {
     case 0xff0000:
@@ -150,7 +154,7 @@ Parsed<std::string> class_in_rule(const std::vector<std::uint32_t>& fields) {
     case 0xffffff:
       return ",class=" + digits;
     default:
-      return error_at({}, "the class mask " + hex(mask, 6) + " cannot be said as a rule",
+      return fault_of("the class mask " + hex(mask, 6) + " cannot be said as a rule",
                       "class= compares the first 2, 4 or 6 digits: ff0000, ffff00, ffffff");
   }
 }
@@ -158,48 +162,51 @@ Parsed<std::string> class_in_rule(const std::vector<std::uint32_t>& fields) {
 /// The rule for an entry whose numbers were read.
 Parsed<Rule> rule_of(const std::string& driver, const std::vector<std::uint32_t>& fields) {
   Parsed<std::string> ids = ids_in_rule(fields);
-  if (auto* fault = std::get_if<Diagnostic>(&ids)) return *fault;
+  if (auto* fault = std::get_if<Message>(&ids)) return *fault;
   Parsed<std::string> class_option = class_in_rule(fields);
-  if (auto* fault = std::get_if<Diagnostic>(&class_option)) return *fault;
+  if (auto* fault = std::get_if<Message>(&class_option)) return *fault;
   return read_back("pci,pci:" + std::get<std::string>(ids) + '=' + driver +
                    std::get<std::string>(class_option));
 }
 
 /// How the entry's rule differs from what the kernel does, and what in it does nothing.
 void add_warnings(const std::string& place, std::string_view text, const ScannedEntry& entry,
-                  const Rule& rule, std::vector<PeerFault>& faults) {
+                  const Rule& rule, std::vector<Message>& messages) {
   const std::string_view rest = trim_blanks(text.substr(entry.length));
   if (!rest.empty())
-    faults.push_back(
-        {Severity::warning, place, in_quotes(rest) + " behind the ids is not read by the kernel",
+    messages.push_back(
+        {Severity::warning,
+         place + ": " + in_quotes(rest) + " behind the ids is not read by the kernel",
          "entries are VENDOR:DEVICE[:SUBVENDOR[:SUBDEVICE[:CLASS[:MASK]]]], with \",\" "
          "between them"});
   if (entry.fields.size() == 5)
-    faults.push_back({Severity::warning, place, "a class without a mask is not read by the kernel",
-                      "add the mask, such as ffff00"});
+    messages.push_back({Severity::warning,
+                        place + ": a class without a mask is not read by the kernel",
+                        "add the mask, such as ffff00"});
   const auto& ids = std::get<PciIds>(rule.devices[0].what);
   if ((ids.vendor == 0 || ids.device == 0) && rule.options.class_prefix.empty())
-    faults.push_back({Severity::warning, place,
-                      "as a rule, " + in_quotes(text) + " takes no bridge and no storage device",
-                      "for those, repeat the rule with \",class=06\" and with \",class=01\""});
+    messages.push_back(
+        {Severity::warning,
+         place + ": as a rule, " + in_quotes(text) + " takes no bridge and no storage device",
+         "for those, repeat the rule with \",class=06\" and with \",class=01\""});
 }
 
 void read_entry(const IdList& list, std::string_view text, std::size_t at, PeerClaims& result) {
   const std::string place = list.place(at);
   const ScannedEntry entry = scan_entry(text);
   if (entry.fields.size() < 2) {
-    result.faults.push_back({Severity::error, place,
-                             "expected VENDOR:DEVICE, found " + in_quotes(text),
-                             "the kernel passes this entry over"});
+    result.messages.push_back({Severity::error,
+                               place + ": expected VENDOR:DEVICE, found " + in_quotes(text),
+                               "the kernel passes this entry over"});
     return;
   }
   Parsed<Rule> rule = rule_of(list.driver, entry.fields);
-  if (auto* fault = std::get_if<Diagnostic>(&rule)) {
-    result.faults.push_back(
-        {Severity::error, place, in_quotes(text) + ": " + fault->message, fault->hint});
+  if (auto* fault = std::get_if<Message>(&rule)) {
+    result.messages.push_back(
+        {Severity::error, place + ": " + in_quotes(text) + ": " + fault->text, fault->hint});
     return;
   }
-  add_warnings(place, text, entry, std::get<Rule>(rule), result.faults);
+  add_warnings(place, text, entry, std::get<Rule>(rule), result.messages);
   result.claims.push_back({list.driver + ".ids=", place, std::move(std::get<Rule>(rule))});
 }
 
@@ -217,18 +224,19 @@ void read_id_lists(const std::vector<IdList>& lists, PeerClaims& result) {
   std::map<std::string_view, const IdList*> in_force;
   for (const IdList& list : lists) {
     if (list.value.size() > ids_limit) {
-      result.faults.push_back({Severity::error, list.place(0),
-                               list.driver + ".ids= is " + std::to_string(list.value.size()) +
-                                   " bytes long; the kernel takes at most 1023, or none of it",
-                               ""});
+      result.messages.push_back(
+          {Severity::error, list.place(0) + ": " + list.driver + ".ids= is " +
+                                std::to_string(list.value.size()) +
+                                " bytes long; the kernel takes at most 1023, or none of it"});
       continue;
     }
     const IdList*& last = in_force[list.driver];
     if (last != nullptr && !last->value.empty() && last->value != list.value)
-      result.faults.push_back({Severity::warning, last->place(0),
-                               list.driver + ".ids= is replaced by a later one, at " +
-                                   list.place(0) + ", so that it does nothing",
-                               "join both lists where both are meant"});
+      result.messages.push_back({Severity::warning,
+                                 last->place(0) + ": " + list.driver +
+                                     ".ids= is replaced by a later one, at " + list.place(0) +
+                                     ", so that it does nothing",
+                                 "join both lists where both are meant"});
     last = &list;
   }
   for (const std::string_view driver : drivers)
@@ -249,8 +257,8 @@ void add_value(IdList list, const Parameter& parameter, std::vector<IdList>& lis
     list.value = *parameter.value;
     lists.push_back(std::move(list));
   } else {
-    result.faults.push_back({Severity::error, list.place(0),
-                             "expected \"=\" and ids behind " + in_quotes(parameter.name), ""});
+    result.messages.push_back({Severity::error, list.place(0) + ": expected \"=\" and ids behind " +
+                                                    in_quotes(parameter.name)});
   }
 }
 
@@ -321,7 +329,7 @@ std::optional<std::string> read_file(const Root& root, const std::string& path,
   std::error_code error;
   std::string text = root.read(path, error);
   if (!error) return text;
-  result.faults.push_back({Severity::error, file_place(path), std::strerror(error.value()), ""});
+  result.messages.push_back({Severity::error, file_place(path) + ": " + error.message()});
   return std::nullopt;
 }
 
@@ -330,7 +338,7 @@ std::vector<std::string> list_folder(const Root& root, const std::string& path,
   std::error_code error;
   std::vector<std::string> names = root.list(path, error);
   if (error && error != std::errc::no_such_file_or_directory)
-    result.faults.push_back({Severity::error, file_place(path), std::strerror(error.value()), ""});
+    result.messages.push_back({Severity::error, file_place(path) + ": " + error.message()});
   return names;
 }
 
@@ -382,7 +390,7 @@ std::string driverctl_driver(std::string_view text) {
 /// The rule for one saved override, made sure to name that device and driver and nothing else.
 Parsed<Rule> driverctl_rule(const DeviceId& device, const std::string& driver) {
   if (driver.find('\n') != std::string::npos)
-    return error_at({}, "expected one driver, found more than one line");
+    return fault_of("expected one driver, found more than one line");
   const bool is_pci = device.bus == "pci";
   Parsed<Rule> parsed =
       read_back(name_in_rule(device.bus) + ',' +
@@ -390,31 +398,31 @@ Parsed<Rule> driverctl_rule(const DeviceId& device, const std::string& driver) {
   const auto* rule = std::get_if<Rule>(&parsed);
   if (rule != nullptr && (rule->bus != device.bus || rule->driver != driver ||
                           exact_name(rule->devices[0]) != device.name))
-    return error_at({}, in_quotes(device.name) + " is not a device's name as sysfs has it");
+    return fault_of(in_quotes(device.name) + " is not a device's name as sysfs has it");
   return parsed;
 }
 
 void read_driverctl_file(const Root& root, const std::string& folder, const std::string& file,
                          PeerClaims& result) {
   const std::string path = folder + '/' + file;
-  const auto text = read_file(root, path, result);
-  if (!text) return;
-  const auto fault = [&](Severity severity, std::string message, std::string hint) {
-    result.faults.push_back({severity, file_place(path), std::move(message), std::move(hint)});
+  const auto content = read_file(root, path, result);
+  if (!content) return;
+  const auto fault = [&](Severity severity, const std::string& text, std::string hint) {
+    result.messages.push_back({severity, file_place(path) + ": " + text, std::move(hint)});
   };
   const std::optional<DeviceId> device = driverctl_device(root, file);
   if (!device) {
     fault(Severity::error, "expected a file name BUS-DEVICE, found " + in_quotes(file), "");
     return;
   }
-  const std::string driver = driverctl_driver(*text);
+  const std::string driver = driverctl_driver(*content);
   if (driver.empty()) {
     fault(Severity::warning, "names no driver, so that it does nothing", "");
     return;
   }
   Parsed<Rule> rule = driverctl_rule(*device, driver);
-  if (auto* wrong = std::get_if<Diagnostic>(&rule))
-    fault(Severity::error, wrong->message, wrong->hint);
+  if (auto* wrong = std::get_if<Message>(&rule))
+    fault(Severity::error, wrong->text, wrong->hint);
   else
     result.claims.push_back({"driverctl", file_place(path), std::move(std::get<Rule>(rule))});
 }

@@ -8,6 +8,7 @@
 
 #include "hook/configuration.hpp"
 #include "hook/root.hpp"
+#include "parser/message.hpp"
 #include "parser/rule.hpp"
 
 namespace driver_override {
@@ -21,18 +22,11 @@ struct PeerClaim {
   Rule rule;
 };
 
-/// What is wrong with a statement, or cannot be said as a rule (an error), or is not quite the same
-/// as a rule (a warning).
-struct PeerFault {
-  Severity severity = Severity::error;
-  std::string place;
-  std::string message;
-  std::string hint;  ///< may be empty
-};
-
 struct PeerClaims {
   std::vector<PeerClaim> claims;  ///< in the order in which rules decide as the peers do
-  std::vector<PeerFault> faults;
+  /// What is wrong with a statement, or cannot be said as a rule (errors), or is not quite the same
+  /// as a rule (warnings). Each begins with its place, as that of a claim.
+  std::vector<Message> messages;
 };
 
 /// Reads what the peers use below the root, and their parameters on the command line.

@@ -9,6 +9,9 @@
 
 #include "hook/sysfs.hpp"
 #include "hook/vfio.hpp"
+#include "parser/message.hpp"
+#include "parser/printable.hpp"
+#include "tool/advice/warning.hpp"
 #include "tool/machine/iommu.hpp"
 
 namespace driver_override {
@@ -24,9 +27,10 @@ bool is_harmless_in_group(const std::string& driver) {
 
 class VfioAdviser {
  public:
-  VfioAdviser(const Root& root, const Plan& plan) : root_(root), plan_(plan) {}
+  VfioAdviser(const Root& root, const Configuration& configuration, const Plan& plan)
+      : root_(root), configuration_(configuration), plan_(plan) {}
 
-  std::vector<Advice> run() {
+  std::vector<Message> run() {
     for (const Action& action : plan_.actions) {
       if (!is_vfio(action.driver) || action.device.driver == action.driver) continue;
       refusal(action);
@@ -38,9 +42,9 @@ class VfioAdviser {
   }
 
  private:
-  void add(std::initializer_list<std::string_view> message, std::string_view hint,
+  void add(std::initializer_list<std::string_view> text, std::string_view hint,
            const Action& action) {
-    advice_.push_back(make_advice(message, hint, action.rule));
+    advice_.push_back(warning_of_rule(configuration_, action.rule, text, hint));
   }
 
   [[nodiscard]] std::string read(const std::string& path) const {
@@ -123,16 +127,18 @@ class VfioAdviser {
   }
 
   const Root& root_;
+  const Configuration& configuration_;
   const Plan& plan_;
   bool is_iommu_told_ = false;
   std::set<std::string> told_groups_;
-  std::vector<Advice> advice_;
+  std::vector<Message> advice_;
 };
 
 }  // namespace
 
-std::vector<Advice> advise_on_vfio(const Root& root, const Plan& plan) {
-  return VfioAdviser(root, plan).run();
+std::vector<Message> advise_on_vfio(const Root& root, const Configuration& configuration,
+                                    const Plan& plan) {
+  return VfioAdviser(root, configuration, plan).run();
 }
 
 }  // namespace driver_override

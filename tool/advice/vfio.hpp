@@ -4,13 +4,15 @@
 
 #include <vector>
 
+#include "hook/configuration.hpp"
 #include "hook/plan.hpp"
 #include "hook/root.hpp"
-#include "tool/advice/advice.hpp"
+#include "parser/message.hpp"
 
 namespace driver_override {
 
 /// Looks at the devices that a plan gives to a driver of vfio, and at their IOMMU groups.
-std::vector<Advice> advise_on_vfio(const Root& root, const Plan& plan);
+std::vector<Message> advise_on_vfio(const Root& root, const Configuration& configuration,
+                                    const Plan& plan);
 
 }  // namespace driver_override

@@ -7,6 +7,7 @@
 #include "hook/rules_in_force.hpp"
 #include "hook/run.hpp"
 #include "hook/sysfs.hpp"
+#include "parser/message.hpp"
 #include "tool/commands/apply_late.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/machine/in_use.hpp"

@@ -8,6 +8,7 @@
 #include "hook/rules_in_force.hpp"
 #include "hook/run.hpp"
 #include "hook/sysfs.hpp"
+#include "parser/message.hpp"
 #include "tool/machine/device_paths.hpp"
 #include "tool/machine/in_use.hpp"
 

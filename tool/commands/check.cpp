@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <cstdio>
 
+#include "parser/message.hpp"
+#include "parser/printable.hpp"
 #include "tool/advice/boot_loader.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/view/json.hpp"
@@ -32,13 +34,12 @@ Exit check(const Invocation& invocation) {
   Configuration configuration = read_configuration(Root(invocation.root), invocation.request);
   const bool has_booted = !invocation.request.command_line && !invocation.request.arguments_only &&
                           invocation.root == "/";
-  for (Configuration::Finding& finding :
-       boot_loader_findings(configuration, {running_machine(), has_booted}))
-    configuration.findings.push_back(std::move(finding));
+  for (Message& message : advise_on_boot_loader(configuration, {running_machine(), has_booted}))
+    configuration.messages.push_back(std::move(message));
   if (invocation.json) {
     std::printf("%s\n", check_as_json(configuration).c_str());
   } else {
-    print_findings(configuration);
+    print_messages(configuration);
     print_rules(configuration);
   }
   return has_errors(configuration) ? Exit::failed : Exit::done;

@@ -6,6 +6,7 @@
 
 #include "hook/match.hpp"
 #include "hook/sysfs.hpp"
+#include "parser/printable.hpp"
 #include "parser/rule_parser.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/commands/saved_editor.hpp"

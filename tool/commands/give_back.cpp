@@ -2,7 +2,7 @@
 #include "tool/commands/give_back.hpp"
 
 #include "hook/child.hpp"
-#include "parser/diagnostic.hpp"
+#include "parser/printable.hpp"
 
 namespace driver_override {
 namespace {

@@ -3,10 +3,12 @@
 #include <cstdio>
 
 #include "hook/sysfs.hpp"
-#include "parser/diagnostic.hpp"
+#include "parser/message.hpp"
+#include "parser/printable.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/machine/overridable_devices.hpp"
 #include "tool/view/json.hpp"
+#include "tool/view/messages.hpp"
 #include "tool/view/terminal.hpp"
 
 namespace driver_override {
@@ -28,8 +30,7 @@ bool is_listable(const Root& root, const std::string& folder) {
   std::error_code error;
   (void)root.list(folder, error);
   if (!error || error == std::errc::no_such_file_or_directory) return true;
-  std::fprintf(stderr, "driver-override: error: /%s: %s\n", printable(folder).c_str(),
-               error.message().c_str());
+  print_error("/" + folder + ": " + error.message());
   return false;
 }
 
@@ -38,7 +39,7 @@ bool are_buses_listable(const Root& root) {
   constexpr const char* buses = "sys/bus";
   bool all = is_listable(root, buses);
   if (all && !root.exists(buses))
-    std::fprintf(stderr, "driver-override: note: there is no /sys/bus\n  hint: is /sys mounted?\n");
+    print({Severity::note, "there is no /sys/bus", "is /sys mounted?"});
   for (const std::string& bus : read_buses(root))
     all = is_listable(root, std::string(buses).append("/").append(bus) + "/devices") && all;
   return all;

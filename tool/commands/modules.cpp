@@ -3,6 +3,7 @@
 
 #include <cstdio>
 
+#include "parser/printable.hpp"
 #include "tool/commands/commands.hpp"
 
 namespace driver_override {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "parser/printable.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/view/forecast.hpp"
 #include "tool/view/json.hpp"
@@ -56,12 +57,12 @@ void print_rules(const Configuration& configuration, const Plan& plan,
 Exit plan(const Invocation& invocation) {
   const Root root(invocation.root);
   const Configuration configuration = read_configuration(root, invocation.request);
-  const auto [plan, rows, advice] = make_forecast(root, configuration);
+  const auto [plan, rows, warnings] = make_forecast(root, configuration);
   if (invocation.json) {
-    std::printf("%s\n", plan_as_json(configuration, plan, rows, advice).c_str());
+    std::printf("%s\n", plan_as_json(configuration, plan, rows, warnings).c_str());
   } else {
-    print_findings(configuration);
-    print_advice(advice);
+    print_messages(configuration);
+    print(configuration, warnings);
     if (!configuration.enabled)
       std::printf("%s; a boot with it would do nothing of this\n",
                   disabled_text(configuration).c_str());

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "parser/message.hpp"
+#include "parser/printable.hpp"
 #include "tool/advice/objections.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/commands/saved_editor.hpp"
@@ -44,16 +46,16 @@ class Addition {
 /// Says what the rules would do wrong. True unless something speaks against keeping them.
 bool is_advisable(const Root& root, const Configuration& configuration, bool force) {
   Forecast forecast = make_forecast(root, configuration);
-  std::vector<Advice> objections;
-  if (!force) objections = find_objections(root, configuration.rules, forecast.plan);
-  const auto is_objected = [&](const Advice& one) {
+  std::vector<Message> objections;
+  if (!force) objections = find_objections(root, configuration, forecast.plan);
+  const auto is_objected = [&](const Message& one) {
     return std::any_of(objections.begin(), objections.end(),
-                       [&](const Advice& other) { return other.message == one.message; });
+                       [&](const Message& other) { return other.text == one.text; });
   };
-  std::vector<Advice>& advice = forecast.advice;
-  advice.erase(std::remove_if(advice.begin(), advice.end(), is_objected), advice.end());
-  print_advice(advice);
-  for (const Advice& one : objections) print_error(one.message, one.hint);
+  std::vector<Message>& warnings = forecast.warnings;
+  warnings.erase(std::remove_if(warnings.begin(), warnings.end(), is_objected), warnings.end());
+  print(configuration, warnings);
+  print(configuration, objections);
   if (!objections.empty()) print_error("nothing is saved", "--force saves it all the same");
   return objections.empty();
 }
@@ -64,7 +66,7 @@ Exit save(const Invocation& invocation) {
   const Root root(invocation.root);
   const Configuration configuration =
       read_configuration(root, {std::nullopt, invocation.words, true});
-  print_findings(configuration);
+  print_messages(configuration);
   if (!configuration.enabled)
     print_error("driver_override=off works on the kernel command line only");
   if (!configuration.enabled || has_errors(configuration)) return Exit::failed;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "parser/printable.hpp"
 #include "tool/view/messages.hpp"
 
 namespace driver_override {

@@ -8,6 +8,7 @@
 #include "hook/rules_in_force.hpp"
 #include "hook/run.hpp"
 #include "hook/sysfs.hpp"
+#include "parser/message.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/machine/in_use.hpp"
 #include "tool/view/messages.hpp"
@@ -67,11 +68,10 @@ Exit set(const Invocation& invocation) {
   const Root root(invocation.root);
   const Configuration configuration =
       read_configuration(root, {std::nullopt, invocation.words, true});
-  print_findings(configuration);
+  print_messages(configuration);
   if (has_errors(configuration)) return Exit::failed;
   if (!configuration.enabled) {
-    std::fprintf(stderr,
-                 "driver-override: error: the kill switch is for a boot; see clear --all\n");
+    print_error("the kill switch is for a boot; see clear --all");
     return Exit::failed;
   }
   const Log log(root, true);

@@ -6,6 +6,8 @@
 
 #include "hook/rules_in_force.hpp"
 #include "hook/sysfs.hpp"
+#include "parser/message.hpp"
+#include "parser/printable.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/machine/image_command.hpp"
 #include "tool/view/json.hpp"
@@ -22,7 +24,9 @@ Configuration rules_in_force(const Root& root, const Request& request) {
   std::optional<Configuration> saved = read_rules_in_force(root, error);
   if (saved) return std::move(*saved);
   Configuration configuration = read_configuration(root, request);
-  if (error) configuration.unreadable.push_back("/run/driver-override/rules: " + error.message());
+  if (error)
+    configuration.messages.push_back(
+        {Severity::error, "/run/driver-override/rules: " + error.message()});
   return configuration;
 }
 
@@ -78,10 +82,8 @@ std::vector<std::string> drop_in_lines(const Configuration& configuration) {
 void print_difference(const Root& root, const Configuration& in_force) {
   const Configuration now = read_configuration(root, {});
   if (drop_in_lines(in_force) == drop_in_lines(now)) return;
-  std::fprintf(stderr,
-               "driver-override: note: the rules in files are not those of the image\n"
-               "  hint: to have them in the next boot: %s\n",
-               rebuild_command(root).c_str());
+  print({Severity::note, "the rules in files are not those of the image",
+         "to have them in the next boot: " + rebuild_command(root)});
 }
 
 }  // namespace
@@ -96,7 +98,7 @@ Exit status(const Invocation& invocation) {
   if (invocation.json) {
     std::printf("%s\n", status_as_json(configuration, rows).c_str());
   } else {
-    print_findings(configuration);
+    print_messages(configuration);
     print_difference(root, configuration);
     if (!configuration.enabled)
       std::printf("%s; no rule was applied\n", disabled_text(configuration).c_str());

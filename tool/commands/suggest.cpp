@@ -8,12 +8,15 @@
 
 #include "hook/plan.hpp"
 #include "hook/sysfs.hpp"
+#include "parser/message.hpp"
 #include "parser/name.hpp"
+#include "parser/printable.hpp"
 #include "parser/rule_options.hpp"
 #include "parser/rule_parser.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/machine/device_paths.hpp"
 #include "tool/machine/removable.hpp"
+#include "tool/view/messages.hpp"
 
 namespace driver_override {
 namespace {
@@ -59,9 +62,8 @@ bool suggest_rule(const Root& root, const std::vector<DeviceId>& devices, bool w
   const std::string rule = rule_for(root, devices.front(), whole_card, driver);
   const std::set<DeviceId> meant = meant_by(root, rule, driver.empty());
   if (meant != std::set<DeviceId>(devices.begin(), devices.end())) {
-    std::fprintf(stderr, "driver-override: error: no rule names %s alone; %s names %s\n",
-                 to_text(devices.front()).c_str(), in_quotes(rule).c_str(),
-                 meant.empty() ? "no device" : "others too");
+    print_error("no rule names " + to_text(devices.front()) + " alone; " + in_quotes(rule) +
+                " names " + (meant.empty() ? "no device" : "others too"));
     return false;
   }
   std::printf("driver_override=%s\n", rule.c_str());
@@ -94,22 +96,17 @@ bool has_options(const std::string& driver) {
 }
 
 /// Why a word cannot be the name of a driver; none if it can, or is empty.
-std::optional<Diagnostic> driver_fault(const std::string& driver) {
+std::optional<Message> driver_fault(const std::string& driver) {
   if (has_options(driver)) {
     const std::string name = driver.substr(0, driver.find_first_of(",="));
-    return error_at({}, "expected a driver, found " + in_quotes(driver),
-                    "options are added by suggest itself" +
-                        (name.empty() ? std::string() : ": write " + printable(name)));
+    return Message{Severity::error, "expected a driver, found " + in_quotes(driver),
+                   "options are added by suggest itself" +
+                       (name.empty() ? std::string() : ": write " + printable(name))};
   }
   if (driver.empty()) return std::nullopt;
   Parsed<std::string> name = parse_name(encode_name(driver), 0, "driver");
-  auto* fault = std::get_if<Diagnostic>(&name);
+  auto* fault = std::get_if<Message>(&name);
   return fault != nullptr ? std::optional(std::move(*fault)) : std::nullopt;
-}
-
-void print_error(const Diagnostic& fault) {
-  std::fprintf(stderr, "driver-override: error: %s\n", fault.message.c_str());
-  if (!fault.hint.empty()) std::fprintf(stderr, "  hint: %s\n", fault.hint.c_str());
 }
 
 }  // namespace
@@ -120,7 +117,7 @@ Exit suggest(const Invocation& invocation) {
   const std::string driver = words.back();
   words.pop_back();
   if (const auto fault = driver_fault(driver)) {
-    print_error(*fault);
+    print(*fault);
     return Exit::usage;
   }
   bool all = true;
@@ -128,7 +125,7 @@ Exit suggest(const Invocation& invocation) {
     std::string error;
     const std::vector<DeviceId> devices = find_devices(root, word, error);
     if (devices.empty()) {
-      std::fprintf(stderr, "driver-override: error: %s\n", error.c_str());
+      print_error(error);
       all = false;
     } else {
       all = suggest_for(root, devices, driver) && all;

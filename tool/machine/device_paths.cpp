@@ -4,6 +4,7 @@
 #include "hook/match.hpp"
 #include "hook/sysfs.hpp"
 #include "parser/pci_address.hpp"
+#include "parser/printable.hpp"
 #include "parser/rule_parser.hpp"
 
 namespace driver_override {

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "hook/vfio.hpp"
-#include "parser/diagnostic.hpp"
+#include "parser/printable.hpp"
 #include "tool/machine/device_paths.hpp"
 #include "tool/machine/iommu.hpp"
 

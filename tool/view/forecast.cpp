@@ -14,7 +14,7 @@ Forecast make_forecast(const Root& root, const Configuration& configuration) {
   // What we have set ourselves is gone after a boot.
   recall_claims(root, forecast.plan);
   forecast.rows = view_plan(forecast.plan, configuration.rules, details);
-  forecast.advice = advise(root, configuration, forecast.plan, details);
+  forecast.warnings = advise(root, configuration, forecast.plan, details);
   return forecast;
 }
 

@@ -7,6 +7,7 @@
 #include "hook/configuration.hpp"
 #include "hook/plan.hpp"
 #include "hook/root.hpp"
+#include "parser/message.hpp"
 #include "tool/advice/advice.hpp"
 #include "tool/view/plan_view.hpp"
 
@@ -14,8 +15,8 @@ namespace driver_override {
 
 struct Forecast {
   Plan plan;
-  std::vector<Row> rows;       ///< the plan, as it is shown
-  std::vector<Advice> advice;  ///< what would go wrong
+  std::vector<Row> rows;          ///< the plan, as it is shown
+  std::vector<Message> warnings;  ///< what would go wrong
 };
 
 Forecast make_forecast(const Root& root, const Configuration& configuration);

@@ -3,6 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "parser/message.hpp"
+#include "parser/printable.hpp"
+
 namespace driver_override {
 namespace {
 
@@ -36,13 +39,19 @@ Json rule_as_json(const Rule& rule, const Source& source) {
           {"options", options_as_json(rule.options)}};
 }
 
-Json finding_as_json(const Diagnostic& diagnostic, const Source& source) {
-  return {{"severity", severity_name(diagnostic.severity)},
-          {"source", as_utf8(source.name)},
-          {"offset", diagnostic.span.offset},
-          {"length", diagnostic.span.length},
-          {"message", as_utf8(diagnostic.message)},
-          {"hint", text_or_null(diagnostic.hint)}};
+Json message_as_json(const Configuration& configuration, const Message& message) {
+  Json json = {{"severity", severity_name(message.severity)},
+               {"source", nullptr},
+               {"offset", nullptr},
+               {"length", nullptr},
+               {"message", as_utf8(message.text)},
+               {"hint", text_or_null(message.hint)}};
+  if (message.place) {
+    json["source"] = as_utf8(configuration.sources[message.place->source].name);
+    json["offset"] = message.place->span.offset;
+    json["length"] = message.place->span.length;
+  }
+  return json;
 }
 
 Json rules_as_json(const Configuration& configuration) {
@@ -54,19 +63,10 @@ Json rules_as_json(const Configuration& configuration) {
   return rules;
 }
 
-Json diagnostics_as_json(const Configuration& configuration) {
-  Json diagnostics = Json::array();
-  for (const std::string& message : configuration.unreadable)
-    diagnostics.push_back({{"severity", "error"},
-                           {"source", nullptr},
-                           {"offset", nullptr},
-                           {"length", nullptr},
-                           {"message", as_utf8(message)},
-                           {"hint", nullptr}});
-  for (const Configuration::Finding& finding : configuration.findings)
-    diagnostics.push_back(
-        finding_as_json(finding.diagnostic, configuration.sources[finding.source]));
-  return diagnostics;
+Json messages_as_json(const Configuration& configuration, const std::vector<Message>& messages) {
+  Json json = Json::array();
+  for (const Message& message : messages) json.push_back(message_as_json(configuration, message));
+  return json;
 }
 
 /// The place of each rule in "rules"; null for bad ones, which are not there.
@@ -76,23 +76,6 @@ std::vector<Json> rule_numbers(const Configuration& configuration) {
   for (const Rule& rule : configuration.rules)
     numbers.push_back(rule.bad ? Json(nullptr) : Json(number++));
   return numbers;
-}
-
-Json advice_as_json(const Configuration& configuration, const Advice& advice) {
-  Json source = nullptr;
-  Json offset = nullptr;
-  Json length = nullptr;
-  if (advice.rule) {
-    source = as_utf8(configuration.sources[configuration.rule_sources[*advice.rule]].name);
-    offset = configuration.rules[*advice.rule].span.offset;
-    length = configuration.rules[*advice.rule].span.length;
-  }
-  return {{"severity", "warning"},
-          {"source", std::move(source)},
-          {"offset", std::move(offset)},
-          {"length", std::move(length)},
-          {"message", as_utf8(advice.message)},
-          {"hint", text_or_null(advice.hint)}};
 }
 
 Json row_as_json(const Row& row, const Json& rule) {
@@ -123,24 +106,24 @@ Json status_row_as_json(const StatusRow& row, const Configuration& configuration
 std::string check_as_json(const Configuration& configuration) {
   const Json all = {{"enabled", configuration.enabled},
                     {"rules", rules_as_json(configuration)},
-                    {"diagnostics", diagnostics_as_json(configuration)}};
+                    {"diagnostics", messages_as_json(configuration, configuration.messages)}};
   return all.dump(2);
 }
 
 std::string plan_as_json(const Configuration& configuration, const Plan& plan,
-                         const std::vector<Row>& rows, const std::vector<Advice>& advice) {
+                         const std::vector<Row>& rows, const std::vector<Message>& warnings) {
   const std::vector<Json> numbers = rule_numbers(configuration);
   Json actions = Json::array();
   for (const Row& row : rows) actions.push_back(row_as_json(row, numbers[row.rule]));
   Json unmatched = Json::array();
   for (const Plan::Unmatched& one : plan.unmatched) unmatched.push_back(numbers[one.rule]);
-  Json diagnostics = diagnostics_as_json(configuration);
-  for (const Advice& one : advice) diagnostics.push_back(advice_as_json(configuration, one));
+  std::vector<Message> messages = configuration.messages;
+  messages.insert(messages.end(), warnings.begin(), warnings.end());
   const Json all = {{"enabled", configuration.enabled},
                     {"actions", std::move(actions)},
                     {"rules", rules_as_json(configuration)},
                     {"unmatched", std::move(unmatched)},
-                    {"diagnostics", std::move(diagnostics)}};
+                    {"diagnostics", messages_as_json(configuration, messages)}};
   return all.dump(2);
 }
 

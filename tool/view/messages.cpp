@@ -3,27 +3,34 @@
 
 #include <cstdio>
 
+#include "parser/message.hpp"
+#include "parser/printable.hpp"
+
 namespace driver_override {
 namespace {
 
-void print(Severity severity, const std::string& message, const std::string& hint) {
-  std::fprintf(stderr, "driver-override: %s: %s\n", severity_name(severity).data(),
-               message.c_str());
-  if (!hint.empty()) std::fprintf(stderr, "  hint: %s\n", hint.c_str());
+void print_lines(Severity severity, const std::vector<std::string>& lines) {
+  std::fprintf(stderr, "driver-override: %s: ", severity_name(severity).data());
+  for (const std::string& line : lines) std::fprintf(stderr, "%s\n", printable(line).c_str());
 }
 
 }  // namespace
 
-void print_findings(const Configuration& configuration) {
-  for (const std::string& message : configuration.unreadable)
-    std::fprintf(stderr, "driver-override: error: %s\n", printable(message).c_str());
-  for (const Configuration::Finding& finding : configuration.findings) {
-    const std::string_view severity = severity_name(finding.diagnostic.severity);
-    std::fprintf(stderr, "driver-override: %.*s: ", static_cast<int>(severity.size()),
-                 severity.data());
-    for (const std::string& line : render(configuration, finding))
-      std::fprintf(stderr, "%s\n", line.c_str());
-  }
+void print(const Message& message) {
+  print_lines(message.severity, render(message, {}, {}));
+}
+
+void print(const Configuration& configuration, const std::vector<Message>& messages) {
+  for (const Message& message : messages)
+    print_lines(message.severity, render(configuration, message));
+}
+
+void print_error(const std::string& text, const std::string& hint) {
+  print(Message{Severity::error, text, hint});
+}
+
+void print_messages(const Configuration& configuration) {
+  print(configuration, configuration.messages);
   const RuleCount rules = count_rules(configuration);
   if (rules.left_out > 0) std::fprintf(stderr, "  note: %s\n", to_text(rules).c_str());
 }
@@ -36,14 +43,6 @@ std::string no_row_text(const Plan& plan, std::size_t rule) {
            (more > 0 ? " and " + std::to_string(more) + " more" : std::string());
   }
   return "no device";
-}
-
-void print_error(const std::string& message, const std::string& hint) {
-  print(Severity::error, message, hint);
-}
-
-void print_advice(const std::vector<Advice>& advice) {
-  for (const Advice& one : advice) print(Severity::warning, one.message, one.hint);
 }
 
 std::string place_of(const Configuration& configuration, std::size_t rule) {

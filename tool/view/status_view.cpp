@@ -5,7 +5,7 @@
 #include <array>
 #include <tuple>
 
-#include "parser/diagnostic.hpp"
+#include "parser/printable.hpp"
 
 namespace driver_override {
 namespace {

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "parser/diagnostic.hpp"
+#include "parser/printable.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
 
 namespace driver_override {
 namespace {
 
-constexpr std::size_t columns_before_caret = 60;
-constexpr std::size_t columns_after_caret = 60;
 constexpr std::size_t quoted_limit = 64;
 
 std::string percent(unsigned char byte) {
@@ -34,7 +30,7 @@ Lead lead_of(unsigned char byte) {
 }
 
 /// One character at the start of `bytes`, which is not empty: its length in bytes, at least 1, and
-/// its code point, or none where the bytes are not valid UTF-8 (RFC 3629).
+/// its code point, or none if the bytes are not valid UTF-8 (RFC 3629).
 struct Character {
   std::size_t length = 1;
   bool valid = false;
@@ -86,41 +82,7 @@ std::string show(std::string_view bytes, bool escape_controls) {
   return text;
 }
 
-std::size_t width(std::string_view bytes) {
-  std::size_t columns = 0;
-  while (!bytes.empty()) {
-    const Shown shown = show_first(bytes, true);
-    columns += shown.columns;
-    bytes.remove_prefix(shown.bytes);
-  }
-  return columns;
-}
-
-/// The context's line and the caret's under it.
-std::array<std::string, 2> excerpt(const Diagnostic& diagnostic, std::string_view text) {
-  const std::size_t begin = diagnostic.context.offset;
-  const std::size_t end = begin + diagnostic.context.length;
-  const std::size_t caret = std::clamp(diagnostic.span.offset, begin, end);
-  const std::size_t from =
-      caret - begin > columns_before_caret ? caret - columns_before_caret : begin;
-  const std::size_t to = std::min(end, caret + columns_after_caret);
-  const std::string_view before = text.substr(from, caret - from);
-  const std::string lead = from > begin ? "  ..." : "  ";
-  return {lead + printable(before) + printable(text.substr(caret, to - caret)) +
-              (to < end ? "..." : ""),
-          std::string(lead.size() + width(before), ' ') + '^'};
-}
-
 }  // namespace
-
-std::string_view severity_name(Severity severity) {
-  constexpr std::array<std::string_view, 3> names = {"error", "warning", "note"};
-  return names.at(static_cast<std::size_t>(severity));
-}
-
-Diagnostic error_at(Span span, std::string message, std::string hint) {
-  return {Severity::error, span, span, std::move(message), std::move(hint)};
-}
 
 std::string as_utf8(std::string_view bytes) {
   return show(bytes, false);
@@ -130,20 +92,19 @@ std::string printable(std::string_view bytes) {
   return show(bytes, true);
 }
 
+std::size_t printable_width(std::string_view bytes) {
+  std::size_t columns = 0;
+  while (!bytes.empty()) {
+    const Shown shown = show_first(bytes, true);
+    columns += shown.columns;
+    bytes.remove_prefix(shown.bytes);
+  }
+  return columns;
+}
+
 std::string in_quotes(std::string_view bytes) {
   const bool cut = bytes.size() > quoted_limit;
   return '"' + printable(bytes.substr(0, quoted_limit)) + (cut ? "...\"" : "\"");
-}
-
-std::vector<std::string> render(const Diagnostic& diagnostic, std::string_view text,
-                                std::string_view source) {
-  const auto [context, caret] = excerpt(diagnostic, text);
-  std::vector<std::string> lines = {diagnostic.message, context, caret,
-                                    "  at byte " + std::to_string(diagnostic.span.offset) + " of " +
-                                        (source.substr(0, 1) == "/" ? "" : "the ") +
-                                        printable(source)};
-  if (!diagnostic.hint.empty()) lines.push_back("  hint: " + diagnostic.hint);
-  return lines;
 }
 
 }  // namespace driver_override

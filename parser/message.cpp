@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "parser/message.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "parser/printable.hpp"
+
+namespace driver_override {
+namespace {
+
+constexpr std::size_t columns_before_caret = 60;
+constexpr std::size_t columns_after_caret = 60;
+
+/// The line of the excerpt, and that of the caret under it.
+std::array<std::string, 2> show_excerpt(Span excerpt, Span span, std::string_view text) {
+  const std::size_t begin = excerpt.offset;
+  const std::size_t end = begin + excerpt.length;
+  const std::size_t caret = std::clamp(span.offset, begin, end);
+  const std::size_t from =
+      caret - begin > columns_before_caret ? caret - columns_before_caret : begin;
+  const std::size_t to = std::min(end, caret + columns_after_caret);
+  const std::string_view before = text.substr(from, caret - from);
+  const std::string lead = from > begin ? "  ..." : "  ";
+  return {lead + printable(before) + printable(text.substr(caret, to - caret)) +
+              (to < end ? "..." : ""),
+          std::string(lead.size() + printable_width(before), ' ') + '^'};
+}
+
+std::string where(Span span, std::string_view source) {
+  return "  at byte " + std::to_string(span.offset) + " of " +
+         (source.substr(0, 1) == "/" ? "" : "the ") + printable(source);
+}
+
+}  // namespace
+
+std::string_view severity_name(Severity severity) {
+  constexpr std::array<std::string_view, 3> names = {"error", "warning", "note"};
+  return names.at(static_cast<std::size_t>(severity));
+}
+
+Message error_at(Span span, std::string text, std::string hint) {
+  return {Severity::error, std::move(text), std::move(hint), Place{span, span}};
+}
+
+bool has_error(const std::vector<Message>& messages) {
+  return std::any_of(messages.begin(), messages.end(),
+                     [](const Message& message) { return message.severity == Severity::error; });
+}
+
+void set_excerpts(std::vector<Message>& messages, Span excerpt) {
+  for (Message& message : messages)
+    if (message.place) message.place->excerpt = excerpt;
+}
+
+std::vector<std::string> render(const Message& message, std::string_view text,
+                                std::string_view source) {
+  std::vector<std::string> lines = {message.text};
+  if (message.place && message.place->excerpt) {
+    const Span span = message.place->span;
+    const auto [excerpt, caret] = show_excerpt(*message.place->excerpt, span, text);
+    lines.insert(lines.end(), {excerpt, caret, where(span, source)});
+  }
+  if (!message.hint.empty()) lines.push_back("  hint: " + message.hint);
+  return lines;
+}
+
+}  // namespace driver_override
