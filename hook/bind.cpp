@@ -17,7 +17,7 @@ namespace {
 constexpr std::chrono::milliseconds link_wait{1000};
 constexpr std::chrono::milliseconds link_step{10};
 
-/// A module's name as the kernel and most of modprobe's complaints have it.
+/// A module's name as the kernel and most of modprobe's messages have it.
 std::string with_underscores(std::string text) {
   std::replace(text.begin(), text.end(), '-', '_');
   return text;
@@ -42,11 +42,11 @@ std::string fault_of(const std::string& fault, const std::string& module) {
 /// The steps for one device, in the process that does them.
 class Binding::DeviceSteps {
  public:
-  DeviceSteps(Binding& binding, DeviceProgress& progress, const Begin& begin)
+  DeviceSteps(Binding& binding, DeviceProgress& progress, const Announce& announce)
       : binding_(binding),
         kernel_(binding.kernel_),
         progress_(progress),
-        begin_(begin),
+        announce_(announce),
         action_(progress.outcome.action),
         device_(action_.device.id),
         wanted_(action_.driver) {}
@@ -54,20 +54,20 @@ class Binding::DeviceSteps {
   void write_override() {
     if (const auto other = other_driver(); other && action_.only_if_free) return spare(*other);
     std::error_code error;
-    begin_("reading driver_override", {});
+    announce_("reading driver_override", {});
     const std::string present = kernel_.read_override(device_, error);
     if (error) return fail_override("reading", error);
     const OverrideDecision decision = decide_override(action_, present);
     if (decision.kind == OverrideDecision::Kind::leave_alone)
-      return settle(State::left_alone, decision.reason);
+      return settle(BindState::left_alone, decision.reason);
     progress_.had_override = decision.kind == OverrideDecision::Kind::keep;
     if (!progress_.had_override) {
       progress_.old_override = present;
-      begin_("writing driver_override", {});
+      announce_("writing driver_override", {});
       kernel_.write_override(device_, wanted_, error);
       if (error) return fail_override("writing", error);
     }
-    if (binding_.extent_ == Extent::write_only) return settle(State::written, {});
+    if (binding_.mode_ == BindMode::write_only) return settle(BindState::written, {});
     progress_.stage = Stage::at_probe;
   }
 
@@ -82,7 +82,7 @@ class Binding::DeviceSteps {
     const std::optional<std::string> current = kernel_.driver_of(device_);
     if (progress_.had_override && is_wanted(current) && action_.device.driver == current &&
         !action_.hung_before)
-      return settle(State::unchanged, {});
+      return settle(BindState::unchanged, {});
     if (const auto driver = hanging_driver(current)) return settle_behind(*driver);
     if (!keeps_free() && !is_registered()) return settle_without_driver();
     // Its probe may still run: the others come first.
@@ -99,16 +99,16 @@ class Binding::DeviceSteps {
   void verify() {
     if (progress_.stage == Stage::at_await) await_end_of_probe();
     std::optional<std::string> current = await_driver();
-    if (is_wanted(current)) return settle(State::bound, {});
+    if (is_wanted(current)) return settle(BindState::bound, {});
     if (const auto driver = hanging_driver(current)) return settle_behind(*driver);
     if (current) {
       if (!take_from(*current) || (!keeps_free() && !ask_to_probe())) return;
       progress_.waited_at_probe = binding_.waited_;
       current = await_driver();
     }
-    if (is_wanted(current)) return settle(State::bound, {});
+    if (is_wanted(current)) return settle(BindState::bound, {});
     if (current)
-      return settle(State::failed, "the driver " + in_quotes(*current) + " took it again");
+      return settle(BindState::failed, "the driver " + in_quotes(*current) + " took it again");
     bind();
   }
 
@@ -127,10 +127,10 @@ class Binding::DeviceSteps {
     return driver;
   }
 
-  void settle(State state, std::string detail) {
+  void settle(BindState state, std::string reason) {
     progress_.stage = Stage::settled;
     progress_.outcome.state = state;
-    progress_.outcome.detail = std::move(detail);
+    progress_.outcome.reason = std::move(reason);
   }
 
   /// A driver that would be asked to do something for the device, and hangs already.
@@ -145,18 +145,19 @@ class Binding::DeviceSteps {
   }
 
   void settle_behind(const std::string& driver) {
-    settle(binding_.open_state(State::failed),
+    settle(binding_.open_state(BindState::failed),
            "the driver " + in_quotes(driver) + " hangs, and is not asked again");
   }
 
   void fail_override(const std::string& step, const std::error_code& error) {
     const bool absent = error == std::errc::no_such_file_or_directory;
     if (error == std::errc::no_such_device || (absent && !kernel_.device_exists(device_)))
-      settle(State::failed, step + " driver_override: the device has gone");
+      settle(BindState::failed, step + " driver_override: the device has gone");
     else if (absent)
-      settle(State::failed, "devices of the bus " + in_quotes(device_.bus) + " take no override");
+      settle(BindState::failed,
+             "devices of the bus " + in_quotes(device_.bus) + " take no override");
     else
-      settle(State::failed, step + " driver_override: " + error.message());
+      settle(BindState::failed, step + " driver_override: " + error.message());
   }
 
   /// What nobody could load waits for the real root.
@@ -164,8 +165,8 @@ class Binding::DeviceSteps {
     const std::string module = module_of(device_.bus, wanted_, action_.module);
     const std::string& fault =
         progress_.load_fault.empty() ? binding_.load_fault_ : progress_.load_fault;
-    const bool is_last = binding_.extent_ == Extent::to_the_end;
-    settle(binding_.open_state(State::failed),
+    const bool is_last = binding_.mode_ == BindMode::conclusive;
+    settle(binding_.open_state(BindState::failed),
            "the driver " + in_quotes(wanted_) + " is not there: " +
                (fault.empty() ? "modprobe is content with " + in_quotes(module) +
                                     ", which registers no driver of that name"
@@ -175,7 +176,7 @@ class Binding::DeviceSteps {
 
   /// A rule that takes only a free device, and a driver that came after the plan was made.
   void spare(const std::string& driver) {
-    settle(State::left_alone,
+    settle(BindState::left_alone,
            in_quotes(driver) + " has it by now, and the rule takes only a device without a driver");
   }
 
@@ -183,7 +184,7 @@ class Binding::DeviceSteps {
   void restore_override() {
     if (progress_.had_override) return;
     std::error_code error;
-    begin_("restoring driver_override", {});
+    announce_("restoring driver_override", {});
     kernel_.write_override(device_, progress_.old_override, error);
     if (error) fail_override("restoring", error);
   }
@@ -196,19 +197,20 @@ class Binding::DeviceSteps {
     }
     std::error_code error;
     const std::string step = "unbinding it from " + in_quotes(driver);
-    begin_(step, driver);
+    announce_(step, driver);
     kernel_.unbind(device_, driver, error);
     // ENODEV: the driver has let go of it meanwhile, or the device has gone.
     if (!error || (error == std::errc::no_such_device && kernel_.device_exists(device_)))
       return true;
     if (!kernel_.device_exists(device_))
-      settle(State::failed, step + ": the device has gone");
+      settle(BindState::failed, step + ": the device has gone");
     else if (error == std::errc::no_such_file_or_directory)
-      settle(State::failed, "the driver " + in_quotes(driver) +
-                                " has it and permits no unbinding; it must not be loaded before" +
-                                way_back(overridden));
+      settle(BindState::failed,
+             "the driver " + in_quotes(driver) +
+                 " has it and permits no unbinding; it must not be loaded before" +
+                 way_back(overridden));
     else
-      settle(State::failed, step + ": " + error.message() + way_back(overridden));
+      settle(BindState::failed, step + ": " + error.message() + way_back(overridden));
     return false;
   }
 
@@ -219,7 +221,7 @@ class Binding::DeviceSteps {
   /// (drivers/base/bus.c, bus_add_driver). What bind answers shows in the link.
   void await_end_of_probe() {
     std::error_code error;
-    begin_("its probe by " + in_quotes(wanted_), wanted_);
+    announce_("its probe by " + in_quotes(wanted_), wanted_);
     (void)kernel_.read_override(device_, error);
     kernel_.bind(device_, wanted_, error);
     const std::string module = module_of(device_.bus, wanted_, action_.module);
@@ -231,12 +233,12 @@ class Binding::DeviceSteps {
 
   bool ask_to_probe() {
     std::error_code error;
-    begin_("probing", wanted_);
+    announce_("probing", wanted_);
     kernel_.probe(device_, error);
     if (!error) return true;
-    settle(State::failed, error == std::errc::no_such_device
-                              ? "probing: the device has gone"
-                              : "probing: " + error.message() + way_back(without_driver));
+    settle(BindState::failed, error == std::errc::no_such_device
+                                  ? "probing: the device has gone"
+                                  : "probing: " + error.message() + way_back(without_driver));
     return false;
   }
 
@@ -245,7 +247,7 @@ class Binding::DeviceSteps {
     std::optional<std::string> driver = kernel_.driver_of(device_);
     if (keeps_free()) return driver;
     while (!driver && binding_.waited_ - progress_.waited_at_probe < link_wait.count()) {
-      begin_("waiting for its driver", wanted_);  // each time anew: who waits does not hang
+      announce_("waiting for its driver", wanted_);  // each time anew: who waits does not hang
       kernel_.wait(link_step);
       binding_.waited_ += link_step.count();
       driver = kernel_.driver_of(device_);
@@ -256,16 +258,18 @@ class Binding::DeviceSteps {
   /// Probing bound nothing: binding by name says why.
   void bind() {
     std::error_code error;
-    begin_("binding it to " + in_quotes(wanted_), wanted_);
+    announce_("binding it to " + in_quotes(wanted_), wanted_);
     kernel_.bind(device_, wanted_, error);
-    if (is_wanted(kernel_.driver_of(device_))) return settle(State::bound, {});
+    if (is_wanted(kernel_.driver_of(device_))) return settle(BindState::bound, {});
     if (!kernel_.device_exists(device_))
-      return settle(State::failed, "binding it: the device has gone");
+      return settle(BindState::failed, "binding it: the device has gone");
     if (is_deferred(error))
-      return settle(State::waiting, "the driver " + in_quotes(wanted_) +
-                                        " waits for another device, and the kernel tries again");
-    settle(State::failed, "the driver " + in_quotes(wanted_) + " does not take it: " +
-                              explain_refusal(kernel_, action_, error) + way_back(without_driver));
+      return settle(BindState::waiting,
+                    "the driver " + in_quotes(wanted_) +
+                        " waits for another device, and the kernel tries again");
+    settle(BindState::failed, "the driver " + in_quotes(wanted_) +
+                                  " does not take it: " + explain_refusal(kernel_, action_, error) +
+                                  way_back(without_driver));
   }
 
   static constexpr const char* without_driver = "it stays without a driver";
@@ -280,16 +284,15 @@ class Binding::DeviceSteps {
   Binding& binding_;
   Kernel& kernel_;
   DeviceProgress& progress_;
-  const Begin& begin_;
+  const Announce& announce_;
   const Action& action_;
   const DeviceId& device_;
   const std::string& wanted_;
 };
 
-Binding::Binding(const Plan& plan, Kernel& kernel, Extent extent)
-    : kernel_(kernel), extent_(extent) {
+Binding::Binding(const Plan& plan, Kernel& kernel, BindMode mode) : kernel_(kernel), mode_(mode) {
   devices_.reserve(plan.actions.size());
-  for (const Action& action : plan.actions) devices_.push_back({{action, State::failed, {}}});
+  for (const Action& action : plan.actions) devices_.push_back({{action, BindState::failed, {}}});
 }
 
 std::optional<std::size_t> Binding::device_of(std::size_t step) const {
@@ -310,27 +313,27 @@ bool Binding::is_settled(std::size_t device) const {
   return devices_[device].stage == Stage::settled;
 }
 
-std::optional<std::string> Binding::run(std::size_t step, const Begin& begin) {
+std::optional<std::string> Binding::run(std::size_t step, const Announce& announce) {
   const std::size_t count = devices_.size();
-  if (step == count) return load_all(begin);
+  if (step == count) return load_all(announce);
   DeviceProgress& progress = devices_[*device_of(step)];
   if (progress.stage == Stage::settled) return std::nullopt;
-  DeviceSteps device(*this, progress, begin);
+  DeviceSteps device(*this, progress, announce);
   if (step < count)
     device.write_override();
   else if (step <= 2 * count)
-    return load_one(progress, begin);
+    return load_one(progress, announce);
   else if (step <= 3 * count && progress.stage == Stage::at_probe)
     device.probe();
   else if (step > 3 * count && progress.stage != Stage::at_probe)
     device.verify();
-  // Three letters, the old override up to a newline, and the detail, as take_in() reads them.
+  // Three letters, the old override up to a newline, and the reason, as learn() reads them.
   std::string learnt = {static_cast<char>(progress.stage), progress.had_override ? 'y' : 'n',
                         static_cast<char>('0' + static_cast<int>(progress.outcome.state))};
-  return learnt + progress.old_override + '\n' + progress.outcome.detail;
+  return learnt + progress.old_override + '\n' + progress.outcome.reason;
 }
 
-void Binding::take_in(std::size_t step, std::string_view learnt) {
+void Binding::learn(std::size_t step, std::string_view learnt) {
   const std::size_t count = devices_.size();
   if (step == count) {
     load_fault_ = learnt;
@@ -345,9 +348,9 @@ void Binding::take_in(std::size_t step, std::string_view learnt) {
   if (learnt.size() < 3) return;
   progress.stage = static_cast<Stage>(learnt[0]);
   progress.had_override = learnt[1] == 'y';
-  progress.outcome.state = static_cast<State>(learnt[2] - '0');
+  progress.outcome.state = static_cast<BindState>(learnt[2] - '0');
   progress.old_override = learnt.substr(3, std::min(newline, learnt.size()) - 3);
-  progress.outcome.detail = learnt.substr(std::min(newline, learnt.size() - 1) + 1);
+  progress.outcome.reason = learnt.substr(std::min(newline, learnt.size() - 1) + 1);
 }
 
 void Binding::give_up(std::size_t step, const GivenUp& why) {
@@ -371,48 +374,48 @@ void Binding::give_up(std::size_t step, const GivenUp& why) {
   }
   progress.stage = Stage::settled;
   progress.outcome.hangs = hangs;
-  progress.outcome.state = open_state(hangs ? State::unfinished : State::failed);
-  progress.outcome.detail = text;
-  if (hangs) progress.outcome.detail += "; it goes on, and a reboot may hang if it never ends";
+  progress.outcome.state = open_state(hangs ? BindState::unfinished : BindState::failed);
+  progress.outcome.reason = text;
+  if (hangs) progress.outcome.reason += "; it goes on, and a reboot may hang if it never ends";
 }
 
-std::optional<std::string> Binding::load_all(const Begin& begin) {
+std::optional<std::string> Binding::load_all(const Announce& announce) {
   std::set<std::string> missing;
   for (DeviceProgress& progress : devices_)
     if (progress.stage == Stage::at_probe)
-      if (auto module = DeviceSteps(*this, progress, begin).missing_module())
+      if (auto module = DeviceSteps(*this, progress, announce).missing_module())
         missing.insert(*module);
   if (missing.empty()) return std::nullopt;
-  return load_fault_ = load({missing.begin(), missing.end()}, begin);
+  return load_fault_ = load({missing.begin(), missing.end()}, announce);
 }
 
 /// Only if loading all of them at once came to no end.
-std::optional<std::string> Binding::load_one(DeviceProgress& progress, const Begin& begin) {
+std::optional<std::string> Binding::load_one(DeviceProgress& progress, const Announce& announce) {
   if (!load_hangs_) return std::nullopt;
-  const auto module = DeviceSteps(*this, progress, begin).missing_module();
+  const auto module = DeviceSteps(*this, progress, announce).missing_module();
   // Alone it may have been tried already.
   if (!module || load_fault_.rfind("loading " + in_quotes(*module) + ' ', 0) == 0)
     return std::nullopt;
   if (kernel_.is_loading(*module))
     progress.load_fault = in_quotes(*module) + " is being loaded and does not end";
   else
-    progress.load_fault = load({*module}, begin);
+    progress.load_fault = load({*module}, announce);
   return progress.load_fault;
 }
 
 /// What went wrong, and behind it in lines of their own what modprobe said; empty if nothing did.
-std::string Binding::load(const std::vector<std::string>& modules, const Begin& begin) {
+std::string Binding::load(const std::vector<std::string>& modules, const Announce& announce) {
   std::string names;
   for (const std::string& module : modules) names += (names.empty() ? "" : " ") + module;
-  begin("loading " + in_quotes(names), {});
+  announce("loading " + in_quotes(names), {});
   std::error_code error;
   const ProgramResult result = kernel_.load_modules(modules, error);
   if (error) return "modprobe could not be run: " + error.message();
   if (result.signal != 0)
     return "modprobe was ended by signal " + std::to_string(result.signal) + '\n' +
-           result.complaint;
+           result.error_output;
   if (result.status == 0) return {};
-  return "modprobe ended with status " + std::to_string(result.status) + '\n' + result.complaint;
+  return "modprobe ended with status " + std::to_string(result.status) + '\n' + result.error_output;
 }
 
 }  // namespace driver_override

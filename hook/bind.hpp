@@ -15,7 +15,7 @@
 
 namespace driver_override {
 
-enum class State {
+enum class BindState {
   bound,       ///< the wanted driver has the device; for "none": no driver has it
   unchanged,   ///< so it was already, and nothing was written
   left_alone,  ///< it has an override that is not ours, or a driver that it is not taken from
@@ -26,16 +26,16 @@ enum class State {
 };
 
 /// How far to go.
-enum class Extent {
-  leave_to_root,  ///< what is missing, slow or not reached is looked at again in the real root
-  to_the_end,     ///< nobody comes later: a driver that is missing is a fault
-  write_only      ///< write the overrides, and ask no driver
+enum class BindMode {
+  early,       ///< what is missing, slow or not reached is looked at again in the real root
+  conclusive,  ///< nobody comes later: a driver that is missing is a fault
+  write_only   ///< write the overrides, and ask no driver
 };
 
 struct Outcome {
   Action action;
-  State state = State::failed;
-  std::string detail;  ///< the failed step and the reason; or why it was left alone or waits
+  BindState state = BindState::failed;
+  std::string reason;  ///< the failed step and the reason; or why it was left alone or waits
   bool hangs = false;  ///< a step for it did not end in time
 };
 
@@ -47,19 +47,19 @@ struct Outcome {
 /// would hang as long.
 ///
 /// Steps may run in another process than the one that gathers the outcomes: run() returns what
-/// take_in() must learn of it.
+/// learn() must learn of it.
 class Binding {
  public:
   /// \param kernel  outlives the binding
-  Binding(const Plan& plan, Kernel& kernel, Extent extent);
+  Binding(const Plan& plan, Kernel& kernel, BindMode mode);
 
   [[nodiscard]] std::size_t steps() const { return 4 * devices_.size() + 1; }
 
   /// Does a step. None where there is nothing to do in it.
-  std::optional<std::string> run(std::size_t step, const Begin& begin);
+  std::optional<std::string> run(std::size_t step, const Announce& announce);
 
   /// Learns what came of a step.
-  void take_in(std::size_t step, std::string_view learnt);
+  void learn(std::size_t step, std::string_view learnt);
 
   /// Learns that a step came to no end.
   void give_up(std::size_t step, const GivenUp& why);
@@ -96,15 +96,15 @@ class Binding {
   [[nodiscard]] std::string name_of(std::size_t step) const;
   [[nodiscard]] bool hangs(const std::string& driver) const { return hanging_.count(driver) != 0; }
   /// The state of a device that was not brought to an end.
-  [[nodiscard]] State open_state(State for_good) const {
-    return extent_ == Extent::leave_to_root ? State::waiting : for_good;
+  [[nodiscard]] BindState open_state(BindState for_good) const {
+    return mode_ == BindMode::early ? BindState::waiting : for_good;
   }
-  std::optional<std::string> load_all(const Begin& begin);
-  std::optional<std::string> load_one(DeviceProgress& progress, const Begin& begin);
-  std::string load(const std::vector<std::string>& modules, const Begin& begin);
+  std::optional<std::string> load_all(const Announce& announce);
+  std::optional<std::string> load_one(DeviceProgress& progress, const Announce& announce);
+  std::string load(const std::vector<std::string>& modules, const Announce& announce);
 
   Kernel& kernel_;
-  Extent extent_;
+  BindMode mode_;
   std::vector<DeviceProgress> devices_;
   std::string load_fault_;  ///< why not all modules could be loaded
   bool load_hangs_ = false;

@@ -48,12 +48,12 @@ void detach() {
                            pid_t parent) {
   detach();
   std::size_t step = first;
-  const Begin begin = [&](const std::string& what, const std::string& driver) {
+  const Announce announce = [&](const std::string& what, const std::string& driver) {
     if (::getppid() != parent || !progress.begin(step, what, driver)) ::_exit(0);
   };
   try {
     for (; step < steps.count; ++step)
-      if (const auto learnt = steps.run(step, begin))
+      if (const auto learnt = steps.run(step, announce))
         if (!progress.record(step, *learnt)) ::_exit(0);
     progress.finish();
   } catch (const std::exception&) {
@@ -103,7 +103,7 @@ class Child {
     while (true) {
       const bool has_ended =
           wait_until(std::min({told_ ? limit_ : slow_, limit_, Clock::now() + look}));
-      take_in();
+      learn();
       if (has_ended) return bury();
       if (const Progress::Moment moment = progress_.now(); moment.turn != moment_.turn)
         begin_timer(moment);
@@ -140,7 +140,7 @@ class Child {
     return ::poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(left, 0))) > 0;
   }
 
-  void take_in() {
+  void learn() {
     progress_.take_records(
         [&](std::size_t step, std::string_view learnt) { steps_.ended(step, learnt); });
   }

@@ -32,7 +32,7 @@ std::string claim_text(const Claim& claim) {
              {"inode", std::to_string(claim.inode)},
              {"driver", claim.driver},
              {"rule", claim.rule},
-             {"detail", claim.detail},
+             {"reason", claim.reason},
              {"late", claim.late ? "yes" : "no"},
              {"hangs", claim.hangs ? "yes" : "no"},
              {"state", std::string(state_names.at(static_cast<std::size_t>(claim.state)))}});
@@ -62,7 +62,7 @@ Claim parse_claim(std::string_view text, const DeviceId& device) {
   claim.device = device;
   claim.driver = value_of(fields, "driver");
   claim.rule = value_of(fields, "rule");
-  claim.detail = value_of(fields, "detail");
+  claim.reason = value_of(fields, "reason");
   claim.late = value_of(fields, "late") == "yes";
   claim.hangs = value_of(fields, "hangs") == "yes";
   const auto* const state =

@@ -32,7 +32,7 @@ struct Claim {
   std::uint64_t inode = 0;
   std::string driver;  ///< what the rule wants
   std::string rule;    ///< its text
-  std::string detail;  ///< as in Outcome
+  std::string reason;  ///< as in Outcome
   bool late = false;   ///< it appeared after the early hook, or so did its rule
   bool hangs = false;  ///< as in Outcome
 };

@@ -27,14 +27,14 @@ Descriptor open_program(const Root& root, const std::string& name, std::error_co
 
 /// Becomes the program. What it says goes into the pipe, and is lost where that is full; the errno
 /// goes into the other where it cannot be executed.
-[[noreturn]] void execute(const Descriptor& program, std::vector<char*> arguments, int complaints,
+[[noreturn]] void execute(const Descriptor& program, std::vector<char*> arguments, int error_pipe,
                           int failure) {
   // A group of its own, which nobody kills: a module whose driver is slow to probe is no fault.
   ::setpgid(0, 0);
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   ::dup2(null, STDIN_FILENO);
   ::dup2(null, STDOUT_FILENO);
-  ::dup2(complaints, STDERR_FILENO);
+  ::dup2(error_pipe, STDERR_FILENO);
   (void)std::signal(SIGPIPE, SIG_DFL);
   // initramfs-tools exports "-qb": a blacklist would hold for a driver that a rule names, and the
   // reason would be lost (initramfs-tools, init).
@@ -60,13 +60,13 @@ Pipe make_pipe(std::error_code& error) {
 }
 
 /// What the ended program has left in both pipes.
-ProgramResult gather(int status, const Pipe& complaints, const Pipe& failure,
+ProgramResult gather(int status, const Pipe& error_pipe, const Pipe& failure,
                      std::error_code& error) {
   int number = 0;
   if (::read(failure.reading.number(), &number, sizeof number) == sizeof number)
     error = {number, std::generic_category()};
   std::array<char, 4096> said{};
-  const ssize_t length = ::read(complaints.reading.number(), said.data(), said.size());
+  const ssize_t length = ::read(error_pipe.reading.number(), said.data(), said.size());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : exit_not_run,
           std::string(said.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0))),
           WIFSIGNALED(status) ? WTERMSIG(status) : 0};
@@ -83,18 +83,18 @@ ProgramResult run_program(const Root& root, std::vector<std::string> words,
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
 
-  const Pipe complaints = make_pipe(error);
+  const Pipe error_pipe = make_pipe(error);
   const Pipe failure = make_pipe(error);
   if (error) return {exit_not_run, {}};
   const pid_t process = ::fork();
   if (process == 0)
-    execute(program, std::move(arguments), complaints.writing.number(), failure.writing.number());
+    execute(program, std::move(arguments), error_pipe.writing.number(), failure.writing.number());
   int status = 0;
   if (process < 0 || ::waitpid(process, &status, 0) < 0) {
     error = {errno, std::generic_category()};
     return {exit_not_run, {}};
   }
-  return gather(status, complaints, failure, error);
+  return gather(status, error_pipe, failure, error);
 }
 
 }  // namespace driver_override

@@ -12,9 +12,9 @@ namespace driver_override {
 
 /// How a program ended.
 struct ProgramResult {
-  int status = 0;         ///< its exit status
-  std::string complaint;  ///< what it wrote to standard error, at most 4 kB
-  int signal = 0;         ///< that ended it; 0 if it ended by itself
+  int status = 0;            ///< its exit status
+  std::string error_output;  ///< what it wrote to standard error, at most 4 kB
+  int signal = 0;            ///< that ended it; 0 if it ended by itself
 };
 
 /// Runs the program with standard input and output at /dev/null, in a process group of its own:

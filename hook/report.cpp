@@ -17,24 +17,24 @@ std::string outcome_text(const Outcome& outcome) {
   const bool free = outcome.action.driver == no_driver;
   const std::string driver = free ? "no driver" : in_quotes(outcome.action.driver);
   switch (outcome.state) {
-    case State::bound:
+    case BindState::bound:
       return device + (free ? "has no driver" : "bound to " + driver);
-    case State::unchanged:
+    case BindState::unchanged:
       return device + (free ? "has no driver already" : "is bound to " + driver + " already");
-    case State::left_alone:
-      return device + "left alone: " + outcome.detail;
-    case State::waiting:
-      return device + "override " + driver + " stands and waits: " + outcome.detail;
-    case State::written:
+    case BindState::left_alone:
+      return device + "left alone: " + outcome.reason;
+    case BindState::waiting:
+      return device + "override " + driver + " stands and waits: " + outcome.reason;
+    case BindState::written:
       return device + "override " + driver + " is written, and no driver was asked";
-    case State::failed:
-    case State::unfinished:
+    case BindState::failed:
+    case BindState::unfinished:
       break;
   }
-  return device + (free ? "not freed: " : "not bound to " + driver + ": ") + outcome.detail;
+  return device + (free ? "not freed: " : "not bound to " + driver + ": ") + outcome.reason;
 }
 
-std::size_t count(const std::vector<Outcome>& all, State state) {
+std::size_t count(const std::vector<Outcome>& all, BindState state) {
   return static_cast<std::size_t>(std::count_if(
       all.begin(), all.end(), [&](const Outcome& outcome) { return outcome.state == state; }));
 }
@@ -103,8 +103,8 @@ void Report::before(const Action& action) {
 }
 
 void Report::outcome(const Outcome& outcome) {
-  const bool failed = outcome.state == State::failed || outcome.state == State::unfinished;
-  const bool odd = outcome.state == State::left_alone || outcome.state == State::waiting;
+  const bool failed = outcome.state == BindState::failed || outcome.state == BindState::unfinished;
+  const bool odd = outcome.state == BindState::left_alone || outcome.state == BindState::waiting;
   if (failed || odd || !summary_only_)
     log_.line(failed ? Severity::error
               : odd  ? Severity::warning
@@ -122,13 +122,14 @@ void Report::summary(const std::vector<Outcome>& all) const {
   const auto part = [&](std::size_t number, const char* what, bool always = false) {
     return number > 0 || always ? std::to_string(number) + what : std::string();
   };
-  const std::size_t written = count(all, State::written);
-  const std::size_t failed = count(all, State::failed) + count(all, State::unfinished);
+  const std::size_t written = count(all, BindState::written);
+  const std::size_t failed = count(all, BindState::failed) + count(all, BindState::unfinished);
   log_.line(failed > 0 ? Severity::error : Severity::note,
-            part(count(all, State::bound), " bound, ", written == 0) + part(written, " written, ") +
-                part(count(all, State::unchanged), " bound already, ", written == 0) +
-                part(count(all, State::left_alone) + skipped_, " left alone, ", true) +
-                part(count(all, State::waiting), " waiting, ") + part(failed, " failed", true));
+            part(count(all, BindState::bound), " bound, ", written == 0) +
+                part(written, " written, ") +
+                part(count(all, BindState::unchanged), " bound already, ", written == 0) +
+                part(count(all, BindState::left_alone) + skipped_, " left alone, ", true) +
+                part(count(all, BindState::waiting), " waiting, ") + part(failed, " failed", true));
 }
 
 }  // namespace driver_override

@@ -27,7 +27,7 @@ std::string ending(const std::vector<Source>& sources) {
 }
 
 /// False if a field is not known, or not in its place.
-bool take_in(const Fields& fields, std::vector<Source>& sources) {
+bool learn(const Fields& fields, std::vector<Source>& sources) {
   std::optional<Source> next;
   for (const auto& [key, value] : fields) {
     const auto* const kind = std::find(kinds.begin(), kinds.end(), key);
@@ -51,7 +51,7 @@ std::optional<Configuration> parse_saved(Fields fields) {
   const auto last = std::move(fields.back());
   fields.pop_back();
   std::vector<Source> sources;
-  if (!take_in(fields, sources) || last.first != "end" || last.second != ending(sources))
+  if (!learn(fields, sources) || last.first != "end" || last.second != ending(sources))
     return std::nullopt;
   return parse_sources(std::move(sources));
 }

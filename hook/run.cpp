@@ -13,19 +13,19 @@
 namespace driver_override {
 namespace {
 
-ClaimState claim_state(State state) {
+ClaimState claim_state(BindState state) {
   switch (state) {
-    case State::bound:
-    case State::unchanged:
-    case State::written:
+    case BindState::bound:
+    case BindState::unchanged:
+    case BindState::written:
       return ClaimState::done;
-    case State::left_alone:
+    case BindState::left_alone:
       return ClaimState::left_alone;
-    case State::waiting:
+    case BindState::waiting:
       return ClaimState::waiting;
-    case State::unfinished:
+    case BindState::unfinished:
       return ClaimState::unfinished;
-    case State::failed:
+    case BindState::failed:
       break;
   }
   return ClaimState::failed;
@@ -37,12 +37,12 @@ class Record {
   Record(const Root& root, const Configuration& configuration, const Log& log)
       : root_(root), claims_(root), configuration_(configuration), log_(log) {}
 
-  void put(const Action& action, ClaimState state, const std::string& detail = {},
+  void put(const Action& action, ClaimState state, const std::string& reason = {},
            bool hangs = false) {
     std::error_code error;
     const DeviceId& device = action.device.id;
     claims_.record({device, state, incarnation(root_, device), action.driver,
-                    configuration_.rules[action.rule].text, detail, action.late, hangs},
+                    configuration_.rules[action.rule].text, reason, action.late, hangs},
                    error);
     if (!error || complained_) return;
     complained_ = true;
@@ -74,7 +74,7 @@ struct Listener {
 /// \return one outcome per action, in the plan's order, whatever hangs, dies or fails
 std::vector<Outcome> carry_out(const Plan& plan, Kernel& kernel, const RunOptions& options,
                                const Listener& listener) {
-  Binding binding(plan, kernel, options.extent);
+  Binding binding(plan, kernel, options.mode);
   std::vector<bool> told(plan.actions.size());
   const auto tell = [&](std::size_t step) {
     const auto device = binding.device_of(step);
@@ -84,9 +84,11 @@ std::vector<Outcome> carry_out(const Plan& plan, Kernel& kernel, const RunOption
   };
   Steps steps;
   steps.count = plan.actions.empty() ? 0 : binding.steps();
-  steps.run = [&](std::size_t step, const Begin& begin) { return binding.run(step, begin); };
+  steps.run = [&](std::size_t step, const Announce& announce) {
+    return binding.run(step, announce);
+  };
   steps.ended = [&](std::size_t step, std::string_view learnt) {
-    binding.take_in(step, learnt);
+    binding.learn(step, learnt);
     tell(step);
   };
   steps.slow = [&](std::size_t step, const std::string& what) {
@@ -110,7 +112,7 @@ std::vector<Outcome> carry_out(const Plan& plan, Kernel& kernel, const RunOption
 }
 
 bool has_failed(const Outcome& outcome) {
-  return outcome.state == State::failed || outcome.state == State::unfinished;
+  return outcome.state == BindState::failed || outcome.state == BindState::unfinished;
 }
 
 }  // namespace
@@ -130,7 +132,7 @@ RunResult run(const Root& root, const Configuration& configuration, Plan plan,
   const Listener listener = {
       [&](const Outcome& outcome) {
         report.outcome(outcome);
-        record.put(outcome.action, claim_state(outcome.state), outcome.detail, outcome.hangs);
+        record.put(outcome.action, claim_state(outcome.state), outcome.reason, outcome.hangs);
       },
       [&](const DeviceId* device, const std::string& what) { report.slow(device, what); }};
   RunResult result = {carry_out(plan, kernel, options, listener)};

@@ -15,7 +15,7 @@
 namespace driver_override {
 
 struct RunOptions {
-  Extent extent = Extent::to_the_end;
+  BindMode mode = BindMode::conclusive;
   bool late = false;  ///< the devices have appeared after the early hook
   Deadlines deadlines{};
 };

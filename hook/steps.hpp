@@ -28,7 +28,7 @@ struct Deadlines {
 ///
 /// \param what    for a message: "probing"
 /// \param driver  whose code may block; empty if that is not known
-using Begin = std::function<void(const std::string& what, const std::string& driver)>;
+using Announce = std::function<void(const std::string& what, const std::string& driver)>;
 
 /// Why a step was not done, or not to its end.
 struct GivenUp {
@@ -39,7 +39,7 @@ struct GivenUp {
   };
   Kind kind = Kind::not_begun;
   std::string what{};    ///< what was begun last; empty if nothing was
-  std::string driver{};  ///< as Begin was told
+  std::string driver{};  ///< as Announce was told
   std::string reason{};  ///< "did not end within 10 s", say
 };
 
@@ -49,7 +49,7 @@ struct Steps {
   std::size_t count = 0;
   /// In the process of the steps. Returns what the caller must learn; none if there was nothing to
   /// do. Of a long text the end may be cut.
-  std::function<std::optional<std::string>(std::size_t step, const Begin&)> run;
+  std::function<std::optional<std::string>(std::size_t step, const Announce&)> run;
   /// In the caller's process, some time after the step has ended, and in order.
   std::function<void(std::size_t step, std::string_view learnt)> ended;
   std::function<void(std::size_t step, const std::string& what)> slow;

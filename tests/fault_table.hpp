@@ -90,7 +90,7 @@ Cell{Step::writing,   Fault::hangs,          End::unfinished, "writing driver_ov
 Cell{Step::writing,   Fault::attribute_gone, End::never,      "it has just been read: only a device that goes takes it along"},
 Cell{Step::writing,   Fault::device_gone,    End::kept,       "writing driver_override: the device has gone"},
 
-// The errno is that of the module's init function, and reaches us as modprobe's complaint.
+// The errno is that of the module's init function, and reaches us as modprobe's error_output.
 Cell{Step::loading,   Fault::ENODEV_,        End::overridden, STATUS_1 "No such device"},
 Cell{Step::loading,   Fault::EBUSY_,         End::overridden, STATUS_1 "Device or resource busy"},
 Cell{Step::loading,   Fault::EINVAL_,        End::overridden, STATUS_1 "Invalid argument"},

@@ -19,10 +19,10 @@ namespace {
 
 namespace fs = std::filesystem;
 using driver_override::Configuration;
-using driver_override::Doing;
+using driver_override::PlannedStep;
+using driver_override::PlanRow;
 using driver_override::Request;
 using driver_override::Root;
-using driver_override::Row;
 using grammar_page::Example;
 using grammar_page::Kind;
 using grammar_page::Page;
@@ -61,8 +61,8 @@ Lines planned(const fs::path& machine, const Request& request) {
   }
   std::map<std::string, Lines> taken;
   Lines left_alone;
-  for (const Row& row : make_forecast(root, configuration).rows)
-    (row.doing == Doing::skip ? left_alone : taken[row.driver]).push_back(row.device.id.name);
+  for (const PlanRow& row : make_forecast(root, configuration).rows)
+    (row.step == PlannedStep::skip ? left_alone : taken[row.driver]).push_back(row.device.id.name);
   for (const auto& [driver, devices] : taken)
     answer.push_back("  -> " + driver + ": " + shown(devices));
   if (!left_alone.empty()) answer.push_back("  -> left alone: " + shown(left_alone));

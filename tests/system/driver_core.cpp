@@ -44,8 +44,8 @@ bool is_below(const std::string& path, const std::string& folder) {
   return path.starts_with(folder + "/");
 }
 
-std::invalid_argument complaint(const std::string& what, const std::string& bus,
-                                const std::string& name) {
+std::invalid_argument error_output(const std::string& what, const std::string& bus,
+                                   const std::string& name) {
   return std::invalid_argument(what + ": " + escape(bus) + " " + escape(name));
 }
 
@@ -56,7 +56,7 @@ DriverCore::DriverCore(const Spec& spec) {
   for (const DriverSpec& driver : spec.drivers) add_initial_driver(driver);
   for (const ModuleSpec& module : spec.modules) {
     for (const DriverSpec& driver : module.drivers) {
-      if (!buses_.contains(driver.bus)) throw complaint("unknown bus", driver.bus, driver.name);
+      if (!buses_.contains(driver.bus)) throw error_output("unknown bus", driver.bus, driver.name);
     }
     modules_[module.name].drivers = module.drivers;
   }
@@ -66,13 +66,13 @@ DriverCore::DriverCore(const Spec& spec) {
 
 void DriverCore::add_bus(const BusSpec& spec) {
   const bool is_new = buses_.try_emplace(spec.name, Bus{.spec = spec}).second;
-  if (!is_new) throw complaint("this bus is there twice", spec.name, "");
+  if (!is_new) throw error_output("this bus is there twice", spec.name, "");
 }
 
 void DriverCore::add_initial_driver(const DriverSpec& spec) {
-  if (!buses_.contains(spec.bus)) throw complaint("unknown bus", spec.bus, spec.name);
+  if (!buses_.contains(spec.bus)) throw error_output("unknown bus", spec.bus, spec.name);
   if (find_driver(spec.bus, spec.name) != nullptr) {
-    throw complaint("this driver is there twice", spec.bus, spec.name);
+    throw error_output("this driver is there twice", spec.bus, spec.name);
   }
   buses_.at(spec.bus).drivers.push_back(spec);
   if (spec.module.empty() || spec.is_built_in) return;
@@ -85,9 +85,10 @@ void DriverCore::add_initial_device(const DeviceSpec& spec) {
     case 0:
       break;
     case EEXIST:
-      throw complaint("this device is there twice", spec.bus, spec.name);
+      throw error_output("this device is there twice", spec.bus, spec.name);
     default:
-      throw complaint("unknown bus, parent or driver, or no override there", spec.bus, spec.name);
+      throw error_output("unknown bus, parent or driver, or no override there", spec.bus,
+                         spec.name);
   }
   Device& device = create(spec, next_ordinal_++);
   device.driver = spec.driver;

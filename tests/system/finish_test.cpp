@@ -333,9 +333,9 @@ TEST_F(FinishTest, WhereNothingCanBeRecordedTheDevicesAreBoundAllTheSame) {
                        "directory"),
             std::string::npos)
       << log();
-  const std::string complaint = "/run/driver-override: what is done cannot be recorded";
-  EXPECT_NE(log().find(complaint), std::string::npos) << log();
-  EXPECT_EQ(log().find(complaint), log().rfind(complaint));
+  const std::string error_output = "/run/driver-override: what is done cannot be recorded";
+  EXPECT_NE(log().find(error_output), std::string::npos) << log();
+  EXPECT_EQ(log().find(error_output), log().rfind(error_output));
 }
 
 TEST_F(FinishTest, ByHandTheRulesAreReadAnew) {

@@ -14,20 +14,20 @@ namespace {
 
 using Words = std::vector<std::string_view>;
 
-std::invalid_argument complaint(std::string_view what, std::string_view word) {
+std::invalid_argument error_output(std::string_view what, std::string_view word) {
   return std::invalid_argument(std::string(what) + ": " + std::string(word));
 }
 
 void expect_words(const Words& words, std::size_t least, std::size_t most) {
-  if (words.size() < least) throw complaint("too few words for", words.front());
-  if (words.size() > most) throw complaint("unexpected word", words[most]);
+  if (words.size() < least) throw error_output("too few words for", words.front());
+  if (words.size() > most) throw error_output("unexpected word", words[most]);
 }
 
 std::string parse_name(std::string_view text) {
   std::string name = unescape(text);
   const bool is_bad = name.empty() || name == "." || name == ".." ||
                       name.find('/') != std::string::npos || name.find('\0') != std::string::npos;
-  if (is_bad) throw complaint("sysfs cannot hold this name", text);
+  if (is_bad) throw error_output("sysfs cannot hold this name", text);
   return name;
 }
 
@@ -56,13 +56,13 @@ unsigned parse_number(std::string_view text) {
   unsigned number = 0;
   const char* end = text.data() + text.size();
   const auto result = std::from_chars(text.data(), end, number);
-  if (result.ec != std::errc() || result.ptr != end) throw complaint("expected a number", text);
+  if (result.ec != std::errc() || result.ptr != end) throw error_output("expected a number", text);
   return number;
 }
 
 int parse_errno(std::string_view text) {
   const std::optional<int> error = errno_value(text);
-  if (!error) throw complaint("unknown error name", text);
+  if (!error) throw error_output("unknown error name", text);
   return *error;
 }
 
@@ -88,7 +88,7 @@ BusSpec parse_bus(const Words& words) {
     } else if (*word == "unset-is-empty") {
       bus.unset_is_empty = true;
     } else {
-      throw complaint("unknown option of a bus", *word);
+      throw error_output("unknown option of a bus", *word);
     }
   }
   return bus;
@@ -102,7 +102,7 @@ void apply_driver_flag(DriverSpec& driver, std::string_view flag) {
   } else if (flag == "remove-hang") {
     driver.remove_hangs = true;
   } else {
-    throw complaint("unknown option of a driver", flag);
+    throw error_output("unknown option of a driver", flag);
   }
 }
 
@@ -121,7 +121,7 @@ void apply_driver_option(DriverSpec& driver, const Option& option) {
     driver.module = module_name(parse_name(option.value));
     driver.is_built_in = true;
   } else {
-    throw complaint("unknown option of a driver", option.key);
+    throw error_output("unknown option of a driver", option.key);
   }
 }
 
@@ -137,7 +137,7 @@ DriverSpec parse_driver(const Words& words, std::size_t first) {
 
 void parse_module(const Words& words, std::vector<ModuleSpec>& modules) {
   expect_words(words, 5, words.size());
-  if (words[2] != "registers") throw complaint("expected \"registers\"", words[2]);
+  if (words[2] != "registers") throw error_output("expected \"registers\"", words[2]);
   const std::string name = module_name(parse_name(words[1]));
   DriverSpec driver = parse_driver(words, 3);
   driver.module = name;
@@ -158,7 +158,7 @@ bool is_attribute(std::string_view key) {
 
 void apply_device_option(DeviceSpec& device, const Option& option) {
   constexpr std::string_view any_attribute = "attribute.";
-  if (!option.has_value) throw complaint("expected KEY=VALUE", option.key);
+  if (!option.has_value) throw error_output("expected KEY=VALUE", option.key);
   if (option.key == "native") {
     device.native = parse_names(option.value);
   } else if (option.key == "driver") {
@@ -179,7 +179,7 @@ void apply_device_option(DeviceSpec& device, const Option& option) {
     const std::string name = parse_name(option.key.substr(any_attribute.size()));
     device.attributes[name] = unescape(option.value);
   } else {
-    throw complaint("unknown key of a device", option.key);
+    throw error_output("unknown key of a device", option.key);
   }
 }
 
@@ -199,7 +199,7 @@ Operation parse_operation(std::string_view word) {
   if (word == "write") return Operation::write;
   if (word == "readlink") return Operation::readlink;
   if (word == "list") return Operation::list;
-  throw complaint("unknown operation", word);
+  throw error_output("unknown operation", word);
 }
 
 FaultSpec parse_fault(const Words& words) {
@@ -212,7 +212,7 @@ FaultSpec parse_fault(const Words& words) {
     fault.kind = FaultKind::vanish;
   } else {
     fault.error = parse_errno(words[3]);
-    if (fault.error == probe_defer) throw complaint("no caller ever sees this error", words[3]);
+    if (fault.error == probe_defer) throw error_output("no caller ever sees this error", words[3]);
   }
   if (words.size() == 5) fault.times = parse_number(words[4]);
   return fault;
@@ -222,7 +222,7 @@ LinkSpec parse_link(const Words& words) {
   expect_words(words, 3, 3);
   LinkSpec link{.path = unescape(words[1]), .target = unescape(words[2])};
   if (!link.path.starts_with('/'))
-    throw complaint("expected a path from the mount point", words[1]);
+    throw error_output("expected a path from the mount point", words[1]);
   return link;
 }
 
@@ -250,7 +250,7 @@ void parse_statement(const Words& words, Spec& spec) {
   } else if (verb == "unkillable") {
     spec.unkillable = parse_flag(words);
   } else {
-    throw complaint("unknown statement", verb);
+    throw error_output("unknown statement", verb);
   }
 }
 

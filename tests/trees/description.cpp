@@ -16,13 +16,13 @@ namespace {
 using Words = std::vector<std::string_view>;
 using fake_sysfs::unescape;
 
-std::invalid_argument complaint(std::string_view what, std::string_view word) {
+std::invalid_argument error_output(std::string_view what, std::string_view word) {
   return std::invalid_argument(std::string(what) + ": " + std::string(word));
 }
 
 void expect_words(const Words& words, std::size_t least, std::size_t most) {
-  if (words.size() < least) throw complaint("too few words for", words.front());
-  if (words.size() > most) throw complaint("unexpected word", words[most]);
+  if (words.size() < least) throw error_output("too few words for", words.front());
+  if (words.size() > most) throw error_output("unexpected word", words[most]);
 }
 
 /// Takes off the text up to `separator` and the separator; all of it where there is none.
@@ -37,11 +37,11 @@ Path parse_path(std::string_view word) {
   const std::size_t slash = std::min(word.find('/'), word.size());
   Path path{.rest = unescape(word.substr(slash))};
   const bool is_plain = std::filesystem::path(path.rest).lexically_normal() == path.rest;
-  if (!is_plain || path.rest.ends_with('/')) throw complaint("not a plain path", word);
+  if (!is_plain || path.rest.ends_with('/')) throw error_output("not a plain path", word);
   if (slash == 0) return path;
   std::string_view owner = word.substr(0, slash);
   const std::string group = unescape(take_until(',', owner));
-  if (owner.empty()) throw complaint("a path starts with / or with BUS,NAME", word);
+  if (owner.empty()) throw error_output("a path starts with / or with BUS,NAME", word);
   path.owner = Owner{group, unescape(owner)};
   return path;
 }
@@ -80,11 +80,11 @@ bool is_variable(std::string_view name) {
 ClassDevice parse_class_device(const Words& words) {
   expect_words(words, 3, words.size());
   ClassDevice device{.group = unescape(words[1]), .path = parse_path(words[2])};
-  if (device.path.rest.empty()) throw complaint("a device of a class needs a folder", words[2]);
+  if (device.path.rest.empty()) throw error_output("a device of a class needs a folder", words[2]);
   for (auto word = words.begin() + 3; word != words.end(); ++word) {
     std::string_view value = *word;
     const std::string key = unescape(take_until('=', value));
-    if (value.data() == word->data() + key.size()) throw complaint("expected KEY=VALUE", *word);
+    if (value.data() == word->data() + key.size()) throw error_output("expected KEY=VALUE", *word);
     (is_variable(key) ? device.variables : device.files)[key] = unescape(value);
   }
   return device;
@@ -106,7 +106,7 @@ Link parse_link(const Words& words) {
 }
 
 void add_content(std::string_view line, std::vector<PlainFile>& files) {
-  if (files.empty()) throw complaint("no file before this content", line);
+  if (files.empty()) throw error_output("no file before this content", line);
   line.remove_prefix(line.starts_with("| ") ? 2 : 1);
   files.back().content += std::string(line) + "\n";
 }
@@ -129,7 +129,7 @@ std::string parse_line(std::string_view line, Description& description) {
   } else if (verb == "link") {
     description.links.push_back(parse_link(words));
   } else if (verb == "fault" || verb == "readonly" || verb == "unkillable") {
-    throw complaint("plain files cannot do this", verb);
+    throw error_output("plain files cannot do this", verb);
   } else {
     return std::string(line);
   }

@@ -25,7 +25,7 @@ constexpr unsigned link_mode = 0777;
 constexpr unsigned read_only = 0444;
 constexpr unsigned plain_mode = 0644;
 
-std::invalid_argument complaint(const std::string& what, const std::string& name) {
+std::invalid_argument error_output(const std::string& what, const std::string& name) {
   return std::invalid_argument(what + ": " + name);
 }
 
@@ -76,7 +76,7 @@ class LayoutBuilder {
  private:
   void add(const std::string& path, const Entry& entry) {
     const bool is_new = layout_.try_emplace(path, entry).second;
-    if (!is_new) throw complaint("this path is there twice", path);
+    if (!is_new) throw error_output("this path is there twice", path);
   }
 
   void add_file(const std::string& path, unsigned mode, const std::string& content) {
@@ -93,7 +93,7 @@ class LayoutBuilder {
     if (device != nullptr) return "/sys" + device->path + path.rest;
     const auto found = class_paths_.find(*path.owner);
     if (found != class_paths_.end()) return found->second + path.rest;
-    throw complaint("no such device", path.owner->group + "," + path.owner->name);
+    throw error_output("no such device", path.owner->group + "," + path.owner->name);
   }
 
   void add_fake_sysfs() {
@@ -143,7 +143,8 @@ class LayoutBuilder {
       return std::strtoul(given->second.c_str(), nullptr, 10);
     }
     const std::vector<unsigned long> numbers = numbers_below(bridge);
-    if (numbers.empty()) throw complaint("no bus number, and nothing below it", bridge.spec.name);
+    if (numbers.empty())
+      throw error_output("no bus number, and nothing below it", bridge.spec.name);
     const auto [least, most] = std::minmax_element(numbers.begin(), numbers.end());
     const std::string path = "/sys" + bridge.path;
     add_file(path + "/secondary_bus_number", read_only, std::to_string(*least) + "\n");

@@ -89,7 +89,7 @@ class Root : public device_trees::PlantedRoot {
 };
 
 /// What the reader says of a description.
-std::string complaint(std::string_view description) {
+std::string error_output(std::string_view description) {
   try {
     const Root root(description);
   } catch (const std::invalid_argument& error) {
@@ -146,7 +146,7 @@ TEST(Notation, ABridgeHasTheNumbersOfWhatIsBelowIt) {
   EXPECT_EQ(renumbered.read(port + "secondary_bus_number"), "2\n");
   EXPECT_EQ(renumbered.read(port + "subordinate_bus_number"), "10\n");
   EXPECT_EQ(renumbered.read(port + "0000:02:00.0/0000:03:00.0/secondary_bus_number"), "4\n");
-  EXPECT_EQ(complaint("bus pci\npci 0000:00:01.0 060400 1:2\n"),
+  EXPECT_EQ(error_output("bus pci\npci 0000:00:01.0 060400 1:2\n"),
             "no bus number, and nothing below it: 0000:00:01.0");
 }
 
@@ -212,14 +212,15 @@ TEST(Notation, ANameIsDecodedAndADeviceLiesWhereItSays) {
 }
 
 TEST(Notation, WhatIsWrongIsNamed) {
-  EXPECT_EQ(complaint("bus pci\nbsu usb\n"), "line 2: unknown statement: bsu");
-  EXPECT_EQ(complaint("\nclass net eth0\n"), "line 2: a path starts with / or with BUS,NAME: eth0");
-  EXPECT_EQ(complaint("file /etc/../x y\n"), "line 1: not a plain path: /etc/../x");
-  EXPECT_EQ(complaint("fault x read EIO\n"), "line 1: plain files cannot do this: fault");
-  EXPECT_EQ(complaint("| x\n"), "line 1: no file before this content: | x");
-  EXPECT_EQ(complaint("class net /sys/x size\n"), "line 1: expected KEY=VALUE: size");
-  EXPECT_EQ(complaint("file /a x\nfile /a y\n"), "this path is there twice: /a");
-  EXPECT_EQ(complaint("file pci,x/y z\n"), "no such device: pci,x");
+  EXPECT_EQ(error_output("bus pci\nbsu usb\n"), "line 2: unknown statement: bsu");
+  EXPECT_EQ(error_output("\nclass net eth0\n"),
+            "line 2: a path starts with / or with BUS,NAME: eth0");
+  EXPECT_EQ(error_output("file /etc/../x y\n"), "line 1: not a plain path: /etc/../x");
+  EXPECT_EQ(error_output("fault x read EIO\n"), "line 1: plain files cannot do this: fault");
+  EXPECT_EQ(error_output("| x\n"), "line 1: no file before this content: | x");
+  EXPECT_EQ(error_output("class net /sys/x size\n"), "line 1: expected KEY=VALUE: size");
+  EXPECT_EQ(error_output("file /a x\nfile /a y\n"), "this path is there twice: /a");
+  EXPECT_EQ(error_output("file pci,x/y z\n"), "no such device: pci,x");
 }
 
 TEST(Notation, OnlyAnEmptyFolderIsPlanted) {

@@ -37,12 +37,12 @@ class BindTest : public testing::Test {
   }
 
   /// Does all steps in one Binding and gathers the outcomes in another, as two processes would.
-  std::vector<Outcome> run(Extent extent = Extent::leave_to_root) {
-    Binding child(plan_, kernel_, extent);
-    Binding parent(plan_, kernel_, extent);
+  std::vector<Outcome> run(BindMode mode = BindMode::early) {
+    Binding child(plan_, kernel_, mode);
+    Binding parent(plan_, kernel_, mode);
     for (std::size_t step = 0; step < child.steps(); ++step)
       if (const auto learnt = child.run(step, [](const std::string&, const std::string&) {}))
-        parent.take_in(step, *learnt);
+        parent.learn(step, *learnt);
     std::vector<Outcome> outcomes;
     for (std::size_t device = 0; device < plan_.actions.size(); ++device) {
       EXPECT_TRUE(parent.is_settled(device));
@@ -60,8 +60,8 @@ TEST_F(BindTest, AllOverridesComeBeforeTheOneModprobe) {
   plan("b", "vfio-pci");
   kernel_.modules["vfio-pci"] = "vfio-pci";
   const auto outcomes = run();
-  EXPECT_EQ(outcomes[0].state, State::bound);
-  EXPECT_EQ(outcomes[1].state, State::bound);
+  EXPECT_EQ(outcomes[0].state, BindState::bound);
+  EXPECT_EQ(outcomes[1].state, BindState::bound);
   EXPECT_EQ(kernel_.steps,
             (Steps{"read a", "override a", "read b", "override b", "modprobe pci-stub vfio-pci",
                    "read a", "bind a", "read b", "bind b"}));
@@ -70,14 +70,14 @@ TEST_F(BindTest, AllOverridesComeBeforeTheOneModprobe) {
 TEST_F(BindTest, ARegisteredDriverNeedsNoModprobe) {
   kernel_.drivers.insert("pci-stub");
   plan("a");
-  EXPECT_EQ(run()[0].state, State::bound);
+  EXPECT_EQ(run()[0].state, BindState::bound);
   EXPECT_EQ(kernel_.steps, (Steps{"read a", "override a", "probe a"}));
 }
 
 TEST_F(BindTest, AnotherDriverIsUnboundOnceTheWantedOneIsThere) {
   add("a", "e1000");
   plan("a");
-  EXPECT_EQ(run()[0].state, State::bound);
+  EXPECT_EQ(run()[0].state, BindState::bound);
   EXPECT_EQ(kernel_.steps,
             (Steps{"read a", "override a", "modprobe pci-stub", "unbind a", "probe a"}));
 }
@@ -87,11 +87,11 @@ TEST_F(BindTest, WithoutTheWantedDriverNothingIsUnbound) {
   plan("a", "vfio-pci");
   kernel_.modprobe_status = 1;
   const auto outcomes = run();
-  EXPECT_EQ(outcomes[0].state, State::waiting);
-  EXPECT_EQ(outcomes[0].detail,
+  EXPECT_EQ(outcomes[0].state, BindState::waiting);
+  EXPECT_EQ(outcomes[0].reason,
             "the driver \"vfio-pci\" is not there: modprobe ended with status 1");
   EXPECT_EQ(kernel_.devices["a"].driver, "e1000");
-  EXPECT_EQ(run(Extent::to_the_end)[0].state, State::failed);
+  EXPECT_EQ(run(BindMode::conclusive)[0].state, BindState::failed);
 }
 
 TEST_F(BindTest, TheSecondRunChangesNothing) {
@@ -100,7 +100,7 @@ TEST_F(BindTest, TheSecondRunChangesNothing) {
   plan_.actions.clear();
   plan("a");
   kernel_.steps.clear();
-  EXPECT_EQ(run()[0].state, State::unchanged);
+  EXPECT_EQ(run()[0].state, BindState::unchanged);
   EXPECT_EQ(kernel_.steps, (Steps{"read a"}));
 }
 
@@ -109,8 +109,8 @@ TEST_F(BindTest, NoneTakesTheDriverAway) {
   plan("a", "none");
   plan("b", "none");
   const auto outcomes = run();
-  EXPECT_EQ(outcomes[0].state, State::bound);
-  EXPECT_EQ(outcomes[1].state, State::bound);
+  EXPECT_EQ(outcomes[0].state, BindState::bound);
+  EXPECT_EQ(outcomes[1].state, BindState::bound);
   EXPECT_EQ(kernel_.devices["a"].driver, std::nullopt);
   EXPECT_EQ(kernel_.devices["a"].override_name, "none");
   EXPECT_EQ(kernel_.steps, (Steps{"read a", "override a", "read b", "override b", "unbind a"}));
@@ -122,8 +122,8 @@ TEST_F(BindTest, AForeignOverrideYieldsOnlyToARuleThatSpellsTheDeviceOut) {
   plan("a", "pci-stub", false);
   plan("b", "pci-stub", true);
   const auto outcomes = run();
-  EXPECT_EQ(outcomes[0].state, State::left_alone);
-  EXPECT_EQ(outcomes[1].state, State::bound);
+  EXPECT_EQ(outcomes[0].state, BindState::left_alone);
+  EXPECT_EQ(outcomes[1].state, BindState::bound);
   EXPECT_EQ(kernel_.devices["a"].override_name, "vfio-pci");
 }
 
@@ -131,7 +131,7 @@ TEST_F(BindTest, ALinkThatComesLateIsWaitedFor) {
   kernel_.drivers.insert("pci-stub");
   kernel_.devices["a"].link_delay = 40;
   plan("a");
-  EXPECT_EQ(run()[0].state, State::bound);
+  EXPECT_EQ(run()[0].state, BindState::bound);
   EXPECT_EQ(kernel_.steps.back(), "probe a");
 }
 
@@ -139,8 +139,8 @@ TEST_F(BindTest, ARefusalIsNamedByItsErrno) {
   kernel_.probe_fails["pci-stub"] = EINVAL;
   plan("a");
   const auto outcomes = run();
-  EXPECT_EQ(outcomes[0].state, State::failed);
-  EXPECT_EQ(outcomes[0].detail,
+  EXPECT_EQ(outcomes[0].state, BindState::failed);
+  EXPECT_EQ(outcomes[0].reason,
             "the driver \"pci-stub\" does not take it: Invalid argument; it stays without a driver "
             "until \"driver-override clear pci,a\" gives it back");
   EXPECT_EQ(kernel_.devices["a"].override_name, "pci-stub");
@@ -151,7 +151,7 @@ TEST_F(BindTest, ADriverThatForbidsUnbindingIsNamed) {
   add("a", "e1000");
   plan("a");
   EXPECT_EQ(
-      run()[0].detail,
+      run()[0].reason,
       "the driver \"e1000\" has it and permits no unbinding; it must not be loaded before; its "
       "override stands until \"driver-override clear pci,a\" gives it back");
 }
@@ -159,13 +159,13 @@ TEST_F(BindTest, ADriverThatForbidsUnbindingIsNamed) {
 TEST_F(BindTest, ABusWithoutOverridesIsNamed) {
   kernel_.devices["a"].takes_override = false;
   plan("a");
-  EXPECT_EQ(run()[0].detail, "devices of the bus \"pci\" take no override");
+  EXPECT_EQ(run()[0].reason, "devices of the bus \"pci\" take no override");
 }
 
 TEST_F(BindTest, ModprobeThatCannotBeRunIsNamed) {
   kernel_.faults["modprobe"] = ENOENT;
   plan("a");
-  EXPECT_EQ(run()[0].detail,
+  EXPECT_EQ(run()[0].reason,
             "the driver \"pci-stub\" is not there: modprobe could not be run: No such file or "
             "directory");
 }
@@ -174,7 +174,7 @@ TEST_F(BindTest, APatternReplacesAnOverrideOfOurs) {
   kernel_.devices["a"].override_name = "vfio-pci";
   plan("a", "pci-stub", false);
   plan_.actions[0].our_override = "vfio-pci";
-  EXPECT_EQ(run()[0].state, State::bound);
+  EXPECT_EQ(run()[0].state, BindState::bound);
   EXPECT_EQ(kernel_.devices["a"].override_name, "pci-stub");
 }
 
@@ -186,8 +186,8 @@ TEST_F(BindTest, WhatHasGotADriverSinceThePlanIsNotTouchedIfTheRuleTakesOnlyFree
   plan_.actions[0].only_if_free = true;
   kernel_.devices["a"].driver = "e1000";
   const auto outcomes = run();
-  EXPECT_EQ(outcomes[0].state, State::left_alone);
-  EXPECT_EQ(outcomes[0].detail, spared);
+  EXPECT_EQ(outcomes[0].state, BindState::left_alone);
+  EXPECT_EQ(outcomes[0].reason, spared);
   EXPECT_EQ(kernel_.steps, Steps{});
 }
 
@@ -197,8 +197,8 @@ TEST_F(BindTest, WhatGetsADriverWhileModulesLoadIsGivenItsOldOverrideBack) {
   kernel_.devices["a"].override_name = "old";
   kernel_.taken_by_modprobe["a"] = "e1000";
   const auto outcomes = run();
-  EXPECT_EQ(outcomes[0].state, State::left_alone);
-  EXPECT_EQ(outcomes[0].detail, spared);
+  EXPECT_EQ(outcomes[0].state, BindState::left_alone);
+  EXPECT_EQ(outcomes[0].reason, spared);
   EXPECT_EQ(kernel_.devices["a"].override_name, "old");
   EXPECT_EQ(kernel_.devices["a"].driver, "e1000");
   EXPECT_EQ(kernel_.steps, (Steps{"read a", "override a", "modprobe pci-stub", "override a"}));
@@ -208,7 +208,7 @@ TEST_F(BindTest, NoneTakesNoDriverAwayIfTheRuleTakesOnlyFreeDevices) {
   plan("a", "none");
   plan_.actions[0].only_if_free = true;
   kernel_.devices["a"].driver = "e1000";
-  EXPECT_EQ(run()[0].state, State::left_alone);
+  EXPECT_EQ(run()[0].state, BindState::left_alone);
   EXPECT_EQ(kernel_.devices["a"].driver, "e1000");
 }
 
@@ -216,8 +216,8 @@ TEST_F(BindTest, NoneTakesNoDriverAwayIfTheRuleTakesOnlyFreeDevices) {
 /// on.
 class HangTest : public BindTest {
  protected:
-  std::vector<Outcome> run_with_hangs(Extent extent) {
-    Binding parent(plan_, kernel_, extent);
+  std::vector<Outcome> run_with_hangs(BindMode mode) {
+    Binding parent(plan_, kernel_, mode);
     std::optional<Binding> child(parent);
     for (std::size_t step = 0; step < parent.steps(); ++step) {
       std::string what;
@@ -227,7 +227,7 @@ class HangTest : public BindTest {
           what = begun;
           driver = of;
         });
-        if (learnt) parent.take_in(step, *learnt);
+        if (learnt) parent.learn(step, *learnt);
       } catch (const ModelKernel::Hang&) {
         parent.give_up(step, {GivenUp::Kind::hangs, what, driver, "did not end within 10 s"});
         child.emplace(parent);
@@ -244,12 +244,12 @@ TEST_F(HangTest, InAnImageWhatHangsWaitsForTheRealRoot) {
   kernel_.drivers.insert("pci-stub");
   kernel_.hanging = "probe a";
   plan("a");
-  const auto outcomes = run_with_hangs(Extent::leave_to_root);
-  EXPECT_EQ(outcomes[0].state, State::waiting);
+  const auto outcomes = run_with_hangs(BindMode::early);
+  EXPECT_EQ(outcomes[0].state, BindState::waiting);
   EXPECT_TRUE(outcomes[0].hangs);
-  EXPECT_EQ(outcomes[0].detail,
+  EXPECT_EQ(outcomes[0].reason,
             "probing did not end within 10 s; it goes on, and a reboot may hang if it never ends");
-  EXPECT_EQ(run_with_hangs(Extent::to_the_end)[0].state, State::unfinished);
+  EXPECT_EQ(run_with_hangs(BindMode::conclusive)[0].state, BindState::unfinished);
 }
 
 TEST_F(HangTest, ADriverThatHangsIsNotAskedAgain) {
@@ -259,13 +259,13 @@ TEST_F(HangTest, ADriverThatHangsIsNotAskedAgain) {
   plan("a");
   plan("b");
   plan("c", "vfio-pci");
-  const auto outcomes = run_with_hangs(Extent::leave_to_root);
-  EXPECT_EQ(outcomes[1].state, State::waiting);
+  const auto outcomes = run_with_hangs(BindMode::early);
+  EXPECT_EQ(outcomes[1].state, BindState::waiting);
   EXPECT_FALSE(outcomes[1].hangs);
-  EXPECT_EQ(outcomes[1].detail, "the driver \"pci-stub\" hangs, and is not asked again");
-  EXPECT_EQ(outcomes[2].state, State::bound);
+  EXPECT_EQ(outcomes[1].reason, "the driver \"pci-stub\" hangs, and is not asked again");
+  EXPECT_EQ(outcomes[2].state, BindState::bound);
   EXPECT_EQ(std::count(kernel_.steps.begin(), kernel_.steps.end(), "probe b"), 0);
-  EXPECT_EQ(run_with_hangs(Extent::to_the_end)[1].state, State::failed);
+  EXPECT_EQ(run_with_hangs(BindMode::conclusive)[1].state, BindState::failed);
 }
 
 TEST_F(HangTest, ADriverThatHangsInRemoveIsNotAskedToLetGoAgain) {
@@ -275,10 +275,10 @@ TEST_F(HangTest, ADriverThatHangsInRemoveIsNotAskedToLetGoAgain) {
   add("b", "e1000");
   add("c");
   for (const char* name : {"a", "b", "c"}) plan(name);
-  const auto outcomes = run_with_hangs(Extent::leave_to_root);
-  EXPECT_EQ(outcomes[0].state, State::waiting);
-  EXPECT_EQ(outcomes[1].detail, "the driver \"e1000\" hangs, and is not asked again");
-  EXPECT_EQ(outcomes[2].state, State::bound);
+  const auto outcomes = run_with_hangs(BindMode::early);
+  EXPECT_EQ(outcomes[0].state, BindState::waiting);
+  EXPECT_EQ(outcomes[1].reason, "the driver \"e1000\" hangs, and is not asked again");
+  EXPECT_EQ(outcomes[2].state, BindState::bound);
   EXPECT_EQ(kernel_.devices["b"].driver, "e1000");
 }
 
@@ -291,22 +291,22 @@ TEST_F(HangTest, AModuleThatIsStillLoadingIsNotWaitedForByEachDevice) {
   plan("a", "slow");
   plan("b");
   plan("c", "vfio-pci");
-  const auto outcomes = run_with_hangs(Extent::leave_to_root);
-  EXPECT_EQ(outcomes[0].detail, "the driver \"slow\" hangs, and is not asked again");
-  EXPECT_EQ(outcomes[1].state, State::waiting);
-  EXPECT_EQ(outcomes[2].state, State::bound);
+  const auto outcomes = run_with_hangs(BindMode::early);
+  EXPECT_EQ(outcomes[0].reason, "the driver \"slow\" hangs, and is not asked again");
+  EXPECT_EQ(outcomes[1].state, BindState::waiting);
+  EXPECT_EQ(outcomes[2].state, BindState::bound);
 }
 
 TEST_F(HangTest, WhatWasNotReachedWaitsForTheRealRoot) {
-  Binding binding(plan_, kernel_, Extent::leave_to_root);
+  Binding binding(plan_, kernel_, BindMode::early);
   plan("a");
-  Binding early(plan_, kernel_, Extent::leave_to_root);
+  Binding early(plan_, kernel_, BindMode::early);
   early.give_up(0, {GivenUp::Kind::not_begun, {}, {}, "no time was left after 25 s"});
-  EXPECT_EQ(early.outcome(0).state, State::waiting);
-  Binding last(plan_, kernel_, Extent::to_the_end);
+  EXPECT_EQ(early.outcome(0).state, BindState::waiting);
+  Binding last(plan_, kernel_, BindMode::conclusive);
   last.give_up(0, {GivenUp::Kind::not_begun, {}, {}, "no time was left after 25 s"});
-  EXPECT_EQ(last.outcome(0).state, State::failed);
-  EXPECT_EQ(last.outcome(0).detail, "no time was left after 25 s");
+  EXPECT_EQ(last.outcome(0).state, BindState::failed);
+  EXPECT_EQ(last.outcome(0).reason, "no time was left after 25 s");
 }
 
 TEST_F(BindTest, ADeviceThatHungBeforeIsProbedToItsEnd) {
@@ -316,14 +316,14 @@ TEST_F(BindTest, ADeviceThatHungBeforeIsProbedToItsEnd) {
   kernel_.devices["a"].override_name = "pci-stub";
   plan("a");
   plan_.actions[0].hung_before = true;
-  EXPECT_EQ(run()[0].state, State::bound);
+  EXPECT_EQ(run()[0].state, BindState::bound);
   EXPECT_EQ(kernel_.steps, (Steps{"read a", "read a", "bind a"}));
 }
 
 TEST_F(BindTest, AModuleOfAnotherDriverIsNamed) {
   kernel_.modules["pci-stub"] = "something-else";
   plan("a");
-  EXPECT_EQ(run()[0].detail,
+  EXPECT_EQ(run()[0].reason,
             "the driver \"pci-stub\" is not there: modprobe is content with \"pci-stub\", which "
             "registers no driver of that name");
 }

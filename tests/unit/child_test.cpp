@@ -34,9 +34,9 @@ class ChildTest : public testing::Test {
   void run(const Words& what) {
     Steps steps;
     steps.count = what.size();
-    steps.run = [&](std::size_t step, const Begin& begin) -> std::optional<std::string> {
+    steps.run = [&](std::size_t step, const Announce& announce) -> std::optional<std::string> {
       if (what[step] == "nothing") return std::nullopt;
-      begin("doing " + std::to_string(step), "driver " + std::to_string(step));
+      announce("doing " + std::to_string(step), "driver " + std::to_string(step));
       if (what[step] == "hang") hang(test_);
       if (what[step] == "die") ::raise(SIGKILL);
       if (what[step] == "throw") throw std::runtime_error("x");
@@ -153,12 +153,12 @@ class AbandonedTest : public testing::Test {
     std::string name = testing::TempDir() + "abandoned.XXXXXX";
     folder_ = ::mkdtemp(name.data());
     steps_.count = 2;
-    steps_.run = [this](std::size_t step, const Begin& begin) -> std::optional<std::string> {
-      begin("step " + std::to_string(step), {});
+    steps_.run = [this](std::size_t step, const Announce& announce) -> std::optional<std::string> {
+      announce("step " + std::to_string(step), {});
       if (step == 1) return put("second");
       ::usleep(500000);
       put("slow");
-      begin("something more", {});
+      announce("something more", {});
       return put("more");
     };
     steps_.ended = [](std::size_t, std::string_view) {};
@@ -224,7 +224,7 @@ TEST_F(ChildTest, TheChildIgnoresWhatIsSentToEverybody) {
   Steps steps;
   steps.count = 1;
   std::string seen;
-  steps.run = [](std::size_t, const Begin&) -> std::optional<std::string> {
+  steps.run = [](std::size_t, const Announce&) -> std::optional<std::string> {
     for (const int signal : {SIGTERM, SIGHUP, SIGINT}) (void)::raise(signal);
     return "alive";
   };
@@ -252,7 +252,7 @@ TEST_F(ChildTest, TheChildHoldsNoStandardStream) {
   Steps steps;
   steps.count = 1;
   std::string seen;
-  steps.run = [](std::size_t, const Begin&) -> std::optional<std::string> {
+  steps.run = [](std::size_t, const Announce&) -> std::optional<std::string> {
     std::string links;
     for (const char* number : {"0", "1", "2"}) {
       char target[64] = {};

@@ -55,7 +55,7 @@ TEST_F(ClaimsTest, AClaimIsMadeOnceAndComesBack) {
   Claim made = claim("pci", card_.name);
   made.inode = ~0ULL;
   made.late = true;
-  made.detail = "why\nnot %41 \xFF";
+  made.reason = "why\nnot %41 \xFF";
   claims_.make(made, error_);
   ASSERT_FALSE(error_) << error_.message();
   claims_.make(claim("pci", card_.name, ClaimState::done), error_);
@@ -66,7 +66,7 @@ TEST_F(ClaimsTest, AClaimIsMadeOnceAndComesBack) {
   EXPECT_EQ(found->inode, ~0ULL);
   EXPECT_EQ(found->driver, "vfio-pci");
   EXPECT_EQ(found->rule, "pci,x=vfio-pci");
-  EXPECT_EQ(found->detail, made.detail);
+  EXPECT_EQ(found->reason, made.reason);
   EXPECT_TRUE(found->late);
 }
 

@@ -24,9 +24,9 @@ using fault_table::Step;
 constexpr const char* named = "0000:00:13.0";    ///< by another rule
 constexpr const char* unnamed = "0000:00:10.0";  ///< by no rule
 
-State state_of(End end) {
-  if (end == End::bound) return State::bound;
-  return end == End::unfinished ? State::unfinished : State::failed;
+BindState state_of(End end) {
+  if (end == End::bound) return BindState::bound;
+  return end == End::unfinished ? BindState::unfinished : BindState::failed;
 }
 
 class FaultTest : public testing::TestWithParam<Cell> {
@@ -73,8 +73,9 @@ class FaultTest : public testing::TestWithParam<Cell> {
     if (fault == Fault::killed) kernel_.modprobe_signal = SIGKILL;
     if (const int number = number_of(fault)) {
       kernel_.modprobe_status = 1;
-      kernel_.modprobe_complaint = std::string("modprobe: ERROR: could not insert 'pci_stub': ") +
-                                   std::strerror(number) + "\n";
+      kernel_.modprobe_error_output =
+          std::string("modprobe: ERROR: could not insert 'pci_stub': ") + std::strerror(number) +
+          "\n";
     }
     if (fault != Fault::device_gone) kernel_.modules.clear();
   }
@@ -96,14 +97,14 @@ class FaultTest : public testing::TestWithParam<Cell> {
 
   /// As child.cpp does it: behind a step that hangs a new copy of the parent's state goes on.
   void run() {
-    Binding parent(plan_, kernel_, Extent::to_the_end);
+    Binding parent(plan_, kernel_, BindMode::conclusive);
     std::optional<Binding> child(parent);
     for (std::size_t step = 0; step < parent.steps(); ++step) {
       std::string what;
       try {
         const auto learnt =
             child->run(step, [&](const std::string& begun, const std::string&) { what = begun; });
-        if (learnt) parent.take_in(step, *learnt);
+        if (learnt) parent.learn(step, *learnt);
       } catch (const ModelKernel::Hang&) {
         parent.give_up(step, {GivenUp::Kind::hangs, what, {}, "did not end within 10 s"});
         child.emplace(parent);
@@ -127,10 +128,10 @@ class FaultTest : public testing::TestWithParam<Cell> {
 
 TEST_P(FaultTest, CostsItsOwnDeviceOnlyAndIsTold) {
   run();
-  EXPECT_EQ(outcomes_[0].state, state_of(GetParam().end)) << outcomes_[0].detail;
-  EXPECT_EQ(::fnmatch(message_of(GetParam()).c_str(), outcomes_[0].detail.c_str(), 0), 0)
-      << outcomes_[0].detail;
-  EXPECT_EQ(outcomes_[1].state, State::bound) << outcomes_[1].detail;
+  EXPECT_EQ(outcomes_[0].state, state_of(GetParam().end)) << outcomes_[0].reason;
+  EXPECT_EQ(::fnmatch(message_of(GetParam()).c_str(), outcomes_[0].reason.c_str(), 0), 0)
+      << outcomes_[0].reason;
+  EXPECT_EQ(outcomes_[1].state, BindState::bound) << outcomes_[1].reason;
   for (const std::string& step : kernel_.steps)
     EXPECT_EQ(step.find(unnamed), std::string::npos) << step;
   const auto is_modprobe = [](const std::string& step) { return step.rfind("modprobe", 0) == 0; };

@@ -42,7 +42,7 @@ class InUseTest : public DeviceRoot {
   /// What a dry run is told.
   Texts uses_by_reading() {
     const Root root = this->root();
-    return InUse(root, Inquiry::by_reading).uses(root, {"pci", "0000:00:01.0"});
+    return InUse(root, DiskCheck::by_reading).uses(root, {"pci", "0000:00:01.0"});
   }
 };
 

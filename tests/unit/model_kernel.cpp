@@ -128,7 +128,7 @@ ProgramResult ModelKernel::load_modules(const std::vector<std::string>& names,
     drivers.insert(module->second);
     for (auto& [device, state] : devices) (void)attach(device);
   }
-  return {modprobe_status, modprobe_complaint, modprobe_signal};
+  return {modprobe_status, modprobe_error_output, modprobe_signal};
 }
 
 void ModelKernel::wait(std::chrono::milliseconds /*duration*/) {

@@ -36,7 +36,7 @@ class ModelKernel : public Kernel {
   std::map<std::string, std::string> taken_by_modprobe;  ///< device → the driver that takes it then
   int modprobe_status = 0;
   int modprobe_signal = 0;
-  std::string modprobe_complaint;
+  std::string modprobe_error_output;
   std::set<std::string> loading;   ///< modules whose init hangs
   std::set<std::string> links;     ///< "DEVICE LINK": links that devices have
   std::vector<std::string> steps;  ///< what was done, in order

@@ -23,9 +23,9 @@ class StatusViewTest : public testing::Test {
   void busy(const std::string& slot) {
     observed_.overrides[{"pci", "0000:00:" + slot}].busy = true;
   }
-  void claim(const std::string& slot, ClaimState state, const std::string& detail = {},
+  void claim(const std::string& slot, ClaimState state, const std::string& reason = {},
              const std::string& rule = "pci,00:11.0=a") {
-    observed_.claims.push_back({{"pci", "0000:00:" + slot}, state, 1, "a", rule, detail, false});
+    observed_.claims.push_back({{"pci", "0000:00:" + slot}, state, 1, "a", rule, reason, false});
   }
   std::vector<StatusRow> rows(std::string_view text = "pci,00:11.0=a") {
     const std::vector<Rule> rules = parse_rules(text, 0).rules;
@@ -35,8 +35,8 @@ class StatusViewTest : public testing::Test {
   std::string only(std::string_view text = "pci,00:11.0=a") {
     const auto all = rows(text);
     if (all.size() != 1) return std::to_string(all.size()) + " rows";
-    return (is_as_wanted(all[0]) ? "" : "!") + standing_name(all[0].standing) +
-           (all[0].detail.empty() ? "" : ": " + all[0].detail);
+    return (is_as_wanted(all[0]) ? "" : "!") + status_name(all[0].status) +
+           (all[0].reason.empty() ? "" : ": " + all[0].reason);
   }
 
   std::vector<Device> devices_;
@@ -194,7 +194,7 @@ TEST_F(StatusViewTest, EachStandingHasItsName) {
   const std::vector<std::string> names = {"ok",      "waiting", "other-driver", "failed",
                                           "skipped", "cleared", "gone",         "busy"};
   for (std::size_t i = 0; i < names.size(); ++i)
-    EXPECT_EQ(standing_name(static_cast<Standing>(i)), names[i]);
+    EXPECT_EQ(status_name(static_cast<DeviceStatus>(i)), names[i]);
 }
 
 }  // namespace

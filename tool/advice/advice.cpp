@@ -47,7 +47,7 @@ class Adviser {
   std::vector<Message> run() {
     unmatched();
     drivers();
-    const InUse in_use(root_, Inquiry::by_reading);
+    const InUse in_use(root_, DiskCheck::by_reading);
     BootDisplay display(root_, configuration_);
     const PeerClaims peers =
         read_peer_claims(root_, {{"command line", configuration_.command_line}});
@@ -173,7 +173,7 @@ class Adviser {
   }
 
   void transience(const Action& action) {
-    const std::string why = why_transient(root_, action.device.id);
+    const std::string why = why_removable(root_, action.device.id);
     if (!why.empty() && !configuration_.rules[action.rule].options.sticky)
       add({to_text(action.device.id), " ", why},
           "the option sticky applies the rule to each new one", action.rule);

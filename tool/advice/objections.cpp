@@ -15,7 +15,7 @@ namespace {
 
 void add_uses(const Root& root, const Configuration& configuration, const Plan& plan,
               std::vector<Message>& objections) {
-  const InUse in_use(root, Inquiry::by_reading);
+  const InUse in_use(root, DiskCheck::by_reading);
   for (const Action& action : plan.actions) {
     if (!action.device.driver || action.device.driver == action.driver) continue;
     for (const std::string& use : in_use.uses(root, action.device.id))

@@ -31,10 +31,10 @@ Exit apply_anew(const Invocation& invocation, const Root& root, const Log& log) 
 
   Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
   const bool early = is_initramfs(root);
-  if (!early && !invocation.force) spare_what_is_in_use(root, plan);
-  const Extent extent = early ? Extent::leave_to_root : Extent::to_the_end;
+  if (!early && !invocation.force) refuse_devices_in_use(root, plan);
+  const BindMode mode = early ? BindMode::early : BindMode::conclusive;
   const RunResult result =
-      run(root, configuration, std::move(plan), {extent, false, invocation.deadlines}, log);
+      run(root, configuration, std::move(plan), {mode, false, invocation.deadlines}, log);
   return result.failed || has_errors(configuration) ? Exit::failed : Exit::done;
 }
 
@@ -78,10 +78,10 @@ Exit finish(const Invocation& invocation, const Root& root, const Log& log) {
   Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
   leave_out_settled(root, plan);
   if (saved) leave_out_told(configuration, plan);
-  if (!invocation.force) spare_what_is_in_use(root, plan);
+  if (!invocation.force) refuse_devices_in_use(root, plan);
   log_late_rules(plan, configuration, log);
   const RunResult result = run(root, configuration, std::move(plan),
-                               {Extent::to_the_end, false, invocation.deadlines}, log);
+                               {BindMode::conclusive, false, invocation.deadlines}, log);
   return result.failed || has_errors(own) ? Exit::failed : Exit::done;
 }
 

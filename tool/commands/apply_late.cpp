@@ -69,14 +69,14 @@ Exit apply_late(const Invocation& invocation, const Root& root, const Log& log) 
   if (!configuration || !configuration->enabled) return error ? Exit::failed : Exit::done;
   Plan plan = plan_for(root, *configuration, devices_asked_for(invocation, root, log));
   const bool early = is_initramfs(root);
-  if (!early && !invocation.force) spare_what_is_in_use(root, plan);
+  if (!early && !invocation.force) refuse_devices_in_use(root, plan);
   LateClaims claims(root, *configuration, log);
   plan.actions.erase(std::remove_if(plan.actions.begin(), plan.actions.end(),
                                     [&](const Action& action) { return !claims.admit(action); }),
                      plan.actions.end());
-  const Extent extent = early ? Extent::leave_to_root : Extent::to_the_end;
+  const BindMode mode = early ? BindMode::early : BindMode::conclusive;
   const RunResult result =
-      run(root, *configuration, std::move(plan), {extent, true, invocation.deadlines}, log);
+      run(root, *configuration, std::move(plan), {mode, true, invocation.deadlines}, log);
   return result.failed || claims.has_refused() ? Exit::failed : Exit::done;
 }
 

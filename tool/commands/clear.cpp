@@ -28,8 +28,8 @@ class Clearing {
   Exit run() {
     if (invocation_.all) take_all();
     for (const std::string& word : invocation_.words) find(word);
-    release(releases_, kernel_, invocation_.deadlines,
-            [&](const Released& released) { tell(released); });
+    give_back(devices_, kernel_, invocation_.deadlines,
+              [&](const GivenBack& released) { tell(released); });
     return failed_ ? Exit::failed : Exit::done;
   }
 
@@ -63,7 +63,7 @@ class Clearing {
   /// True if an earlier `clear` has done all that there is to do.
   static bool is_at_its_end(const Claim& claim,
                             const std::map<DeviceId, PresentOverride>& overrides) {
-    if (claim.state != ClaimState::cleared || !claim.detail.empty()) return false;
+    if (claim.state != ClaimState::cleared || !claim.reason.empty()) return false;
     const auto present = overrides.find(claim.device);
     return present != overrides.end() && present->second.driver.empty() && !present->second.busy;
   }
@@ -89,7 +89,7 @@ class Clearing {
     const bool is_claimable = claim || are_rules_saved(root_);
     if (is_claimable && !mark(claim.value_or(unclaimed(device)))) return;
     if (exists)
-      releases_.push_back({device, given});
+      devices_.push_back({device, given});
     else
       log_.line(Severity::note, to_text(device) + ": it has gone; no rule takes it again");
   }
@@ -115,7 +115,7 @@ class Clearing {
   bool mark(Claim claim) {
     std::error_code error;
     claim.state = ClaimState::cleared;
-    claim.detail.clear();
+    claim.reason.clear();
     claims_.record(claim, error);
     if (error)
       fail(to_text(claim.device) +
@@ -123,7 +123,7 @@ class Clearing {
     return !error;
   }
 
-  void tell(const Released& released) {
+  void tell(const GivenBack& released) {
     const std::string device = to_text(released.device) + ": ";
     if (!released.done) {
       keep_fault(released);
@@ -135,10 +135,10 @@ class Clearing {
   }
 
   /// So that `clear --all` tries the device again, whatever is left to do.
-  void keep_fault(const Released& released) const {
+  void keep_fault(const GivenBack& released) const {
     std::optional<Claim> claim = claims_.find(released.device);
     if (!claim) return;
-    claim->detail = released.fault;
+    claim->reason = released.fault;
     std::error_code error;
     claims_.record(*claim, error);
   }
@@ -149,7 +149,7 @@ class Clearing {
   Log log_;
   SysfsKernel kernel_;
   std::optional<InUse> in_use_;
-  std::vector<Release> releases_;
+  std::vector<GiveBack> devices_;
   bool failed_ = false;
 };
 

@@ -25,9 +25,9 @@ void print_rebuild(const Root& root, const std::string& before, const std::strin
 
 /// Which device parts one word means: those of the same words, and those that spell out a device
 /// that it names.
-class Meant {
+class DeviceWord {
  public:
-  Meant(const Root& root, const std::string& word) {
+  DeviceWord(const Root& root, const std::string& word) {
     read_word(word);
     for (const DeviceId& id : find_devices(root, word, error_)) add_device(root, id);
     // A device that is not there can be forgotten, too.
@@ -97,12 +97,12 @@ class Meant {
 };
 
 /// Says where else the device is named; a boot would go by that. True if nothing was found.
-bool is_named_nowhere(const Root& root, const Meant& meant, const std::string& word) {
+bool is_named_nowhere(const Root& root, const DeviceWord& word_meaning, const std::string& word) {
   const Configuration configuration = read_configuration(root, {});
   bool nowhere = true;
   for (std::size_t index = 0; index < configuration.rules.size(); ++index) {
     const Rule& rule = configuration.rules[index];
-    if (rule.driver.empty() || !meant.by_any_part(rule)) continue;
+    if (rule.driver.empty() || !word_meaning.by_any_part(rule)) continue;
     nowhere = false;
     const Source& source = configuration.sources[configuration.rule_sources[index]];
     if (source.kind == Source::Kind::drop_in_line)
@@ -117,7 +117,7 @@ bool is_named_nowhere(const Root& root, const Meant& meant, const std::string& w
 
 Exit forget_all(SavedEditor& editor) {
   const Edited edited =
-      without(editor.text(), [](const Rule&, const DevicePattern&) { return true; });
+      remove_devices(editor.text(), [](const Rule&, const DevicePattern&) { return true; });
   if (!editor.write(edited)) return Exit::failed;
   for (const std::string& rule : edited.removed)
     std::printf("forgot %s\n", printable(rule).c_str());
@@ -126,16 +126,16 @@ Exit forget_all(SavedEditor& editor) {
 }
 
 Exit forget_device(const Root& root, SavedEditor& editor, const std::string& word) {
-  const Meant meant(root, word);
-  if (meant.is_nothing()) {
-    print_error(meant.error());
+  const DeviceWord word_meaning(root, word);
+  if (word_meaning.is_nothing()) {
+    print_error(word_meaning.error());
     return Exit::failed;
   }
-  const Edited edited = without(editor.text(), meant);
+  const Edited edited = remove_devices(editor.text(), word_meaning);
   if (!editor.write(edited)) return Exit::failed;
   for (const std::string& rule : edited.removed)
     std::printf("forgot %s\n", printable(rule).c_str());
-  const bool nowhere = is_named_nowhere(root, meant, word);
+  const bool nowhere = is_named_nowhere(root, word_meaning, word);
   if (nowhere && edited.removed.empty()) print_error("no rule names " + in_quotes(word));
   return nowhere && !edited.removed.empty() ? Exit::done : Exit::failed;
 }

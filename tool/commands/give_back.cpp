@@ -8,18 +8,18 @@ namespace driver_override {
 namespace {
 
 /// The steps for one device. Each returns a fault, or nothing.
-class Releaser {
+class GiveBackSteps {
  public:
-  Releaser(const Release& release, Kernel& kernel, const Begin& begin)
-      : device_(release.device), given_(release.driver), kernel_(kernel), begin_(begin) {}
+  GiveBackSteps(const GiveBack& device, Kernel& kernel, const Announce& announce)
+      : device_(device.device), given_(device.driver), kernel_(kernel), announce_(announce) {}
 
   std::string run() {
     std::error_code error;
-    begin_("reading driver_override", {});
+    announce_("reading driver_override", {});
     const std::string present = kernel_.read_override(device_, error);
     if (error) return fault("reading driver_override", error);
     if (!present.empty()) {
-      begin_("clearing driver_override", {});
+      announce_("clearing driver_override", {});
       kernel_.write_override(device_, {}, error);
       if (error) return fault("clearing driver_override", error);
     }
@@ -27,7 +27,7 @@ class Releaser {
     if (current && *current != present && *current != given_) return {};
     if (current) {
       const std::string step = "unbinding it from " + in_quotes(*current);
-      begin_(step, *current);
+      announce_(step, *current);
       kernel_.unbind(device_, *current, error);
       if (error) return fault(step, error);
     }
@@ -40,7 +40,7 @@ class Releaser {
     const std::string modalias = kernel_.modalias(device_);
     if (modalias.empty()) return {};
     std::error_code error;
-    begin_("loading the modules that know the device", {});
+    announce_("loading the modules that know the device", {});
     // That there is none is no fault: the device had no driver before either.
     (void)kernel_.load_modules({modalias}, error);
     return kernel_.driver_of(device_) ? std::string() : probe();
@@ -48,7 +48,7 @@ class Releaser {
 
   std::string probe() {
     std::error_code error;
-    begin_("probing", {});
+    announce_("probing", {});
     kernel_.probe(device_, error);
     return error ? fault("probing", error) : std::string();
   }
@@ -63,25 +63,25 @@ class Releaser {
   const DeviceId& device_;
   const std::string& given_;
   Kernel& kernel_;
-  const Begin& begin_;
+  const Announce& announce_;
 };
 
 }  // namespace
 
-void release(const std::vector<Release>& releases, Kernel& kernel, const Deadlines& deadlines,
-             const std::function<void(const Released&)>& told) {
+void give_back(const std::vector<GiveBack>& devices, Kernel& kernel, const Deadlines& deadlines,
+               const std::function<void(const GivenBack&)>& told) {
   Steps steps;
-  steps.count = releases.size();
-  steps.run = [&](std::size_t step, const Begin& begin) -> std::optional<std::string> {
-    return Releaser(releases[step], kernel, begin).run();
+  steps.count = devices.size();
+  steps.run = [&](std::size_t step, const Announce& announce) -> std::optional<std::string> {
+    return GiveBackSteps(devices[step], kernel, announce).run();
   };
   steps.ended = [&](std::size_t step, std::string_view fault) {
-    const DeviceId& device = releases[step].device;
+    const DeviceId& device = devices[step].device;
     told({device, fault.empty(), kernel.driver_of(device), std::string(fault)});
   };
   steps.slow = [](std::size_t, const std::string&) {};
   steps.gave_up = [&](std::size_t step, const GivenUp& why) {
-    told({releases[step].device, false, std::nullopt,
+    told({devices[step].device, false, std::nullopt,
           why.what.empty() ? why.reason : why.what + " " + why.reason});
   };
   run_in_child(steps, deadlines);

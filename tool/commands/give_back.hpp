@@ -12,12 +12,12 @@
 
 namespace driver_override {
 
-struct Release {
+struct GiveBack {
   DeviceId device;
   std::string driver;  ///< which was given to it, where that is known: it is unbound
 };
 
-struct Released {
+struct GivenBack {
   DeviceId device;
   bool done = false;
   std::optional<std::string> driver;  ///< that has it now
@@ -27,7 +27,7 @@ struct Released {
 /// In a child with deadlines, device by device: clears the override; unbinds the driver that the
 /// device has by it; probes; where nobody takes the device, loads modules by its modalias and
 /// probes once more. \param told  is given each result as it comes, in order
-void release(const std::vector<Release>& releases, Kernel& kernel, const Deadlines& deadlines,
-             const std::function<void(const Released&)>& told);
+void give_back(const std::vector<GiveBack>& devices, Kernel& kernel, const Deadlines& deadlines,
+               const std::function<void(const GivenBack&)>& told);
 
 }  // namespace driver_override

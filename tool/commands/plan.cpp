@@ -14,10 +14,10 @@
 namespace driver_override {
 namespace {
 
-std::string change_text(const Row& row) {
+std::string change_text(const PlanRow& row) {
   const std::string now = row.device.driver ? printable(*row.device.driver) : "no driver";
-  if (row.doing == Doing::skip) return now + ", left alone: " + row.reason;
-  if (row.doing == Doing::keep) return now + " already";
+  if (row.step == PlannedStep::skip) return now + ", left alone: " + row.reason;
+  if (row.step == PlannedStep::keep) return now + " already";
   std::string text = now + " -> " + printable(row.driver);
   if (!row.details.override_name.empty())
     text += " (override now " + in_quotes(row.details.override_name) + ")";
@@ -25,11 +25,11 @@ std::string change_text(const Row& row) {
   return text;
 }
 
-void print_row(const Terminal& terminal, const Row& row) {
-  const std::string doing = doing_name(row.doing);
-  const std::string shown = row.doing == Doing::set    ? terminal.good(doing)
-                            : row.doing == Doing::skip ? terminal.bad(doing)
-                                                       : doing;
+void print_row(const Terminal& terminal, const PlanRow& row) {
+  const std::string doing = step_name(row.step);
+  const std::string shown = row.step == PlannedStep::set    ? terminal.good(doing)
+                            : row.step == PlannedStep::skip ? terminal.bad(doing)
+                                                            : doing;
   const std::string rest =
       (doing.size() == 3 ? "   " : "  ") + to_text(row.device.id) + ": " + change_text(row);
   std::printf("  %s%s\n", shown.c_str(), terminal.fit(rest, 2 + doing.size()).c_str());
@@ -39,11 +39,11 @@ void print_row(const Terminal& terminal, const Row& row) {
 }
 
 void print_rules(const Configuration& configuration, const Plan& plan,
-                 const std::vector<Row>& rows) {
+                 const std::vector<PlanRow>& rows) {
   const Terminal terminal;
   for (std::size_t rule = 0; rule < configuration.rules.size(); ++rule) {
-    const auto begin =
-        std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.rule == rule; });
+    const auto begin = std::find_if(rows.begin(), rows.end(),
+                                    [&](const PlanRow& row) { return row.rule == rule; });
     if (configuration.rules[rule].bad && begin == rows.end()) continue;
     std::printf("%s (%s)\n", terminal.bold(printable(configuration.rules[rule].text)).c_str(),
                 place_of(configuration, rule).c_str());
@@ -70,7 +70,7 @@ Exit plan(const Invocation& invocation) {
     print_rules(configuration, plan, rows);
   }
   const bool refused =
-      std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.refused; });
+      std::any_of(rows.begin(), rows.end(), [](const PlanRow& row) { return row.refused; });
   return refused || has_errors(configuration) ? Exit::failed : Exit::done;
 }
 

@@ -26,7 +26,7 @@ class Addition {
 
   void add(const Rule& rule) {
     const std::string line = line_of(rule);
-    edited_ = with_rule(edited_.text, rule);
+    edited_ = add_rule(edited_.text, rule);
     for (const std::string& old : edited_.removed)
       if (old != line) told_.push_back("replaced " + old);
     told_.push_back("saved " + line + " in /" + saved_path);

@@ -119,20 +119,20 @@ void for_each_line(std::string_view text, Take take) {
 
 }  // namespace
 
-Edited without(std::string_view text, const Unwanted& unwanted) {
+Edited remove_devices(std::string_view text, const Unwanted& unwanted) {
   Edited edited;
   for_each_line(text, [&](std::string_view line) { Line(line, unwanted, edited).edit(); });
   return edited;
 }
 
-Edited with_rule(std::string_view text, const Rule& rule) {
+Edited add_rule(std::string_view text, const Rule& rule) {
   const auto is_replaced = [&](const Rule& old, const DevicePattern& device) {
     return old.bus == rule.bus && old.options.id == rule.options.id &&
            old.options.class_prefix == rule.options.class_prefix &&
            std::any_of(rule.devices.begin(), rule.devices.end(),
                        [&](const DevicePattern& one) { return one.text == device.text; });
   };
-  Edited edited = without(text, is_replaced);
+  Edited edited = remove_devices(text, is_replaced);
   edited.text.append(line_of(rule)) += '\n';
   edited.rules.push_back(line_of(rule));
   return edited;

@@ -23,11 +23,11 @@ struct Edited {
 
 /// Takes device parts out of their rules, rules that name no device any more out of their lines,
 /// and lines without a rule out of the text.
-Edited without(std::string_view text, const Unwanted& unwanted);
+Edited remove_devices(std::string_view text, const Unwanted& unwanted);
 
 /// Adds a rule as the last line. An earlier rule loses a device that the new one names in the same
 /// words, with the same `id=` and `class=`, as the new one would decide for it anyway.
-Edited with_rule(std::string_view text, const Rule& rule);
+Edited add_rule(std::string_view text, const Rule& rule);
 
 /// The rule as a line of a drop-in, on which `%XX` stands for a byte that would end the line or
 /// open a comment.

@@ -76,12 +76,11 @@ Exit set(const Invocation& invocation) {
   }
   const Log log(root, true);
   Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
-  if (!invocation.force) spare_what_is_in_use(root, plan);
+  if (!invocation.force) refuse_devices_in_use(root, plan);
   const bool is_refused = plan.actions.empty() && has_refused(plan);
   if (!is_refused && !keep(root, configuration, log)) return Exit::failed;
-  const Extent extent = invocation.write_only ? Extent::write_only : Extent::to_the_end;
-  const RunResult result =
-      run(root, configuration, plan, {extent, false, invocation.deadlines}, log);
+  const BindMode mode = invocation.write_only ? BindMode::write_only : BindMode::conclusive;
+  const RunResult result = run(root, configuration, plan, {mode, false, invocation.deadlines}, log);
   const bool all_matched = std::all_of(
       plan.unmatched.begin(), plan.unmatched.end(),
       [&](const Plan::Unmatched& one) { return waits_for_devices(configuration, one); });

@@ -42,15 +42,15 @@ Observed observe(const Root& root, const Plan& plan) {
 }
 
 void print_row(const Terminal& terminal, const StatusRow& row) {
-  const std::string name = standing_name(row.standing);
-  const std::string shown = row.standing == Standing::ok ? terminal.good(name)
-                            : is_as_wanted(row)          ? name
-                                                         : terminal.bad(name);
+  const std::string name = status_name(row.status);
+  const std::string shown = row.status == DeviceStatus::ok ? terminal.good(name)
+                            : is_as_wanted(row)            ? name
+                                                           : terminal.bad(name);
   std::string rest = "  " + to_text(row.device) + ": ";
   rest += row.driver ? printable(*row.driver) : std::string("no driver");
   if (row.late) rest += " (late)";
   if (!row.override_name.empty()) rest += ", override " + in_quotes(row.override_name);
-  if (!row.detail.empty()) rest += ": " + row.detail;
+  if (!row.reason.empty()) rest += ": " + row.reason;
   std::printf("  %s%s\n", shown.c_str(), terminal.fit(rest, 2 + name.size()).c_str());
 }
 

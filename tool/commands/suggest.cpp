@@ -41,7 +41,7 @@ std::string rule_for(const Root& root, const DeviceId& device, bool whole_card,
   std::string rule = "pci," + (chain.empty() ? device.name : path_text(chain, whole_card)) + end;
   if (driver.empty()) return rule;
   if (const auto ids = read_pci_ids(root, device)) rule += ",id=" + to_text(*ids, false);
-  if (!why_transient(root, device).empty()) rule += ",sticky";
+  if (!why_removable(root, device).empty()) rule += ",sticky";
   return rule;
 }
 

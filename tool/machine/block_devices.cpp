@@ -91,7 +91,7 @@ bool is_claimed(const Root& root, const BlockDevice& device) {
   bool claimed = false;
   Steps steps;
   steps.count = 1;
-  steps.run = [&](std::size_t, const Begin&) -> std::optional<std::string> {
+  steps.run = [&](std::size_t, const Announce&) -> std::optional<std::string> {
     std::error_code error;
     (void)root.open(node, O_RDONLY | O_EXCL, error);
     return error == std::errc::device_or_resource_busy ? "busy" : "";

@@ -68,7 +68,7 @@ std::string describe(const std::vector<std::string>& processes) {
 
 }  // namespace
 
-InUse::InUse(const Root& root, Inquiry inquiry) : inquiry_(inquiry) {
+InUse::InUse(const Root& root, DiskCheck disk_check) : disk_check_(disk_check) {
   std::error_code error;
   block_devices_ = read_block_devices(root, error);
   if (is_fault(error)) doubts_.push_back(cannot_be_read("sys/class/block", error));
@@ -237,9 +237,9 @@ void InUse::add_claims(const Root& root, const BlockDevice& device, std::vector<
   for (const std::string& holder : holders)
     uses.push_back({device.path, node + " is part of " + printable(holder)});
   if (!holders.empty()) return;
-  if (inquiry_ == Inquiry::by_reading && is_zfs_member(root, device))
+  if (disk_check_ == DiskCheck::by_reading && is_zfs_member(root, device))
     uses.push_back({device.path, node + " holds a part of a ZFS pool"});
-  if (inquiry_ == Inquiry::by_opening && is_claimed(root, device))
+  if (disk_check_ == DiskCheck::by_opening && is_claimed(root, device))
     uses.push_back({device.path, node + " is open for exclusive use"});
 }
 
@@ -261,7 +261,7 @@ std::vector<std::string> InUse::uses(const Root& root, const DeviceId& device) c
   return texts;
 }
 
-void spare_what_is_in_use(const Root& root, Plan& plan) {
+void refuse_devices_in_use(const Root& root, Plan& plan) {
   const InUse in_use(root);
   std::vector<Action> kept;
   for (Action& action : plan.actions) {

@@ -19,7 +19,7 @@
 namespace driver_override {
 
 /// How a disk of which nothing else is known is asked.
-enum class Inquiry {
+enum class DiskCheck {
   by_reading,  ///< sysfs and udev's notes alone: for a dry run
   by_opening   ///< with O_EXCL, which sees every claim; whoever wants the disk meanwhile gets EBUSY
 };
@@ -28,7 +28,7 @@ class InUse {
  public:
   /// Reads /proc/self/mountinfo, /proc/swaps and the routing tables below the root. A table that is
   /// there and cannot be read counts as a use of every disk, or every network interface.
-  explicit InUse(const Root& root, Inquiry inquiry = Inquiry::by_opening);
+  explicit InUse(const Root& root, DiskCheck disk_check = DiskCheck::by_opening);
 
   /// What uses the device or anything below it, such as "the file system on /"; empty where
   /// nothing. The first device that has a node in /dev has all of /proc/PID/fd read; what takes
@@ -60,7 +60,7 @@ class InUse {
   void add_claims(const Root& root, const BlockDevice& device, std::vector<Use>& uses) const;
   static bool has_use(const std::vector<Use>& uses, const std::string& folder);
 
-  Inquiry inquiry_;
+  DiskCheck disk_check_;
   std::vector<BlockDevice> block_devices_;
   std::vector<Use> uses_;
   std::vector<std::string> doubts_;  ///< why a use of any device may be unknown
@@ -69,6 +69,6 @@ class InUse {
 };
 
 /// Moves those actions to the skips, as faults, that would take a driver from a device in use.
-void spare_what_is_in_use(const Root& root, Plan& plan);
+void refuse_devices_in_use(const Root& root, Plan& plan);
 
 }  // namespace driver_override

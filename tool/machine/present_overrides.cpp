@@ -18,7 +18,7 @@ std::map<DeviceId, PresentOverride> read_overrides(const Root& root,
   SysfsKernel kernel(root);
   Steps steps;
   steps.count = devices.size();
-  steps.run = [&](std::size_t step, const Begin&) -> std::optional<std::string> {
+  steps.run = [&](std::size_t step, const Announce&) -> std::optional<std::string> {
     std::error_code error;
     return kernel.read_override(devices[step], error);
   };

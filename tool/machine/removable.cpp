@@ -5,7 +5,7 @@
 
 namespace driver_override {
 
-std::string why_transient(const Root& root, const DeviceId& device) {
+std::string why_removable(const Root& root, const DeviceId& device) {
   const std::string path = device_path(device);
   if (root.exists(path + "/physfn"))
     return "is a virtual function, which is lost when they are made anew";

@@ -15,7 +15,7 @@ namespace driver_override {
 
 struct Forecast {
   Plan plan;
-  std::vector<Row> rows;          ///< the plan, as it is shown
+  std::vector<PlanRow> rows;      ///< the plan, as it is shown
   std::vector<Message> warnings;  ///< what would go wrong
 };
 

@@ -78,13 +78,13 @@ std::vector<Json> rule_numbers(const Configuration& configuration) {
   return numbers;
 }
 
-Json row_as_json(const Row& row, const Json& rule) {
+Json row_as_json(const PlanRow& row, const Json& rule) {
   return {{"bus", as_utf8(row.device.id.bus)},
           {"device", as_utf8(row.device.id.name)},
           {"driver", as_utf8(row.driver)},
           {"current_driver", text_or_null(row.device.driver.value_or(std::string()))},
           {"current_override", text_or_null(row.details.override_name)},
-          {"action", doing_name(row.doing)},
+          {"action", step_name(row.step)},
           {"rule", rule},
           {"reason", text_or_null(row.reason)}};
 }
@@ -95,10 +95,10 @@ Json status_row_as_json(const StatusRow& row, const Configuration& configuration
           {"wanted", as_utf8(row.wanted)},
           {"override", text_or_null(row.override_name)},
           {"driver", text_or_null(row.driver.value_or(std::string()))},
-          {"state", standing_name(row.standing)},
+          {"state", status_name(row.status)},
           {"sticky", configuration.rules[row.rule].options.sticky},
           {"late", row.late},
-          {"detail", text_or_null(row.detail)}};
+          {"detail", text_or_null(row.reason)}};
 }
 
 }  // namespace
@@ -111,10 +111,10 @@ std::string check_as_json(const Configuration& configuration) {
 }
 
 std::string plan_as_json(const Configuration& configuration, const Plan& plan,
-                         const std::vector<Row>& rows, const std::vector<Message>& warnings) {
+                         const std::vector<PlanRow>& rows, const std::vector<Message>& warnings) {
   const std::vector<Json> numbers = rule_numbers(configuration);
   Json actions = Json::array();
-  for (const Row& row : rows) actions.push_back(row_as_json(row, numbers[row.rule]));
+  for (const PlanRow& row : rows) actions.push_back(row_as_json(row, numbers[row.rule]));
   Json unmatched = Json::array();
   for (const Plan::Unmatched& one : plan.unmatched) unmatched.push_back(numbers[one.rule]);
   std::vector<Message> messages = configuration.messages;

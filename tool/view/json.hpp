@@ -21,7 +21,7 @@ std::string check_as_json(const Configuration& configuration);
 /// `plan --json`: {"enabled", "actions", "rules", "unmatched", "diagnostics"}. Rules are numbered
 /// as they stand in "rules", which holds the good ones.
 std::string plan_as_json(const Configuration& configuration, const Plan& plan,
-                         const std::vector<Row>& rows, const std::vector<Message>& warnings);
+                         const std::vector<PlanRow>& rows, const std::vector<Message>& warnings);
 
 /// `list --json`: {"devices": […]}.
 std::string status_as_json(const Configuration& configuration, const std::vector<StatusRow>& rows);

@@ -15,39 +15,39 @@ bool has_wanted_driver(const Action& action) {
   return action.device.driver == action.driver;
 }
 
-Row view_action(const Action& action, const Details& details) {
-  Row row{action.device, details, action.driver, Doing::set, action.rule, {}, false};
+PlanRow view_action(const Action& action, const Details& details) {
+  PlanRow row{action.device, details, action.driver, PlannedStep::set, action.rule, {}, false};
   const OverrideDecision decision = decide_override(action, details.override_name);
   if (!details.takes_override) {
-    row.doing = Doing::skip;
+    row.step = PlannedStep::skip;
     row.reason = details.exists
                      ? "devices of the bus " + in_quotes(action.device.id.bus) + " take no override"
                      : "the device has gone";
   } else if (decision.kind == OverrideDecision::Kind::leave_alone) {
-    row.doing = Doing::skip;
+    row.step = PlannedStep::skip;
     row.reason = decision.reason;
   } else if (decision.kind == OverrideDecision::Kind::keep && has_wanted_driver(action)) {
-    row.doing = Doing::keep;
+    row.step = PlannedStep::keep;
   }
   return row;
 }
 
 }  // namespace
 
-std::string doing_name(Doing doing) {
+std::string step_name(PlannedStep step) {
   constexpr std::array<const char*, 3> names = {"set", "keep", "skip"};
-  return names.at(static_cast<std::size_t>(doing));
+  return names.at(static_cast<std::size_t>(step));
 }
 
-std::vector<Row> view_plan(const Plan& plan, const std::vector<Rule>& rules,
-                           const std::map<DeviceId, Details>& details) {
-  std::vector<Row> rows;
+std::vector<PlanRow> view_plan(const Plan& plan, const std::vector<Rule>& rules,
+                               const std::map<DeviceId, Details>& details) {
+  std::vector<PlanRow> rows;
   for (const Action& action : plan.actions)
     rows.push_back(view_action(action, details.at(action.device.id)));
   for (const Skip& skip : plan.skips)
-    rows.push_back({skip.device, details.at(skip.device.id), rules[skip.rule].driver, Doing::skip,
-                    skip.rule, skip.reason, skip.refused});
-  std::stable_sort(rows.begin(), rows.end(), [](const Row& one, const Row& other) {
+    rows.push_back({skip.device, details.at(skip.device.id), rules[skip.rule].driver,
+                    PlannedStep::skip, skip.rule, skip.reason, skip.refused});
+  std::stable_sort(rows.begin(), rows.end(), [](const PlanRow& one, const PlanRow& other) {
     return std::tie(one.rule, one.device.id) < std::tie(other.rule, other.device.id);
   });
   return rows;

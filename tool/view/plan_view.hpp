@@ -12,27 +12,27 @@
 
 namespace driver_override {
 
-enum class Doing {
+enum class PlannedStep {
   set,   ///< the override is written, or the device is bound anew
   keep,  ///< all is as the rule wants it
   skip   ///< the device is left alone, for the row's reason
 };
 
 /// "set", "keep", "skip".
-std::string doing_name(Doing doing);
+std::string step_name(PlannedStep step);
 
-struct Row {
+struct PlanRow {
   Device device;
   Details details;
   std::string driver;  ///< what the rule wants; empty where it exempts
-  Doing doing = Doing::skip;
+  PlannedStep step = PlannedStep::skip;
   std::size_t rule = 0;
   std::string reason;  ///< why it is skipped; else empty
   bool refused = false;
 };
 
 /// All rows, in the order of the rules and then of the devices.
-std::vector<Row> view_plan(const Plan& plan, const std::vector<Rule>& rules,
-                           const std::map<DeviceId, Details>& details);
+std::vector<PlanRow> view_plan(const Plan& plan, const std::vector<Rule>& rules,
+                               const std::map<DeviceId, Details>& details);
 
 }  // namespace driver_override

@@ -20,15 +20,15 @@ bool has_wanted_driver(const StatusRow& row) {
   return row.wanted == no_driver ? !row.driver : row.driver == row.wanted;
 }
 
-void set(StatusRow& row, Standing standing, std::string detail) {
-  row.standing = standing;
-  row.detail = std::move(detail);
+void set(StatusRow& row, DeviceStatus status, std::string reason) {
+  row.status = status;
+  row.reason = std::move(reason);
 }
 
 /// A device without the wanted driver, of which nothing was recorded.
 void judge_unclaimed(StatusRow& row) {
   const std::string now = row.driver ? in_quotes(*row.driver) + " has it" : "no driver has it";
-  set(row, row.driver ? Standing::other_driver : Standing::failed,
+  set(row, row.driver ? DeviceStatus::other_driver : DeviceStatus::failed,
       now + ", and no rule was applied to it in this boot");
 }
 
@@ -36,25 +36,25 @@ void judge_claimed(StatusRow& row, const Claim& claim) {
   const std::string now = row.driver ? in_quotes(*row.driver) + " has it" : "no driver has it";
   switch (claim.state) {
     case ClaimState::left_alone:
-      return set(row, Standing::skipped, claim.detail);
+      return set(row, DeviceStatus::skipped, claim.reason);
     case ClaimState::failed:
     case ClaimState::unfinished:
-      return set(row, Standing::failed, claim.detail);
+      return set(row, DeviceStatus::failed, claim.reason);
     case ClaimState::unreadable:
-      return set(row, Standing::failed, now + ", and the record of it cannot be read");
+      return set(row, DeviceStatus::failed, now + ", and the record of it cannot be read");
     case ClaimState::pending:
-      return set(row, Standing::failed, now + ": what was begun with it was interrupted");
+      return set(row, DeviceStatus::failed, now + ": what was begun with it was interrupted");
     case ClaimState::waiting:
-      if (!row.driver) return set(row, Standing::waiting, claim.detail);
-      return set(row, Standing::other_driver, now + ": " + claim.detail);
+      if (!row.driver) return set(row, DeviceStatus::waiting, claim.reason);
+      return set(row, DeviceStatus::other_driver, now + ": " + claim.reason);
     case ClaimState::cleared:
-      return set(row, Standing::cleared, now + ": it was cleared in this boot");
+      return set(row, DeviceStatus::cleared, now + ": it was cleared in this boot");
     case ClaimState::done:
       break;
   }
   if (row.override_name.empty())
-    return set(row, Standing::cleared, now + ": its override has been cleared since");
-  set(row, row.driver ? Standing::other_driver : Standing::failed, now + " now");
+    return set(row, DeviceStatus::cleared, now + ": its override has been cleared since");
+  set(row, row.driver ? DeviceStatus::other_driver : DeviceStatus::failed, now + " now");
 }
 
 /// Another device of the name is there than the one that was taken.
@@ -74,13 +74,13 @@ StatusRow view_action(const Action& action, const Observed& observed) {
   const Claim* claim = find_claim(observed.claims, row.device);
   row.late = claim != nullptr && claim->late;
   if (present != observed.overrides.end() && present->second.busy)
-    set(row, Standing::busy,
-        claim != nullptr && !claim->detail.empty() ? claim->detail
+    set(row, DeviceStatus::busy,
+        claim != nullptr && !claim->reason.empty() ? claim->reason
                                                    : "the kernel does not answer; a driver hangs");
   else if (has_wanted_driver(row))
-    set(row, Standing::ok, {});
+    set(row, DeviceStatus::ok, {});
   else if (claim != nullptr && claim->state == ClaimState::done && is_found_again(*claim, observed))
-    set(row, Standing::gone,
+    set(row, DeviceStatus::gone,
         "the device that was taken has gone, and the one that is there now is left alone: the rule "
         "is not sticky");
   else if (claim != nullptr)
@@ -100,7 +100,7 @@ StatusRow view_skip(const Skip& skip, const Rule& rule, const Observed& observed
   const auto present = observed.overrides.find(row.device);
   if (present != observed.overrides.end()) row.override_name = present->second.driver;
   const bool exempt = !rule.bad && rule.driver.empty();
-  set(row, exempt ? Standing::ok : Standing::skipped, exempt ? std::string() : skip.reason);
+  set(row, exempt ? DeviceStatus::ok : DeviceStatus::skipped, exempt ? std::string() : skip.reason);
   return row;
 }
 
@@ -113,7 +113,7 @@ std::optional<StatusRow> view_gone(const Claim& claim, const std::vector<Rule>& 
     row.rule = index;
     row.wanted = claim.driver;
     row.late = claim.late;
-    set(row, Standing::gone, "the device has gone");
+    set(row, DeviceStatus::gone, "the device has gone");
     return row;
   }
   return std::nullopt;
@@ -121,10 +121,10 @@ std::optional<StatusRow> view_gone(const Claim& claim, const std::vector<Rule>& 
 
 }  // namespace
 
-std::string standing_name(Standing standing) {
+std::string status_name(DeviceStatus status) {
   constexpr std::array<const char*, 8> names = {"ok",      "waiting", "other-driver", "failed",
                                                 "skipped", "cleared", "gone",         "busy"};
-  return names.at(static_cast<std::size_t>(standing));
+  return names.at(static_cast<std::size_t>(status));
 }
 
 std::vector<StatusRow> view_status(const Plan& plan, const std::vector<Rule>& rules,
@@ -145,8 +145,8 @@ std::vector<StatusRow> view_status(const Plan& plan, const std::vector<Rule>& ru
 }
 
 bool is_as_wanted(const StatusRow& row) {
-  return row.standing == Standing::ok || row.standing == Standing::cleared ||
-         (row.standing == Standing::skipped && !row.refused);
+  return row.status == DeviceStatus::ok || row.status == DeviceStatus::cleared ||
+         (row.status == DeviceStatus::skipped && !row.refused);
 }
 
 }  // namespace driver_override

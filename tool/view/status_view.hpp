@@ -14,7 +14,7 @@
 
 namespace driver_override {
 
-enum class Standing {
+enum class DeviceStatus {
   ok,            ///< the wanted driver has it; for "none": no driver; for an exemption: it is free
   waiting,       ///< left to the real root
   other_driver,  ///< another driver has it
@@ -26,7 +26,7 @@ enum class Standing {
 };
 
 /// "ok", "waiting", "other-driver" and so on.
-std::string standing_name(Standing standing);
+std::string status_name(DeviceStatus status);
 
 struct StatusRow {
   DeviceId device;
@@ -34,10 +34,10 @@ struct StatusRow {
   std::string wanted;  ///< the driver; empty where the rule exempts
   std::string override_name;
   std::optional<std::string> driver;
-  Standing standing = Standing::failed;
+  DeviceStatus status = DeviceStatus::failed;
   bool refused = false;  ///< skipped, and that is a fault
   bool late = false;     ///< it appeared after the early hook
-  std::string detail;    ///< why it is not as wanted; empty where it is
+  std::string reason;    ///< why it is not as wanted; empty where it is
 };
 
 /// What there is to judge by.
