@@ -15,3 +15,4 @@ install(FILES mkinitcpio/install/driver-override DESTINATION lib/initcpio/instal
 install(FILES mkinitcpio/hooks/driver-override DESTINATION lib/initcpio/hooks)
 
 install(FILES docs/driver-override.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
+install(FILES docs/driver-override-json.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
