@@ -160,6 +160,17 @@ TEST(Parameters, ANulByteLosesWhatFollows) {
   expect_lost("driver_override=a,b=c\0 driver_override=a,b="s, "a NUL byte ends the command line");
 }
 
+TEST(Parameters, ARuleInPciHasNoOptions) {
+  for (const char* option : {"id=10de:2204", "class=0300", "module=m", "norebind", "sticky"}) {
+    const std::string line = std::string("pci=driver[00:12.0]=x,") + option + ",nomsi";
+    EXPECT_EQ(rules_of(line), (Texts{"!pci 00:12.0=x"})) << line;
+    EXPECT_EQ(parse_command_line(line).messages.size(), 1U) << line;
+  }
+  EXPECT_EQ(rules_of("pci=driver[00:12.0]=x,noaer,resource_alignment=20@00:12.0"),
+            (Texts{"pci 00:12.0=x"}));
+  EXPECT_EQ(rules_of("pci=sticky,driver[00:12.0]=x"), (Texts{"pci 00:12.0=x"}));
+}
+
 TEST(Parameters, ADropInLineOfPciNeedsARule) {
   const ParsedRules parsed = parse_drop_in_line("pci=00:12.0=", 2);
   ASSERT_EQ(parsed.messages.size(), 1U);
