@@ -60,7 +60,9 @@ struct Configuration {
 /// command line that cannot be read may hold the kill switch: then nothing is enabled.
 Configuration read_configuration(const Root& root, const Request& request);
 
-/// The lines of a drop-in file that hold rules. \param path  with its `/` in front
+/// The lines of a drop-in file that hold rules.
+///
+/// \param path  with its `/` in front
 std::vector<Source> drop_in_sources(const std::string& path, std::string_view text);
 
 /// Parses sources that were read before, in their order.

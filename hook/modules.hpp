@@ -22,7 +22,9 @@ std::string normalised_module(std::string_view name);
 std::vector<std::string_view> find_drivers(std::string_view lines, std::string_view module);
 
 /// The module that holds a driver: the one that the rule names, else the table's, else the driver's
-/// own name. \param named  the rule's `module=`, or empty
+/// own name.
+///
+/// \param named  the rule's `module=`, or empty
 std::string module_of(const std::string& bus, const std::string& driver, const std::string& named);
 
 /// The modules of all drivers that the good rules name, each once, sorted.

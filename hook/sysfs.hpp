@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Reads the devices that rules name from /sys. Reads `class` and links only: those take no lock,
-// while `driver_override` and `uevent` wait behind a probe that hangs.
+// Reads the devices that rules name from /sys. Of attributes it reads only those that take no lock
+// (`class`, ids), and beside them links: `driver_override` and `uevent` wait behind a probe that
+// hangs.
 #pragma once
 
 #include <string>
@@ -28,7 +29,9 @@ Device read_device(const Root& root, DeviceId id);
 
 /// Reads what the rules need and no more: an exact name opens that device alone; only a rule with
 /// anything else lists its bus, once, and only one with ids or a path reads them. What does not
-/// exist is not there. \param rules  good and bad ones; a bad one names no device
+/// exist is not there.
+///
+/// \param rules  good and bad ones; a bad one names no device
 Inventory read_inventory(const Root& root, const std::vector<Rule>& rules);
 
 /// The same for one device alone: none in it where no rule names the device, or it does not exist.

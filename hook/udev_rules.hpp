@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Rules → rules for udev(7), by which devices that appear late reach `apply --udev`. Pure, and
-// broader than the rules rather than narrower: the program itself decides.
+// Rules → rules for udev(7), by which devices that appear late reach `apply --udev`. Broader than
+// the rules rather than narrower: the program itself decides.
 #pragma once
 
 #include <string>

@@ -26,7 +26,9 @@ struct GivenBack {
 
 /// In a child with deadlines, device by device: clears the override; unbinds the driver that the
 /// device has by it; probes; where nobody takes the device, loads modules by its modalias and
-/// probes once more. \param told  is given each result as it comes, in order
+/// probes once more.
+///
+/// \param told  is given each result as it comes, in order
 void give_back(const std::vector<GiveBack>& devices, Kernel& kernel, const Deadlines& deadlines,
                const std::function<void(const GivenBack&)>& told);
 

@@ -23,8 +23,10 @@ std::string check_as_json(const Configuration& configuration);
 std::string plan_as_json(const Configuration& configuration, const Plan& plan,
                          const std::vector<PlanRow>& rows, const std::vector<Message>& warnings);
 
-/// `list --json`: {"devices": […]}.
+/// `status --json`: {"enabled", "rules": [{"text", "source", "devices": […]}]}.
 std::string status_as_json(const Configuration& configuration, const std::vector<StatusRow>& rows);
+
+/// `list --json`: {"devices": […]}.
 std::string list_as_json(const std::vector<Device>& devices,
                          const std::map<DeviceId, Details>& details);
 
