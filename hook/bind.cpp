@@ -2,6 +2,10 @@
 #include "hook/bind.hpp"
 
 #include <algorithm>
+#include <array>
+#include <set>
+#include <string_view>
+#include <utility>
 
 #include "parser/printable.hpp"
 
@@ -9,9 +13,10 @@ namespace driver_override {
 
 using Stage = DeviceProgress::Stage;
 
-Binding::Binding(const Plan& plan, Kernel& kernel, BindMode mode) : kernel_(kernel), run_{mode} {
+Binding::Binding(Plan plan, Kernel& kernel, BindMode mode) : kernel_(kernel), run_{mode} {
   devices_.reserve(plan.actions.size());
-  for (const Action& action : plan.actions) devices_.push_back({{action, BindState::failed, {}}});
+  for (Action& action : plan.actions)
+    devices_.push_back({{std::move(action), BindState::failed, {}}});
 }
 
 std::optional<std::size_t> Binding::device_of(std::size_t step) const {
@@ -30,6 +35,14 @@ std::string Binding::name_of(std::size_t step) const {
 
 bool Binding::is_settled(std::size_t device) const {
   return devices_[device].stage == Stage::settled;
+}
+
+std::vector<Outcome> Binding::take_outcomes() {
+  std::vector<Outcome> outcomes;
+  outcomes.reserve(devices_.size());
+  for (DeviceProgress& progress : devices_) outcomes.push_back(std::move(progress.outcome));
+  devices_.clear();
+  return outcomes;
 }
 
 std::optional<std::string> Binding::run(std::size_t step, const Announce& announce) {
@@ -100,10 +113,16 @@ void Binding::give_up(std::size_t step, const GivenUp& why) {
 
 std::optional<std::string> Binding::load_all(const Announce& announce) {
   std::set<std::string> missing;
-  for (DeviceProgress& progress : devices_)
-    if (progress.stage == Stage::at_probe)
-      if (auto module = DeviceSteps(run_, progress, kernel_, announce).missing_module())
-        missing.insert(*module);
+  std::set<std::array<std::string_view, 3>> asked;
+  for (DeviceProgress& progress : devices_) {
+    const Action& action = progress.outcome.action;
+    // The answer is the same for all devices of a rule.
+    if (progress.stage != Stage::at_probe ||
+        !asked.insert({action.device.id.bus, action.driver, action.module}).second)
+      continue;
+    if (auto module = DeviceSteps(run_, progress, kernel_, announce).missing_module())
+      missing.insert(*module);
+  }
   if (missing.empty()) return std::nullopt;
   return run_.load_fault = load({missing.begin(), missing.end()}, announce);
 }

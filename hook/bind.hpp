@@ -27,7 +27,7 @@ namespace driver_override {
 class Binding {
  public:
   /// \param kernel  outlives the binding
-  Binding(const Plan& plan, Kernel& kernel, BindMode mode);
+  Binding(Plan plan, Kernel& kernel, BindMode mode);
 
   [[nodiscard]] std::size_t steps() const { return 4 * devices_.size() + 1; }
 
@@ -49,6 +49,9 @@ class Binding {
   [[nodiscard]] const Outcome& outcome(std::size_t device) const {
     return devices_[device].outcome;
   }
+
+  /// All of them, in the plan's order. The binding is of no use after that.
+  [[nodiscard]] std::vector<Outcome> take_outcomes();
 
  private:
   [[nodiscard]] std::string name_of(std::size_t step) const;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hook/claims.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -13,7 +16,7 @@
 namespace driver_override {
 namespace {
 
-constexpr const char* folder = "run/driver-override/devices";
+constexpr const char* path = "run/driver-override/devices";
 constexpr const char* stray_bus = "?";
 constexpr const char* lock_folder = "run/driver-override";
 constexpr const char* lock_file = "run/driver-override/lock";
@@ -21,21 +24,23 @@ constexpr const char* lock_file = "run/driver-override/lock";
 constexpr std::array<std::string_view, 7> state_names = {
     "pending", "done", "waiting", "left-alone", "failed", "unfinished", "cleared"};
 
-std::string path_of(const DeviceId& device) {
-  return std::string(folder) + "/" + rule_name(device);
+std::string path_of(const std::string& name) {
+  return std::string(path) + "/" + name;
 }
 
 std::string claim_text(const Claim& claim) {
-  return to_text(
-      Fields{{"bus", claim.device.bus},
-             {"device", claim.device.name},
-             {"inode", std::to_string(claim.inode)},
-             {"driver", claim.driver},
-             {"rule", claim.rule},
-             {"reason", claim.reason},
-             {"late", claim.late ? "yes" : "no"},
-             {"hangs", claim.hangs ? "yes" : "no"},
-             {"state", std::string(state_names.at(static_cast<std::size_t>(claim.state)))}});
+  std::string text;
+  append_field(text, "bus", claim.device.bus);
+  append_field(text, "device", claim.device.name);
+  append_field(text, "inode", std::to_string(claim.inode));
+  append_field(text, "driver", claim.driver);
+  append_field(text, "rule", claim.rule);
+  append_field(text, "late", claim.late ? "yes" : "no");
+  // What is known only at the end comes last: complete().
+  append_field(text, "reason", claim.reason);
+  append_field(text, "hangs", claim.hangs ? "yes" : "no");
+  append_field(text, "state", state_names.at(static_cast<std::size_t>(claim.state)));
+  return text;
 }
 
 /// The device whose claim has that file name; on `stray_bus` if none has.
@@ -87,18 +92,57 @@ Descriptor Claims::lock(std::error_code& error) const {
 }
 
 void Claims::make(const Claim& claim, std::error_code& error) const {
-  root_.make_directories(folder, error);
-  if (!error) root_.create(path_of(claim.device), claim_text(claim), error);
+  if (const Folder* claims = folder(error))
+    claims->create(rule_name(claim.device), claim_text(claim), error);
 }
 
 void Claims::record(const Claim& claim, std::error_code& error) const {
-  root_.make_directories(folder, error);
-  if (!error) root_.replace(path_of(claim.device), claim_text(claim), error);
+  if (const Folder* claims = folder(error))
+    claims->replace(rule_name(claim.device), claim_text(claim), error);
+}
+
+OpenClaim Claims::begin(const Claim& claim, std::error_code& error) const {
+  OpenClaim open{Descriptor(), claim_text(claim)};
+  if (const Folder* claims = folder(error))
+    open.file = claims->replace(rule_name(claim.device), open.text, error);
+  return open;
+}
+
+void Claims::complete(const OpenClaim& open, const Claim& claim, std::error_code& error) const {
+  error.clear();
+  const std::string text = claim_text(claim);
+  const auto [same, end] =
+      std::mismatch(text.begin(), text.end(), open.text.begin(), open.text.end());
+  const auto begin = static_cast<std::size_t>(same - text.begin());
+  const bool in_place = open.file.number() >= 0 && begin >= open.text.find("\nreason ");
+  const std::size_t length = text.size() - begin;
+  // A line that is left behind the new end is none that anybody looks for.
+  if (in_place &&
+      ::pwrite(open.file.number(), text.data() + begin, length, static_cast<off_t>(begin)) ==
+          static_cast<ssize_t>(length) &&
+      (text.size() >= open.text.size() ||
+       ::ftruncate(open.file.number(), static_cast<off_t>(text.size())) == 0))
+    return;
+  record(claim, error);
+}
+
+const Folder* Claims::folder(std::error_code& error) const {
+  error.clear();
+  if (folder_) return &*folder_;
+  root_.make_directories(path, error);
+  Descriptor directory;
+  if (!error) directory = root_.open(path, O_PATH | O_DIRECTORY, error);
+  if (error) return nullptr;
+  return &folder_.emplace(std::move(directory), Lasting::until_reboot);
+}
+
+bool Claims::exist() const {
+  return root_.exists(path);
 }
 
 std::optional<Claim> Claims::find(const DeviceId& device) const {
   std::error_code error;
-  const std::string text = root_.read(path_of(device), error);
+  const std::string text = root_.read(path_of(rule_name(device)), error);
   if (error == std::errc::no_such_file_or_directory) return std::nullopt;
   return parse_claim(text, device);
 }
@@ -106,9 +150,9 @@ std::optional<Claim> Claims::find(const DeviceId& device) const {
 std::vector<Claim> Claims::all() const {
   std::vector<Claim> claims;
   std::error_code error;
-  for (const std::string& name : root_.list(folder, error)) {
+  for (const std::string& name : root_.list(path, error)) {
     if (name[0] == '.') continue;  // half written
-    const std::string text = root_.read(std::string(folder) + "/" + name, error);
+    const std::string text = root_.read(path_of(name), error);
     claims.push_back(parse_claim(text, device_of(name)));
   }
   std::sort(claims.begin(), claims.end(),
@@ -117,6 +161,10 @@ std::vector<Claim> Claims::all() const {
 }
 
 std::uint64_t incarnation(const Root& root, const DeviceId& device) {
+  return root.inode(device_path(device)).value_or(0);
+}
+
+std::uint64_t incarnation(const Root& root, const Device& device) {
   return root.inode(device_path(device)).value_or(0);
 }
 

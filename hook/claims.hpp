@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hook/device.hpp"
+#include "hook/folder.hpp"
 #include "hook/root.hpp"
 
 namespace driver_override {
@@ -40,6 +41,12 @@ struct Claim {
 /// True if the file that was read as this claim has a name that no device's claim can have.
 bool is_stray(const Claim& claim);
 
+/// A claim that was made and is to be completed; none if its file is negative.
+struct OpenClaim {
+  Descriptor file{};
+  std::string text{};
+};
+
 /// Why nothing could be written is what `error` says; a claim that could not be made forbids the
 /// device to everybody who asks first.
 class Claims {
@@ -57,16 +64,35 @@ class Claims {
   /// Makes it, or puts it in place of the one that is there.
   void record(const Claim& claim, std::error_code& error) const;
 
+  /// record(), and the claim stays open for complete().
+  OpenClaim begin(const Claim& claim, std::error_code& error) const;
+
+  /// Completes a claim of this process in its place, by one write of what comes last in the file:
+  /// the reason and the state. Whoever reads meanwhile finds it complete, pending or unreadable,
+  /// and nobody touches the device for any of these while this process runs. If anything else than
+  /// its end is new, it is put in place of the one that is there, as by record().
+  void complete(const OpenClaim& open, const Claim& claim, std::error_code& error) const;
+
   [[nodiscard]] std::optional<Claim> find(const DeviceId& device) const;
+
+  /// False if no claim has been made in this boot.
+  [[nodiscard]] bool exist() const;
 
   /// All of them, by device; what is stray is unreadable, on the bus "?", under its file's name.
   [[nodiscard]] std::vector<Claim> all() const;
 
  private:
+  /// The folder that holds them, made and opened once; null on an error.
+  const Folder* folder(std::error_code& error) const;
+
   const Root& root_;
+  mutable std::optional<Folder> folder_{};
 };
 
 /// The number that tells the device from a later one of its name; 0 where it has gone.
 std::uint64_t incarnation(const Root& root, const DeviceId& device);
+
+/// The same of a device that was read a moment ago.
+std::uint64_t incarnation(const Root& root, const Device& device);
 
 }  // namespace driver_override

@@ -32,6 +32,9 @@ struct Device {
   explicit Device(DeviceId name);
 
   DeviceId id;
+  /// Its folder below the root, by a path without a link: a link in /sys costs more than all else
+  /// on the way. Empty if nobody has looked; device_path() is right at any time.
+  std::string folder{};
   std::optional<PciSlot> slot{};  ///< pci only: its address
   std::optional<std::uint32_t>
       pci_class{};                      ///< 24 bits: base class, sub-class, interface; pci only

@@ -56,7 +56,8 @@ DeviceSteps::DeviceSteps(RunProgress& run, DeviceProgress& progress, Kernel& ker
       wanted_(action_.driver) {}
 
 void DeviceSteps::write_override() {
-  if (const auto other = other_driver(); other && action_.only_if_free) return spare(*other);
+  if (action_.only_if_free)
+    if (const auto other = other_driver()) return spare(*other);
   std::error_code error;
   announce_("reading driver_override", {});
   const std::string present = kernel_.read_override(device_, error);

@@ -8,16 +8,17 @@
 namespace driver_override {
 namespace {
 
-std::string encoded(std::string_view value) {
-  std::string text;
-  for (const char& byte : value) {
-    const auto number = static_cast<unsigned char>(byte);
-    if (number < ' ' || byte == '%' || byte == 0x7F)
-      text += encode_name({&byte, 1});
-    else
-      text += byte;
+void append_encoded(std::string& text, std::string_view value) {
+  const auto needs_escape = [](char byte) {
+    return static_cast<unsigned char>(byte) < ' ' || byte == '%' || byte == 0x7F;
+  };
+  while (true) {
+    const auto* const escape = std::find_if(value.begin(), value.end(), needs_escape);
+    text.append(value.begin(), escape);
+    if (escape == value.end()) return;
+    text += encode_name({escape, 1});
+    value.remove_prefix(static_cast<std::size_t>(escape - value.begin()) + 1);
   }
-  return text;
 }
 
 std::string decoded(std::string_view text) {
@@ -34,8 +35,14 @@ std::string decoded(std::string_view text) {
 
 std::string to_text(const Fields& fields) {
   std::string text;
-  for (const auto& [name, value] : fields) text += name + ' ' + encoded(value) + '\n';
+  for (const auto& [name, value] : fields) append_field(text, name, value);
   return text;
+}
+
+void append_field(std::string& text, std::string_view name, std::string_view value) {
+  text.append(name) += ' ';
+  append_encoded(text, value);
+  text += '\n';
 }
 
 Fields read_fields(std::string_view text) {

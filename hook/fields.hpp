@@ -15,6 +15,9 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 /// "NAME VALUE\n" for each; control bytes and `%` in a value are written as %XX.
 std::string to_text(const Fields& fields);
 
+/// Puts one field more at the end of such a text.
+void append_field(std::string& text, std::string_view name, std::string_view value);
+
 /// Reads them back. A last line without its newline is left out, as it may be cut.
 Fields read_fields(std::string_view text);
 

@@ -15,16 +15,24 @@ std::string driver_path(const std::string& bus, const std::string& driver) {
 
 }  // namespace
 
+void SysfsKernel::remember(const Device& device) {
+  if (!device.folder.empty()) folders_[device.id] = device.folder;
+}
+
+std::string SysfsKernel::path_of(const DeviceId& device) const {
+  const auto found = folders_.find(device);
+  return found == folders_.end() ? device_path(device) : found->second;
+}
+
 std::string SysfsKernel::read_override(const DeviceId& device, std::error_code& error) {
-  std::string text = root_.read(device_path(device) + "/driver_override", error);
-  if (!text.empty() && text.back() == '\n') text.pop_back();
+  std::string text = root_.read_attribute(path_of(device) + "/driver_override", error);
   return text == "(null)" ? std::string() : text;
 }
 
 void SysfsKernel::write_override(const DeviceId& device, const std::string& driver,
                                  std::error_code& error) {
   // A write of no byte would never reach the kernel.
-  root_.write(device_path(device) + "/driver_override", driver.empty() ? "\n" : driver, error);
+  root_.write(path_of(device) + "/driver_override", driver.empty() ? "\n" : driver, error);
 }
 
 bool SysfsKernel::device_exists(const DeviceId& device) {
@@ -32,7 +40,7 @@ bool SysfsKernel::device_exists(const DeviceId& device) {
 }
 
 std::optional<std::string> SysfsKernel::driver_of(const DeviceId& device) {
-  return root_.link(device_path(device), "driver");
+  return root_.link(path_of(device), "driver");
 }
 
 bool SysfsKernel::is_registered(const std::string& bus, const std::string& driver) {
@@ -49,14 +57,13 @@ void SysfsKernel::probe(const DeviceId& device, std::error_code& error) {
 }
 
 void SysfsKernel::bind(const DeviceId& device, const std::string& driver, std::error_code& error) {
+  if (!folders_.empty()) folders_.clear();
   root_.write(driver_path(device.bus, driver) + "/bind", device.name, error);
 }
 
 std::string SysfsKernel::modalias(const DeviceId& device) {
   std::error_code error;
-  std::string text = root_.read(device_path(device) + "/modalias", error);
-  if (!text.empty() && text.back() == '\n') text.pop_back();
-  return text;
+  return root_.read_attribute(device_path(device) + "/modalias", error);
 }
 
 bool SysfsKernel::has_link(const DeviceId& device, const std::string& name) {
@@ -75,10 +82,11 @@ bool SysfsKernel::is_loading(const std::string& module) {
   std::string folder = module;
   std::replace(folder.begin(), folder.end(), '-', '_');
   std::error_code error;
-  return root_.read("sys/module/" + folder + "/initstate", error) == "coming\n";
+  return root_.read_attribute("sys/module/" + folder + "/initstate", error) == "coming";
 }
 
 void SysfsKernel::wait(std::chrono::milliseconds duration) {
+  if (!folders_.empty()) folders_.clear();
   std::this_thread::sleep_for(duration);
 }
 

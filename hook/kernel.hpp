@@ -4,9 +4,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <system_error>
+#include <unordered_map>
 #include <vector>
 
 #include "hook/device.hpp"
@@ -76,6 +79,10 @@ class SysfsKernel : public Kernel {
   /// \param root  outlives the kernel
   explicit SysfsKernel(const Root& root) : root_(root) {}
 
+  /// Takes the short way to a device, until something is waited for or bound by name: what may
+  /// have come and gone is looked for anew.
+  void remember(const Device& device);
+
   std::string read_override(const DeviceId& device, std::error_code& error) override;
   void write_override(const DeviceId& device, const std::string& driver,
                       std::error_code& error) override;
@@ -93,7 +100,16 @@ class SysfsKernel : public Kernel {
   void wait(std::chrono::milliseconds duration) override;
 
  private:
+  [[nodiscard]] std::string path_of(const DeviceId& device) const;
+
+  struct ByName {
+    std::size_t operator()(const DeviceId& device) const {
+      return std::hash<std::string>()(device.name);
+    }
+  };
+
   const Root& root_;
+  std::unordered_map<DeviceId, std::string, ByName> folders_{};
 };
 
 }  // namespace driver_override

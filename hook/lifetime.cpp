@@ -21,6 +21,7 @@ bool is_settled(const Root& root, const Claims& claims, const DeviceId& device) 
 
 void recall_claims(const Root& root, Plan& plan) {
   const Claims claims(root);
+  if (!claims.exist()) return;
   for (Action& action : plan.actions) {
     const std::optional<Claim> claim = claims.find(action.device.id);
     if (!claim || claim->inode != incarnation(root, action.device.id)) continue;
@@ -44,7 +45,7 @@ void leave_out_settled(const Root& root, Plan& plan) {
 bool begin_finish(const Root& root, const Log& log) {
   std::error_code error;
   root.make_directories("run/driver-override", error);
-  if (!error) root.create("run/driver-override/finished", {}, error);
+  if (!error) root.create("run/driver-override/finished", {}, error, Lasting::until_reboot);
   if (error == std::errc::file_exists) return false;
   if (error) log.line(Severity::error, "/run/driver-override/finished: " + error.message());
   return true;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hook/log.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <string>
 
 #include "parser/message.hpp"
@@ -12,6 +14,10 @@ namespace driver_override {
 namespace {
 
 constexpr std::size_t line_limit = 800;
+
+// The kernel drops all but 10 records of one opening in 5 s (kernel/printk/printk.c, devkmsg_open:
+// DEFAULT_RATELIMIT_BURST).
+constexpr int most_records = 10;
 
 /// A priority of syslog(3) with the facility "daemon", as /dev/kmsg reads it
 /// (Documentation/ABI/testing/dev-kmsg).
@@ -34,14 +40,28 @@ Log::Log(const Root& root, bool echo) : root_(root), echo_(echo || ::isatty(STDE
 void Log::line(Severity severity, std::string_view text) const {
   // Names of files and devices may hold any byte, and a newline would begin another record.
   const std::string plain = printable(text).substr(0, line_limit);
-  // Opened anew for each record: the kernel drops all but 10 of one open file in 5 s.
   std::error_code error;
-  root_.append("dev/kmsg", std::string(kmsg_prefix(severity)).append(plain) + '\n', error);
+  write_record(std::string(kmsg_prefix(severity)).append(plain) + '\n', error);
   if (!error && !echo_) return;
   std::string shown = "driver-override: ";
   if (severity != Severity::note) shown.append(severity_name(severity)) += ": ";
   shown.append(plain) += '\n';
   (void)!::write(STDERR_FILENO, shown.data(), shown.size());
+}
+
+void Log::write_record(std::string_view record, std::error_code& error) const {
+  error.clear();
+  if (left_ == 0) {
+    file_ = root_.open("dev/kmsg", O_WRONLY | O_APPEND, error);
+    if (error) return;
+    left_ = most_records;
+  }
+  --left_;
+  const ssize_t written = ::write(file_.number(), record.data(), record.size());
+  if (written == static_cast<ssize_t>(record.size())) return;
+  error = written < 0 ? std::error_code(errno, std::generic_category())
+                      : std::make_error_code(std::errc::io_error);
+  left_ = 0;
 }
 
 }  // namespace driver_override

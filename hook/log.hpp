@@ -20,8 +20,12 @@ class Log {
   void line(Severity severity, std::string_view text) const;
 
  private:
+  void write_record(std::string_view record, std::error_code& error) const;
+
   const Root& root_;
   bool echo_;
+  mutable Descriptor file_{};
+  mutable int left_ = 0;  ///< how many records this opening takes yet
 };
 
 }  // namespace driver_override

@@ -3,24 +3,34 @@
 
 #include <array>
 #include <cstdint>
-#include <cstdio>
-#include <string>
+#include <string_view>
 
 namespace driver_override {
 namespace {
 
 /// A number as the kernel pads it in a name.
-std::string padded(std::uint32_t number, int digits) {
-  std::array<char, 16> text{};
-  (void)std::snprintf(text.data(), text.size(), "%0*x", digits, number);
-  return text.data();
-}
+class Padded {
+ public:
+  /// \param digits  how many the kernel writes at least
+  Padded(std::uint32_t number, std::size_t digits) {
+    constexpr std::string_view hex = "0123456789abcdef";
+    for (std::size_t written = 0; written < digits || number != 0; ++written, number >>= 4U)
+      text_.at(--begin_) = hex[number & 15U];
+  }
+  [[nodiscard]] std::string_view text() const {
+    return std::string_view(text_.data(), text_.size()).substr(begin_);
+  }
+
+ private:
+  std::array<char, 8> text_{};
+  std::size_t begin_ = 8;
+};
 
 /// \param digits  how many the kernel writes at least
-bool matches(const Field& field, std::uint32_t number, int digits) {
+bool matches(const Field& field, std::uint32_t number, std::size_t digits) {
   if (const auto* range = std::get_if<FieldRange>(&field))
     return range->low <= number && number <= range->high;
-  return std::get<Glob>(field).matches(padded(number, digits));
+  return std::get<Glob>(field).matches(Padded(number, digits).text());
 }
 
 bool matches_step(const PciStep& step, const PciSlot& slot) {

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <map>
 #include <optional>
 #include <set>
 
 #include "hook/match.hpp"
+#include "hook/rule_index.hpp"
 #include "parser/printable.hpp"
 
 namespace driver_override {
@@ -93,6 +95,31 @@ bool takes_only_free(const Rule& rule, const Device& device, Naming how) {
          (how == Naming::by_pattern && (device.id.bus != "pci" || is_bridge(device)));
 }
 
+/// The rules by what they can name, for all buses that have devices.
+class IndexByBus {
+ public:
+  IndexByBus(const std::vector<Rule>& rules, const Inventory& inventory) {
+    for (const Device& device : inventory.devices) indexes_[device.id.bus];
+    for (std::size_t number = 0; number < rules.size(); ++number) add(rules[number], number);
+  }
+
+  [[nodiscard]] RuleIndex::Numbers candidates(const Device& device) const {
+    return indexes_.at(device.id.bus).candidates(device);
+  }
+
+ private:
+  void add(const Rule& rule, std::size_t number) {
+    // A bad rule may hold others back that name a device, whatever it names itself.
+    if (rule.bad)
+      for (auto& [bus, index] : indexes_) index.add_to_all(number);
+    const auto on_bus = indexes_.find(rule.bus);
+    if (rule.bad || on_bus == indexes_.end()) return;
+    for (const DevicePattern& part : rule.devices) on_bus->second.add(part, number);
+  }
+
+  std::map<std::string, RuleIndex> indexes_;
+};
+
 /// Goes through the rules from the last to the first for one device.
 class Decision {
  public:
@@ -100,9 +127,10 @@ class Decision {
            Plan& plan)
       : rules_(rules), inventory_(inventory), device_(device), plan_(plan) {}
 
-  void decide() {
-    for (std::size_t index = rules_.size(); index-- > 0;)
-      if (rules_[index].bad ? decide_by_bad(index) : decide_by(index)) return;
+  /// \param candidates  the rules that may decide, growing
+  void decide(const RuleIndex::Numbers& candidates) {
+    for (auto index = candidates.rbegin(); index != candidates.rend(); ++index)
+      if (rules_[*index].bad ? decide_by_bad(*index) : decide_by(*index)) return;
     // No rule took it; the last refusal says what a reader would ask.
     if (refusal_) plan_.skips.push_back(*refusal_);
   }
@@ -171,13 +199,6 @@ class Decision {
   std::optional<Skip> refusal_;
 };
 
-std::vector<DeviceId> named_by(const Rule& rule, const Inventory& inventory) {
-  std::vector<DeviceId> named;
-  for (const Device& device : inventory.devices)
-    if (how_named(rule, device).how != Naming::not_named) named.push_back(device.id);
-  return named;
-}
-
 /// Which rules have an action or a skip.
 std::set<std::size_t> deciding_rules(const Plan& plan) {
   std::set<std::size_t> rules;
@@ -186,19 +207,36 @@ std::set<std::size_t> deciding_rules(const Plan& plan) {
   return rules;
 }
 
+/// What each of the rules that decide nothing names.
+std::map<std::size_t, std::vector<DeviceId>> named_in_vain(const std::vector<Rule>& rules,
+                                                           const Inventory& inventory,
+                                                           const IndexByBus& index,
+                                                           const std::set<std::size_t>& deciding) {
+  std::map<std::size_t, std::vector<DeviceId>> named;
+  for (const Device& device : inventory.devices)
+    for (const std::size_t number : index.candidates(device))
+      if (!rules[number].bad && deciding.count(number) == 0 &&
+          how_named(rules[number], device).how != Naming::not_named)
+        named[number].push_back(device.id);
+  return named;
+}
+
 }  // namespace
 
 Plan make_plan(const std::vector<Rule>& rules, const Inventory& inventory) {
   Plan plan;
-  for (const Device& device : inventory.devices) Decision(rules, inventory, device, plan).decide();
+  const IndexByBus index(rules, inventory);
+  for (const Device& device : inventory.devices)
+    Decision(rules, inventory, device, plan).decide(index.candidates(device));
   const std::set<std::size_t> deciding = deciding_rules(plan);
-  for (std::size_t index = 0; index < rules.size(); ++index) {
-    if (rules[index].bad || deciding.count(index) != 0) continue;
-    std::vector<DeviceId> named = named_by(rules[index], inventory);
-    if (named.empty())
-      plan.unmatched.push_back({index, inventory.absent_buses.count(rules[index].bus) != 0});
+  auto in_vain = named_in_vain(rules, inventory, index, deciding);
+  for (std::size_t number = 0; number < rules.size(); ++number) {
+    if (rules[number].bad || deciding.count(number) != 0) continue;
+    const auto named = in_vain.find(number);
+    if (named == in_vain.end())
+      plan.unmatched.push_back({number, inventory.absent_buses.count(rules[number].bus) != 0});
     else
-      plan.overruled.push_back({index, std::move(named)});
+      plan.overruled.push_back({number, std::move(named->second)});
   }
   return plan;
 }

@@ -9,7 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
+#include <string_view>
 
 namespace driver_override {
 namespace {
@@ -27,8 +27,10 @@ Descriptor open_program(const Root& root, const std::string& name, std::error_co
 
 /// Becomes the program. What it says goes into the pipe, and is lost where that is full; the errno
 /// goes into the other where it cannot be executed.
-[[noreturn]] void execute(const Descriptor& program, std::vector<char*> arguments, int error_pipe,
-                          int failure) {
+///
+/// Shares its caller's memory until then (vfork(2)), and changes nothing in it.
+[[noreturn]] void execute(const Descriptor& program, const std::vector<char*>& arguments,
+                          const std::vector<char*>& environment, int error_pipe, int failure) {
   // A group of its own, which nobody kills: a module whose driver is slow to probe is no fault.
   ::setpgid(0, 0);
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -36,15 +38,23 @@ Descriptor open_program(const Root& root, const std::string& name, std::error_co
   ::dup2(null, STDOUT_FILENO);
   ::dup2(error_pipe, STDERR_FILENO);
   (void)std::signal(SIGPIPE, SIG_DFL);
-  // initramfs-tools exports "-qb": a blacklist would hold for a driver that a rule names, and the
-  // reason would be lost (initramfs-tools, init).
-  ::unsetenv("MODPROBE_OPTIONS");
   // Without close-on-exec: a script's interpreter opens it through /dev/fd.
   const int inherited = ::fcntl(program.number(), F_DUPFD, 3);
-  ::execveat(inherited, "", arguments.data(), environ, AT_EMPTY_PATH);
+  ::execveat(inherited, "", arguments.data(), environment.data(), AT_EMPTY_PATH);
   const int number = errno;
   (void)!::write(failure, &number, sizeof number);
   ::_exit(exit_not_run);
+}
+
+/// initramfs-tools exports MODPROBE_OPTIONS as "-qb": a blacklist would hold for a driver that a
+/// rule names, and the reason would be lost (initramfs-tools, init).
+std::vector<char*> environment_of_program() {
+  std::vector<char*> environment;
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable)
+    if (std::string_view(*variable).rfind("MODPROBE_OPTIONS=", 0) != 0)
+      environment.push_back(*variable);
+  environment.push_back(nullptr);
+  return environment;
 }
 
 /// A pipe of which neither side ever waits for the other.
@@ -86,9 +96,11 @@ ProgramResult run_program(const Root& root, std::vector<std::string> words,
   const Pipe error_pipe = make_pipe(error);
   const Pipe failure = make_pipe(error);
   if (error) return {exit_not_run, {}};
-  const pid_t process = ::fork();
+  const std::vector<char*> environment = environment_of_program();
+  // A copy of this process's memory would cost more than the rest.
+  const pid_t process = ::vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork)
   if (process == 0)
-    execute(program, std::move(arguments), error_pipe.writing.number(), failure.writing.number());
+    execute(program, arguments, environment, error_pipe.writing.number(), failure.writing.number());
   int status = 0;
   if (process < 0 || ::waitpid(process, &status, 0) < 0) {
     error = {errno, std::generic_category()};

@@ -22,8 +22,6 @@
 namespace driver_override {
 namespace {
 
-constexpr unsigned file_mode = 0644;
-
 std::error_code last_error() {
   return {errno, std::generic_category()};
 }
@@ -55,34 +53,11 @@ Entry split(const std::string& path) {
   return {path.substr(0, slash), path.substr(slash + 1)};
 }
 
-bool write_whole(const Descriptor& file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file.number(), text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
 }  // namespace
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  std::swap(number_, other.number_);
-  return *this;
-}
-
-Descriptor::~Descriptor() {
-  if (number_ >= 0) ::close(number_);
-}
-
-int Descriptor::release() {
-  return std::exchange(number_, -1);
-}
 
 std::string read_all(const Descriptor& file, std::error_code& error) {
   std::string text;
-  std::array<char, 4096> buffer{};
+  std::array<char, 4096> buffer;  // left as it is: to clear it would cost more than to read
   while (text.size() <= read_limit) {
     const ssize_t got = ::read(file.number(), buffer.data(), buffer.size());
     if (got == 0) {
@@ -130,6 +105,18 @@ std::string Root::read(const std::string& path, std::error_code& error) const {
   return error ? std::string() : read_all(file, error);
 }
 
+std::string Root::read_attribute(const std::string& path, std::error_code& error) const {
+  const Descriptor file = open(path, O_RDONLY, error);
+  if (error) return {};
+  std::array<char, 4096> buffer;  // left as it is: to clear it would cost more than to read
+  ssize_t got = 0;
+  do got = ::read(file.number(), buffer.data(), buffer.size());
+  while (got < 0 && errno == EINTR);
+  if (got < 0) error = last_error();
+  const std::string_view text(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  return std::string(text.substr(0, text.size() - (!text.empty() && text.back() == '\n' ? 1 : 0)));
+}
+
 void Root::write(const std::string& path, std::string_view text, std::error_code& error) const {
   write(path, O_WRONLY, text, error);
 }
@@ -149,38 +136,27 @@ void Root::write(const std::string& path, int flags, std::string_view text,
     error = std::make_error_code(std::errc::io_error);
 }
 
-void Root::create(const std::string& path, std::string_view text, std::error_code& error) const {
+void Root::create(const std::string& path, std::string_view text, std::error_code& error,
+                  Lasting lasting) const {
   const Entry place = split(path);
-  const Descriptor directory = open(place.directory, O_PATH | O_DIRECTORY, error);
-  if (error) return;
-  // O_EXCL follows no link, so the name alone stays inside.
-  const Descriptor file(::openat(directory.number(), place.name.c_str(),
-                                 O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file_mode));
-  if (file.number() >= 0 && write_whole(file, text) && ::fsync(file.number()) == 0) return;
-  error = last_error();
-  if (file.number() >= 0) (void)::unlinkat(directory.number(), place.name.c_str(), 0);
+  Descriptor directory = open(place.directory, O_PATH | O_DIRECTORY, error);
+  if (!error) Folder(std::move(directory), lasting).create(place.name, text, error);
 }
 
-void Root::replace(const std::string& path, std::string_view text, std::error_code& error) const {
+void Root::replace(const std::string& path, std::string_view text, std::error_code& error,
+                   Lasting lasting) const {
   const Entry place = split(path);
-  const Descriptor directory = open(place.directory, O_RDONLY | O_DIRECTORY, error);
-  if (error) return;
-  // A name that no reader of the directory takes, of no other process, and never too long.
-  const std::string temporary = ".new." + std::to_string(::getpid());
-  (void)::unlinkat(directory.number(), temporary.c_str(), 0);
-  create(place.directory + "/" + temporary, text, error);
-  if (error) return;
-  if (::renameat(directory.number(), temporary.c_str(), directory.number(), place.name.c_str()) ==
-          0 &&
-      ::fsync(directory.number()) == 0)
-    return;
-  error = last_error();
-  (void)::unlinkat(directory.number(), temporary.c_str(), 0);
+  Descriptor directory = open(place.directory, O_RDONLY | O_DIRECTORY, error);
+  if (!error) Folder(std::move(directory), lasting).replace(place.name, text, error);
 }
 
 void Root::make_directories(const std::string& path, std::error_code& error) const {
   constexpr unsigned directory_mode = 0755;
   error.clear();
+  // `/` cannot be left, so the whole path is the kernel's business; mostly only its end is missing.
+  if (is_system_ &&
+      (::mkdirat(directory_.number(), path.c_str(), directory_mode) == 0 || errno == EEXIST))
+    return;
   if (exists(path)) return;
   const Entry place = split(path);
   if (place.directory != ".") make_directories(place.directory, error);
@@ -225,11 +201,17 @@ void Root::remove(const std::string& path, std::error_code& error) const {
   if (error == std::errc::no_such_file_or_directory) error.clear();
 }
 
-std::optional<std::uint64_t> Root::inode(const std::string& path) const {
+bool Root::look_at(const std::string& path, struct ::stat& status) const {
+  // `/` cannot be left: one system call does.
+  if (is_system_) return ::fstatat(directory_.number(), path.c_str(), &status, 0) == 0;
   std::error_code error;
   const Descriptor file = open(path, O_PATH, error);
+  return !error && ::fstat(file.number(), &status) == 0;
+}
+
+std::optional<std::uint64_t> Root::inode(const std::string& path) const {
   struct stat status {};
-  if (error || ::fstat(file.number(), &status) != 0) return std::nullopt;
+  if (!look_at(path, status)) return std::nullopt;
   return status.st_ino;
 }
 
@@ -255,11 +237,17 @@ std::vector<std::string> Root::list(const std::string& path, std::error_code& er
 
 std::optional<std::string> Root::link_target(const std::string& directory,
                                              const std::string& name) const {
-  std::error_code error;
-  const Descriptor folder = open(directory, O_PATH | O_DIRECTORY, error);
-  if (error) return std::nullopt;
-  std::array<char, 4096> target{};
-  const ssize_t length = ::readlinkat(folder.number(), name.c_str(), target.data(), target.size());
+  std::array<char, 4096> target;  // left as it is
+  ssize_t length = -1;
+  if (is_system_) {
+    const std::string path = directory + "/" + name;
+    length = ::readlinkat(directory_.number(), path.c_str(), target.data(), target.size());
+  } else {
+    std::error_code error;
+    const Descriptor folder = open(directory, O_PATH | O_DIRECTORY, error);
+    if (error) return std::nullopt;
+    length = ::readlinkat(folder.number(), name.c_str(), target.data(), target.size());
+  }
   if (length <= 0) return std::nullopt;
   return std::string(target.data(), static_cast<std::size_t>(length));
 }
@@ -284,16 +272,13 @@ std::string Root::follow(std::string path, std::error_code& error) const {
 }
 
 bool Root::exists(const std::string& path) const {
-  std::error_code error;
-  const Descriptor file = open(path, O_PATH, error);
-  return !error;
+  struct stat status {};
+  return look_at(path, status);
 }
 
 bool Root::is_file(const std::string& path) const {
-  std::error_code error;
-  const Descriptor file = open(path, O_PATH, error);
   struct stat status {};
-  return !error && ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode);
+  return look_at(path, status) && S_ISREG(status.st_mode);
 }
 
 }  // namespace driver_override

@@ -3,6 +3,8 @@
 // Links are followed, but never out of the root: openat2(2), RESOLVE_IN_ROOT.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -11,24 +13,10 @@
 #include <system_error>
 #include <vector>
 
+#include "hook/descriptor.hpp"
+#include "hook/folder.hpp"
+
 namespace driver_override {
-
-/// A file descriptor that is closed with its owner. Negative: none.
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(other.release()) {}
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor();
-
-  [[nodiscard]] int number() const { return number_; }
-  int release();
-
- private:
-  int number_;
-};
 
 /// How many bytes of a file are read at most: 1 MiB.
 constexpr std::size_t read_limit = 1U << 20U;
@@ -55,19 +43,23 @@ class Root {
   /// The file's bytes, at most 1 MiB.
   [[nodiscard]] std::string read(const std::string& path, std::error_code& error) const;
 
+  /// The text of an attribute in /sys, at most 4096 bytes, without its newline. One read(2) gets
+  /// all of it (fs/sysfs/file.c, sysfs_kf_seq_show: a page at most).
+  [[nodiscard]] std::string read_attribute(const std::string& path, std::error_code& error) const;
+
   /// Writes with one write(2), as a sysfs attribute wants it; a short write is EIO.
   void write(const std::string& path, std::string_view text, std::error_code& error) const;
 
   /// The same at the end of a file: what is a log, be it /dev/kmsg or a plain file.
   void append(const std::string& path, std::string_view text, std::error_code& error) const;
 
-  /// Makes a file of the mode 0644 that must not be there yet (EEXIST). Where it cannot be written
-  /// whole, nothing of it stays.
-  void create(const std::string& path, std::string_view text, std::error_code& error) const;
+  /// Folder::create() in the path's directory.
+  void create(const std::string& path, std::string_view text, std::error_code& error,
+              Lasting lasting = Lasting::for_good) const;
 
-  /// Puts a file in place of one that may be there: at every moment, and after a loss of power, the
-  /// path names the old text or the new one.
-  void replace(const std::string& path, std::string_view text, std::error_code& error) const;
+  /// Folder::replace() in the path's directory.
+  void replace(const std::string& path, std::string_view text, std::error_code& error,
+               Lasting lasting = Lasting::for_good) const;
 
   /// Makes a directory and those above it; one that is there already is no error.
   void make_directories(const std::string& path, std::error_code& error) const;
@@ -107,6 +99,8 @@ class Root {
   void write(const std::string& path, int flags, std::string_view text,
              std::error_code& error) const;
   [[nodiscard]] Descriptor open_lock(const std::string& path, std::error_code& error) const;
+  /// What stat(2) says of the file at the end of all links; false if there is none.
+  bool look_at(const std::string& path, struct ::stat& status) const;
 
   Descriptor directory_;
   bool is_system_;

@@ -66,7 +66,7 @@ void save_rules(const Root& root, const Configuration& configuration, std::error
   }
   fields.emplace_back("end", ending(configuration.sources));
   root.make_directories(folder, error);
-  if (!error) root.replace(file, to_text(fields), error);
+  if (!error) root.replace(file, to_text(fields), error, Lasting::until_reboot);
 }
 
 bool are_rules_saved(const Root& root) {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
+#include <utility>
 
 #include "hook/child.hpp"
 #include "hook/claims.hpp"
@@ -37,22 +39,51 @@ class Record {
   Record(const Root& root, const Configuration& configuration, const Log& log)
       : root_(root), claims_(root), configuration_(configuration), log_(log) {}
 
-  void put(const Action& action, ClaimState state, const std::string& reason = {},
-           bool hangs = false) {
+  /// Says that the device is about to be touched.
+  void begin(const Action& action) {
     std::error_code error;
-    const DeviceId& device = action.device.id;
-    claims_.record({device, state, incarnation(root_, device), action.driver,
-                    configuration_.rules[action.rule].text, reason, action.late, hangs},
-                   error);
+    OpenClaim open = claims_.begin(claim_of(action, ClaimState::pending, {}, false), error);
+    if (open_.size() < most_open) open_.emplace(action.device.id, std::move(open));
+    complain(error);
+  }
+
+  void complete(const Outcome& outcome) {
+    std::error_code error;
+    const Claim claim =
+        claim_of(outcome.action, claim_state(outcome.state), outcome.reason, outcome.hangs);
+    const auto open = open_.find(claim.device);
+    if (open == open_.end())
+      claims_.record(claim, error);
+    else
+      claims_.complete(open->second, claim, error);
+    complain(error);
+  }
+
+ private:
+  static constexpr std::size_t most_open = 256;  // a process may have 1024 files
+
+  [[nodiscard]] Claim claim_of(const Action& action, ClaimState state, const std::string& reason,
+                               bool hangs) const {
+    return {action.device.id,
+            state,
+            incarnation(root_, action.device),
+            action.driver,
+            configuration_.rules[action.rule].text,
+            reason,
+            action.late,
+            hangs};
+  }
+
+  void complain(const std::error_code& error) {
     if (!error || complained_) return;
     complained_ = true;
     log_.line(Severity::error,
               "/run/driver-override: what is done cannot be recorded: " + error.message());
   }
 
- private:
   const Root& root_;
   Claims claims_;
+  std::map<DeviceId, OpenClaim> open_{};
   const Configuration& configuration_;
   const Log& log_;
   bool complained_ = false;
@@ -72,10 +103,11 @@ struct Listener {
 };
 
 /// \return one outcome per action, in the plan's order, whatever hangs, dies or fails
-std::vector<Outcome> carry_out(const Plan& plan, Kernel& kernel, const RunOptions& options,
+std::vector<Outcome> carry_out(Plan plan, Kernel& kernel, const RunOptions& options,
                                const Listener& listener) {
-  Binding binding(plan, kernel, options.mode);
-  std::vector<bool> told(plan.actions.size());
+  const std::size_t count = plan.actions.size();
+  Binding binding(std::move(plan), kernel, options.mode);
+  std::vector<bool> told(count);
   const auto tell = [&](std::size_t step) {
     const auto device = binding.device_of(step);
     if (!device || told[*device] || !binding.is_settled(*device)) return;
@@ -83,7 +115,7 @@ std::vector<Outcome> carry_out(const Plan& plan, Kernel& kernel, const RunOption
     listener.settled(binding.outcome(*device));
   };
   Steps steps;
-  steps.count = plan.actions.empty() ? 0 : binding.steps();
+  steps.count = count == 0 ? 0 : binding.steps();
   steps.run = [&](std::size_t step, const Announce& announce) {
     return binding.run(step, announce);
   };
@@ -93,7 +125,7 @@ std::vector<Outcome> carry_out(const Plan& plan, Kernel& kernel, const RunOption
   };
   steps.slow = [&](std::size_t step, const std::string& what) {
     const auto device = binding.device_of(step);
-    listener.slow(device ? &plan.actions[*device].device.id : nullptr, what);
+    listener.slow(device ? &binding.outcome(*device).action.device.id : nullptr, what);
   };
   steps.gave_up = [&](std::size_t step, const GivenUp& why) {
     binding.give_up(step, why);
@@ -101,14 +133,11 @@ std::vector<Outcome> carry_out(const Plan& plan, Kernel& kernel, const RunOption
   };
   steps.hung_before = [&](std::size_t step) {
     const auto device = binding.device_of(step);
-    return device && plan.actions[*device].hung_before;
+    return device && binding.outcome(*device).action.hung_before;
   };
   run_in_child(steps, options.deadlines);
 
-  std::vector<Outcome> outcomes;
-  for (std::size_t device = 0; device < plan.actions.size(); ++device)
-    outcomes.push_back(binding.outcome(device));
-  return outcomes;
+  return binding.take_outcomes();
 }
 
 bool has_failed(const Outcome& outcome) {
@@ -126,19 +155,21 @@ RunResult run(const Root& root, const Configuration& configuration, Plan plan,
   for (Action& action : plan.actions) {
     action.late = is_late(action, configuration, options);
     report.before(action);
-    record.put(action, ClaimState::pending);
+    record.begin(action);
   }
   SysfsKernel kernel(root);
+  for (const Action& action : plan.actions) kernel.remember(action.device);
   const Listener listener = {
       [&](const Outcome& outcome) {
         report.outcome(outcome);
-        record.put(outcome.action, claim_state(outcome.state), outcome.reason, outcome.hangs);
+        record.complete(outcome);
       },
       [&](const DeviceId* device, const std::string& what) { report.slow(device, what); }};
-  RunResult result = {carry_out(plan, kernel, options, listener)};
+  const bool has_refusals = has_refused(plan);
+  RunResult result = {carry_out(std::move(plan), kernel, options, listener)};
   report.summary(result.outcomes);
   result.failed =
-      has_refused(plan) || std::any_of(result.outcomes.begin(), result.outcomes.end(), has_failed);
+      has_refusals || std::any_of(result.outcomes.begin(), result.outcomes.end(), has_failed);
   return result;
 }
 

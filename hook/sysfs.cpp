@@ -9,6 +9,7 @@
 #include <set>
 
 #include "hook/match.hpp"
+#include "hook/rule_index.hpp"
 
 namespace driver_override {
 namespace {
@@ -17,6 +18,7 @@ namespace {
 struct Wanted {
   std::set<std::string> exact;
   std::vector<const DevicePattern*> others;
+  RuleIndex index;    ///< of `others`
   bool ids = false;   ///< of every device that is read
   bool path = false;  ///< likewise
 };
@@ -32,10 +34,12 @@ std::map<std::string, Wanted> wanted_by_bus(const std::vector<Rule>& rules) {
       on_bus.ids = on_bus.ids || is_ids;
       on_bus.path = on_bus.path || (!is_ids && needs_more_than_name(pattern));
       if (rule.bad) continue;
-      if (auto name = exact_name(pattern))
+      if (auto name = exact_name(pattern)) {
         on_bus.exact.insert(std::move(*name));
-      else
-        on_bus.others.push_back(&pattern);
+        continue;
+      }
+      on_bus.index.add(pattern, on_bus.others.size());
+      on_bus.others.push_back(&pattern);
     }
   }
   return wanted;
@@ -44,7 +48,7 @@ std::map<std::string, Wanted> wanted_by_bus(const std::vector<Rule>& rules) {
 /// A number such as "0x020000\n" (drivers/pci/pci-sysfs.c, class_show and its neighbours).
 std::optional<std::uint32_t> read_hex(const Root& root, const std::string& path) {
   std::error_code error;
-  const std::string text = root.read(path, error);
+  const std::string text = root.read_attribute(path, error);
   if (error || text.size() < 3 || text.compare(0, 2, "0x") != 0) return std::nullopt;
   std::uint32_t value = 0;
   const auto result = std::from_chars(text.data() + 2, text.data() + text.size(), value, 16);
@@ -56,11 +60,24 @@ std::optional<std::uint32_t> read_hex(const Root& root, const std::string& path)
 /// be read.
 std::string read_guid(const Root& root, const std::string& path) {
   std::error_code error;
-  std::string text = root.read(path, error);
+  std::string text = root.read_attribute(path, error);
   text.erase(std::remove_if(text.begin(), text.end(),
-                            [](char byte) { return byte == '{' || byte == '}' || byte == '\n'; }),
+                            [](char byte) { return byte == '{' || byte == '}'; }),
              text.end());
   return text;
+}
+
+/// The folder by a path without a link; empty if there is no such device.
+std::string find_folder(const Root& root, const DeviceId& device) {
+  const std::string path = device_path(device);
+  const std::size_t slash = path.rfind('/');
+  const auto target = root.link_target(path.substr(0, slash), device.name);
+  if (!target) return root.exists(path) ? path : std::string();
+  // ../../../devices/pci0000:00/0000:00:01.0, seen from sys/bus/pci/devices
+  constexpr std::string_view up = "../../../";
+  const bool is_plain =
+      target->compare(0, up.size(), up) == 0 && target->find("../", up.size()) == std::string::npos;
+  return is_plain ? "sys/" + target->substr(up.size()) : path;
 }
 
 /// Fills what patterns of ids and paths are decided by.
@@ -76,34 +93,34 @@ void read_identity(const Root& root, const Wanted& wanted, Device& device) {
 }
 
 void read_state(const Root& root, Device& device) {
-  const std::string path = device_path(device.id);
+  const std::string path = device_path(device);
   device.driver = root.link(path, "driver");
   if (device.id.bus == "pci") device.pci_class = read_hex(root, path + "/class");
   if (device.id.bus == "vmbus") device.vmbus_class = read_guid(root, path + "/class_id");
 }
 
 bool is_wanted(const Wanted& wanted, const Device& device) {
-  return wanted.exact.count(device.id.name) != 0 ||
-         std::any_of(wanted.others.begin(), wanted.others.end(),
-                     [&](const DevicePattern* pattern) { return names(*pattern, device); });
+  if (wanted.exact.count(device.id.name) != 0) return true;
+  const RuleIndex::Numbers numbers = wanted.index.candidates(device);
+  return std::any_of(numbers.begin(), numbers.end(),
+                     [&](std::size_t number) { return names(*wanted.others[number], device); });
 }
 
-/// The names that may be wanted: the exact ones that exist; with other patterns, all on the bus.
+/// The names that may be wanted: the exact ones; with other patterns, all on the bus.
 std::vector<std::string> candidates(const Root& root, const std::string& bus,
                                     const Wanted& wanted) {
   std::error_code error;
   if (!wanted.others.empty()) return root.list("sys/bus/" + bus + "/devices", error);
-  std::vector<std::string> found;
-  for (const std::string& name : wanted.exact)
-    if (root.exists(device_path({bus, name}))) found.push_back(name);
-  return found;
+  return {wanted.exact.begin(), wanted.exact.end()};
 }
 
-/// None where no rule wants the device.
+/// None if no rule wants the device, or there is none.
 std::optional<Device> read_wanted(const Root& root, const Wanted& wanted, DeviceId id) {
   Device device(std::move(id));
   const bool deep = wanted.path || wanted.ids;
   if (!deep && !is_wanted(wanted, device)) return std::nullopt;
+  device.folder = find_folder(root, device.id);
+  if (device.folder.empty()) return std::nullopt;
   if (deep) read_identity(root, wanted, device);
   if (deep && !is_wanted(wanted, device)) return std::nullopt;
   read_state(root, device);
@@ -113,7 +130,13 @@ std::optional<Device> read_wanted(const Root& root, const Wanted& wanted, Device
 }  // namespace
 
 std::string device_path(const DeviceId& device) {
-  return "sys/bus/" + device.bus + "/devices/" + device.name;
+  std::string path = "sys/bus/";
+  path.reserve(96);  // room for an attribute behind it
+  return path.append(device.bus).append("/devices/").append(device.name);
+}
+
+std::string device_path(const Device& device) {
+  return device.folder.empty() ? device_path(device.id) : device.folder;
 }
 
 std::optional<PciIds> read_pci_ids(const Root& root, const DeviceId& device) {
@@ -164,7 +187,7 @@ Inventory read_inventory(const Root& root, const std::vector<Rule>& rules, const
   for (const auto& [bus, on_bus] : wanted)
     if (bus != id.bus && !root.exists("sys/bus/" + bus)) inventory.absent_buses.insert(bus);
   const auto on_bus = wanted.find(id.bus);
-  if (on_bus == wanted.end() || !root.exists(device_path(id))) return inventory;
+  if (on_bus == wanted.end()) return inventory;
   if (auto device = read_wanted(root, on_bus->second, id))
     inventory.devices.push_back(std::move(*device));
   return inventory;

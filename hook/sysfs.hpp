@@ -16,6 +16,9 @@ namespace driver_override {
 /// Where a device's folder is, below the root.
 std::string device_path(const DeviceId& device);
 
+/// Where it was when it was looked for, by the shorter way (Device::folder).
+std::string device_path(const Device& device);
+
 /// The ids of a PCI device; none where they cannot be read. Subsystem ids may be absent and are 0
 /// then, as on bridges.
 std::optional<PciIds> read_pci_ids(const Root& root, const DeviceId& device);

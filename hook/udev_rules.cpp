@@ -5,6 +5,7 @@
 #include <array>
 #include <cctype>
 #include <cstdio>
+#include <optional>
 #include <string_view>
 
 namespace driver_override {
@@ -82,7 +83,9 @@ struct ToMatch {
 };
 
 std::string line_for(const Rule& rule, const DevicePattern& device) {
-  return "SUBSYSTEM==\"" + literal(rule.bus) + "\"" + std::visit(ToMatch{}, device.what) +
+  const std::optional<std::string> name = exact_name(device);
+  return "SUBSYSTEM==\"" + literal(rule.bus) + "\"" +
+         (name ? ToMatch{}(*name) : std::visit(ToMatch{}, device.what)) +
          ", ENV{.DRIVER_OVERRIDE}=\"" + (rule.options.sticky ? "sticky" : "once") + "\"\n";
 }
 
@@ -102,7 +105,7 @@ void write_udev_rules(const Root& root, const std::vector<Rule>& rules, std::err
   const std::string text = udev_rules(rules);
   if (text.empty()) return root.remove(file, error);
   root.make_directories(folder, error);
-  if (!error) root.replace(file, text, error);
+  if (!error) root.replace(file, text, error, Lasting::until_reboot);
 }
 
 }  // namespace driver_override

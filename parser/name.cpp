@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "parser/name.hpp"
 
+#include <algorithm>
+
 #include "parser/message.hpp"
 #include "parser/printable.hpp"
 
@@ -67,14 +69,14 @@ Parsed<std::string> parse_name(std::string_view raw, std::size_t offset, std::st
 std::string encode_name(std::string_view name) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
-  for (const char byte : name) {
-    const auto value = static_cast<unsigned char>(byte);
-    if (needs_escape(byte))
-      text += {'%', digits[value >> 4U], digits[value & 15U]};
-    else
-      text += byte;
+  while (true) {
+    const auto* const escape = std::find_if(name.begin(), name.end(), needs_escape);
+    text.append(name.begin(), escape);
+    if (escape == name.end()) return text;
+    const auto value = static_cast<unsigned char>(*escape);
+    text += {'%', digits[value >> 4U], digits[value & 15U]};
+    name.remove_prefix(static_cast<std::size_t>(escape - name.begin()) + 1);
   }
-  return text;
 }
 
 }  // namespace driver_override

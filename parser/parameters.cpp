@@ -19,16 +19,18 @@ bool equal_in_any_case(std::string_view one, std::string_view other) {
                     [&](char a, char b) { return lower(a) == lower(b); });
 }
 
+std::string without_quotes(std::string_view text) {
+  std::string plain(text);
+  plain.erase(std::remove(plain.begin(), plain.end(), '"'), plain.end());
+  return plain;
+}
+
 bool is_kill_word(std::string_view word) {
-  std::string plain;
-  std::copy_if(word.begin(), word.end(), std::back_inserter(plain),
-               [](char c) { return c != '"'; });
-  const std::size_t equals = plain.find('=');
-  if (equals == std::string::npos) return false;
-  const std::string_view view = plain;
-  const std::string_view name = view.substr(0, equals);
-  return (is_our_parameter(name) || is_misspelt_parameter(name)) &&
-         is_kill_value(view.substr(equals + 1));
+  const std::size_t equals = word.find('=');
+  if (equals == std::string_view::npos || !is_kill_value(without_quotes(word.substr(equals + 1))))
+    return false;
+  const std::string name = without_quotes(word.substr(0, equals));
+  return is_our_parameter(name) || is_misspelt_parameter(name);
 }
 
 /// Where the fragment of a `pci=` value that starts at `begin` ends: at the next comma outside

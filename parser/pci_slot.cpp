@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "parser/pci_slot.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
 
 namespace driver_override {
 namespace {
@@ -20,6 +20,13 @@ std::optional<std::uint32_t> take_number(std::string_view& name, char end) {
   return number;
 }
 
+void append_hex(std::string& text, std::uint32_t number, std::size_t digits) {
+  std::array<char, 8> written{};
+  const auto end = std::to_chars(written.data(), written.data() + written.size(), number, 16).ptr;
+  const auto length = static_cast<std::size_t>(end - written.data());
+  text.append(digits - std::min(digits, length), '0').append(written.data(), length);
+}
+
 }  // namespace
 
 std::optional<PciSlot> parse_pci_slot(std::string_view name) {
@@ -32,10 +39,12 @@ std::optional<PciSlot> parse_pci_slot(std::string_view name) {
 }
 
 std::string to_text(const PciSlot& slot) {
-  std::array<char, 40> text{};
-  (void)std::snprintf(text.data(), text.size(), "%04x:%02x:%02x.%x", slot.domain, slot.bus,
-                      slot.device, slot.function);
-  return text.data();
+  std::string text;
+  append_hex(text, slot.domain, 4);
+  append_hex(text += ':', slot.bus, 2);
+  append_hex(text += ':', slot.device, 2);
+  append_hex(text += '.', slot.function, 1);
+  return text;
 }
 
 }  // namespace driver_override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "parser/printable.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace driver_override {
@@ -55,6 +56,13 @@ bool is_control(std::uint32_t code) {
   return code < 0x20 || (code >= 0x7F && code < 0xA0);
 }
 
+/// How many bytes at the start are shown as they are, a column each: in most texts all of them.
+std::size_t plain_length(std::string_view bytes) {
+  const auto* const end = std::find_if_not(bytes.begin(), bytes.end(),
+                                           [](char byte) { return byte >= ' ' && byte <= '~'; });
+  return static_cast<std::size_t>(end - bytes.begin());
+}
+
 /// One character as it is shown: itself, or %XX for each byte.
 struct Shown {
   std::string text;
@@ -74,12 +82,15 @@ Shown show_first(std::string_view bytes, bool escape_controls) {
 
 std::string show(std::string_view bytes, bool escape_controls) {
   std::string text;
-  while (!bytes.empty()) {
+  while (true) {
+    const std::size_t plain = plain_length(bytes);
+    text.append(bytes.substr(0, plain));
+    bytes.remove_prefix(plain);
+    if (bytes.empty()) return text;
     const Shown shown = show_first(bytes, escape_controls);
     text += shown.text;
     bytes.remove_prefix(shown.bytes);
   }
-  return text;
 }
 
 }  // namespace
@@ -94,12 +105,15 @@ std::string printable(std::string_view bytes) {
 
 std::size_t printable_width(std::string_view bytes) {
   std::size_t columns = 0;
-  while (!bytes.empty()) {
+  while (true) {
+    const std::size_t plain = plain_length(bytes);
+    columns += plain;
+    bytes.remove_prefix(plain);
+    if (bytes.empty()) return columns;
     const Shown shown = show_first(bytes, true);
     columns += shown.columns;
     bytes.remove_prefix(shown.bytes);
   }
-  return columns;
 }
 
 std::string in_quotes(std::string_view bytes) {

@@ -45,6 +45,10 @@ std::string_view nearest_word(std::string_view word,
   std::size_t least = most_steps + 1;
   if (word.size() > longest_word) return nearest;
   for (const std::string_view candidate : candidates) {
+    // Each byte too many or too few is a step.
+    if (std::max(word.size(), candidate.size()) - std::min(word.size(), candidate.size()) >
+        most_steps)
+      continue;
     const std::size_t distance = spelling_distance(word, candidate);
     if (distance < least && distance * 2 < candidate.size()) {
       least = distance;

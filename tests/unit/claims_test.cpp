@@ -81,6 +81,58 @@ TEST_F(ClaimsTest, EachStateReplacesTheOneBefore) {
   }
 }
 
+TEST_F(ClaimsTest, AnOpenClaimIsCompletedInItsPlace) {
+  for (const std::string& reason :
+       {std::string(), std::string("a short one"), std::string(3000, 'r')})
+    for (const ClaimState state : {ClaimState::done, ClaimState::unfinished, ClaimState::pending}) {
+      const OpenClaim open = claims_.begin(claim("pci", card_.name), error_);
+      ASSERT_FALSE(error_) << error_.message();
+      const auto inode = files_.root().inode(path_);
+      Claim completed = claim("pci", card_.name, state);
+      completed.reason = reason;
+      completed.hangs = state == ClaimState::unfinished;
+      claims_.complete(open, completed, error_);
+      EXPECT_FALSE(error_) << error_.message();
+      EXPECT_EQ(files_.root().inode(path_), inode);
+      const auto found = claims_.find(card_);
+      ASSERT_TRUE(found);
+      EXPECT_EQ(found->state, state);
+      EXPECT_EQ(found->reason, reason);
+      EXPECT_EQ(found->hangs, completed.hangs);
+      EXPECT_EQ(found->rule, completed.rule);
+      const std::string in_place = files_.get(path_);
+      claims_.record(completed, error_);
+      EXPECT_EQ(files_.get(path_), in_place);
+    }
+}
+
+/// Completed, but for the end: its process was killed between the two writes.
+TEST_F(ClaimsTest, WhatStandsBehindACompletedClaimIsNoMatter) {
+  claims_.record(claim("pci", card_.name, ClaimState::done), error_);
+  files_.put(path_, files_.get(path_) + "ng\n");
+  EXPECT_EQ(claims_.find(card_)->state, ClaimState::done);
+}
+
+TEST_F(ClaimsTest, AClaimOfAnotherDeviceByNowIsPutInItsPlace) {
+  const OpenClaim open = claims_.begin(claim("pci", card_.name), error_);
+  Claim other = claim("pci", card_.name, ClaimState::done);
+  other.inode = 43;
+  claims_.complete(open, other, error_);
+  EXPECT_FALSE(error_);
+  EXPECT_EQ(claims_.find(card_)->inode, 43U);
+  EXPECT_EQ(claims_.find(card_)->state, ClaimState::done);
+}
+
+TEST_F(ClaimsTest, AClaimThatCouldNotBeOpenedIsCompletedAllTheSame) {
+  fs::create_directories(files_.path(path_));
+  const OpenClaim open = claims_.begin(claim("pci", card_.name), error_);
+  EXPECT_EQ(error_, std::errc::is_a_directory);
+  fs::remove(files_.path(path_));
+  claims_.complete(open, claim("pci", card_.name, ClaimState::failed), error_);
+  EXPECT_FALSE(error_) << error_.message();
+  EXPECT_EQ(claims_.find(card_)->state, ClaimState::failed);
+}
+
 /// In a process of its own: waits for the word to go, and ends with 0 where it made the claim.
 pid_t start_contender(const TemporaryRoot& files, const Claim& claim,
                       const std::array<int, 2>& go) {

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <optional>
 #include <set>
 
 #include "parser/command_line.hpp"
@@ -54,15 +56,6 @@ bool passes_boot_loader(const Source& source) {
   return source.kind == Source::Kind::command_line || source.kind == Source::Kind::argument;
 }
 
-/// One source of the configuration with what stands in it.
-struct View {
-  const Configuration& configuration;
-  std::size_t source;
-  std::vector<Parameter> parameters;  ///< of a command line or an argument
-
-  [[nodiscard]] std::string_view text() const { return configuration.sources[source].text; }
-};
-
 std::vector<Parameter> parameters_of(const Source& source) {
   if (source.kind == Source::Kind::command_line) return split_command_line(source.text);
   if (!passes_boot_loader(source)) return {};
@@ -80,18 +73,68 @@ bool holds(Span outer, Span inner) {
   return outer.offset <= inner.offset && inner.offset + inner.length <= outer.offset + outer.length;
 }
 
-/// The rules that stand in a run of bytes of the source.
-std::vector<const Rule*> rules_in(const View& view, Span span) {
-  std::vector<const Rule*> rules;
-  for (std::size_t i = 0; i < view.configuration.rules.size(); ++i)
-    if (view.configuration.rule_sources[i] == view.source &&
-        holds(span, view.configuration.rules[i].span))
-      rules.push_back(&view.configuration.rules[i]);
-  return rules;
-}
+using Rules = std::vector<const Rule*>;
+
+/// One source of the configuration with what stands in it.
+class View {
+ public:
+  View(const Configuration& configuration, std::size_t source)
+      : source_(source),
+        text_(configuration.sources[source].text),
+        parameters_(parameters_of(configuration.sources[source])),
+        rules_of_parameters_(parameters_.size()) {
+    for (std::size_t at = text_.find('"'); at < text_.size(); at = text_.find('"', at + 1))
+      quotes_.push_back(at);
+    // The rules of a source stand together.
+    const auto [begin, end] = std::equal_range(configuration.rule_sources.begin(),
+                                               configuration.rule_sources.end(), source);
+    for (auto at = begin; at != end; ++at)
+      add(configuration.rules[static_cast<std::size_t>(at - configuration.rule_sources.begin())]);
+  }
+
+  [[nodiscard]] std::size_t source() const { return source_; }
+  [[nodiscard]] std::string_view text() const { return text_; }
+  /// Those of a command line or an argument.
+  [[nodiscard]] const std::vector<Parameter>& parameters() const { return parameters_; }
+  [[nodiscard]] const Rules& rules() const { return rules_; }
+  [[nodiscard]] const Rules& rules_of(std::size_t parameter) const {
+    return rules_of_parameters_[parameter];
+  }
+
+  /// The place among parameters() of the one that has the run of bytes in it.
+  [[nodiscard]] std::optional<std::size_t> parameter_at(Span span) const {
+    const auto behind = std::upper_bound(
+        parameters_.begin(), parameters_.end(), span.offset,
+        [](std::size_t at, const Parameter& parameter) { return at < parameter.word.offset; });
+    if (behind == parameters_.begin() || !holds(std::prev(behind)->word, span)) return std::nullopt;
+    return static_cast<std::size_t>(behind - parameters_.begin()) - 1;
+  }
+
+  /// True if the byte at `at` stands between double quotes that were opened since `begin`.
+  [[nodiscard]] bool is_quoted(std::size_t begin, std::size_t at) const {
+    const auto quote_from = [&](std::size_t place) {
+      return std::lower_bound(quotes_.begin(), quotes_.end(), place);
+    };
+    return (quote_from(at) - quote_from(begin)) % 2 != 0;
+  }
+
+ private:
+  void add(const Rule& rule) {
+    if (holds({0, text_.size()}, rule.span)) rules_.push_back(&rule);
+    if (const auto parameter = parameter_at(rule.span))
+      rules_of_parameters_[*parameter].push_back(&rule);
+  }
+
+  std::size_t source_;
+  std::string_view text_;
+  std::vector<Parameter> parameters_;
+  std::vector<std::size_t> quotes_;  ///< where they stand
+  Rules rules_;
+  std::vector<Rules> rules_of_parameters_;
+};
 
 Message warning(const View& view, Span span, Span excerpt, std::string text, std::string hint) {
-  return {Severity::warning, std::move(text), std::move(hint), Place{span, excerpt, view.source}};
+  return {Severity::warning, std::move(text), std::move(hint), Place{span, excerpt, view.source()}};
 }
 
 /// The parameter's name as the hints repeat it: that of an argument may be missing.
@@ -100,7 +143,7 @@ std::string name_for(const Parameter& parameter) {
 }
 
 /// "driver_override=A driver_override=B" with the good ones of the rules.
-std::string as_parameters(const std::string& name, const std::vector<const Rule*>& rules) {
+std::string as_parameters(const std::string& name, const Rules& rules) {
   std::string text;
   for (const Rule* rule : rules)
     if (!rule->bad)
@@ -108,24 +151,17 @@ std::string as_parameters(const std::string& name, const std::vector<const Rule*
   return text;
 }
 
-/// True where the byte at `at` stands between double quotes that were opened since `begin`.
-bool is_quoted(std::string_view text, std::size_t begin, std::size_t at) {
-  return std::count(text.begin() + static_cast<std::ptrdiff_t>(begin),
-                    text.begin() + static_cast<std::ptrdiff_t>(at), '"') %
-             2 !=
-         0;
-}
-
 using Messages = std::vector<Message>;
 
 /// GRUB and U-Boot end a command at an unquoted `;`: the rest of the line is lost with the rules in
 /// it. `pci=` is passed over, where `;` separates devices of the kernel's own options.
-void warn_of_semicolon(const View& view, const Parameter& parameter, Messages& messages) {
-  const std::vector<const Rule*> rules = rules_in(view, parameter.word);
+void warn_of_semicolon(const View& view, std::size_t number, Messages& messages) {
+  const Parameter& parameter = view.parameters()[number];
+  const Rules& rules = view.rules_of(number);
   if (rules.empty() || parameter.name == "pci") return;
   const std::size_t begin = parameter.word.offset;
   std::size_t at = view.text().find(';', begin);
-  while (at < begin + parameter.word.length && is_quoted(view.text(), begin, at))
+  while (at < begin + parameter.word.length && view.is_quoted(begin, at))
     at = view.text().find(';', at + 1);
   if (at >= begin + parameter.word.length) return;
   const std::string better = as_parameters(name_for(parameter), rules);
@@ -136,14 +172,17 @@ void warn_of_semicolon(const View& view, const Parameter& parameter, Messages& m
 }
 
 /// Each byte of a sound rule, once, that GRUB would not pass on as it is.
-void warn_of_special_bytes(const View& view, const Parameter& parameter, Messages& messages) {
-  for (const Rule* rule : rules_in(view, parameter.word)) {
+void warn_of_special_bytes(const View& view, std::size_t number, Messages& messages) {
+  const Parameter& parameter = view.parameters()[number];
+  for (const Rule* rule : view.rules_of(number)) {
     if (rule->bad) continue;
     std::set<char> seen;
     for (std::size_t i = 0; i < rule->span.length; ++i) {
       const std::size_t at = rule->span.offset + i;
       const char byte = view.text()[at];
-      const bool quoted = is_quoted(view.text(), parameter.word.offset, at);
+      // Most bytes are not special, and to know of quotes costs.
+      if (special_bytes.find(byte) == std::string_view::npos) continue;
+      const bool quoted = view.is_quoted(parameter.word.offset, at);
       const std::string_view special = quoted ? special_in_quotes : special_bytes;
       if (special.find(byte) == std::string_view::npos || !seen.insert(byte).second) continue;
       messages.push_back(warning(view, {at, 1}, parameter.word,
@@ -180,13 +219,13 @@ bool takes_slot(const Parameter& parameter) {
 /// Only where a parameter of ours takes one of the slots: the others are not our concern.
 void warn_of_slots(const View& view, Messages& messages) {
   std::set<std::string_view> names;
-  for (const Parameter& parameter : view.parameters)
+  for (const Parameter& parameter : view.parameters())
     if (takes_slot(parameter)) names.insert(parameter.name);
-  const auto own =
-      std::find_if(view.parameters.begin(), view.parameters.end(), [](const Parameter& parameter) {
+  const auto own = std::find_if(
+      view.parameters().begin(), view.parameters().end(), [](const Parameter& parameter) {
         return parameter.value && same_parameter_name(parameter.name, main_name);
       });
-  if (own == view.parameters.end() || names.size() < many_names) return;
+  if (own == view.parameters().end() || names.size() < many_names) return;
   messages.push_back(warning(
       view, own->word, own->word,
       std::to_string(names.size()) +
@@ -204,25 +243,24 @@ void warn_of_bus(const View& view, const Rule& rule, Messages& messages) {
       nearest_word(rule.bus, {override_buses.begin(), override_buses.end()});
   if (nearest.empty()) return;
   Span context{0, view.text().size()};
-  for (const Parameter& parameter : view.parameters)
-    if (holds(parameter.word, rule.span)) context = parameter.word;
+  if (const auto parameter = view.parameter_at(rule.span))
+    context = view.parameters()[*parameter].word;
   const Span span{rule.span.offset, std::min(rule.text.find(','), rule.text.size())};
   messages.push_back(warning(view, span, context, "unknown bus " + in_quotes(rule.bus),
                              "did you mean " + in_quotes(nearest) + "?"));
 }
 
-void warn_of_source(const View& view, const BootTarget& target, Messages& messages) {
-  const Source& source = view.configuration.sources[view.source];
-  const bool came_through = target.has_booted && source.kind == Source::Kind::command_line;
-  for (const Parameter& parameter : view.parameters) {
-    if (came_through) continue;
-    warn_of_semicolon(view, parameter, messages);
-    warn_of_special_bytes(view, parameter, messages);
+void warn_of_source(const View& view, Source::Kind kind, const BootTarget& target,
+                    Messages& messages) {
+  const bool is_command_line = kind == Source::Kind::command_line;
+  const bool came_through = target.has_booted && is_command_line;
+  for (std::size_t number = 0; number < view.parameters().size() && !came_through; ++number) {
+    warn_of_semicolon(view, number, messages);
+    warn_of_special_bytes(view, number, messages);
   }
-  for (const Rule* rule : rules_in(view, {0, view.text().size()}))
-    warn_of_bus(view, *rule, messages);
-  if (source.kind == Source::Kind::command_line) warn_of_length(view, target, messages);
-  if (source.kind == Source::Kind::command_line && !came_through) warn_of_slots(view, messages);
+  for (const Rule* rule : view.rules()) warn_of_bus(view, *rule, messages);
+  if (is_command_line) warn_of_length(view, target, messages);
+  if (is_command_line && !came_through) warn_of_slots(view, messages);
 }
 
 bool starts_with(std::string_view text, std::string_view start) {
@@ -278,10 +316,8 @@ std::string escape_for_boot_loader(std::string_view rule) {
 std::vector<Message> advise_on_boot_loader(const Configuration& configuration,
                                            const BootTarget& target) {
   Messages messages;
-  for (std::size_t i = 0; i < configuration.sources.size(); ++i) {
-    const View view{configuration, i, parameters_of(configuration.sources[i])};
-    warn_of_source(view, target, messages);
-  }
+  for (std::size_t i = 0; i < configuration.sources.size(); ++i)
+    warn_of_source(View(configuration, i), configuration.sources[i].kind, target, messages);
   return messages;
 }
 
