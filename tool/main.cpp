@@ -19,9 +19,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "parser/printable.hpp"
+#include "tool/advice/command_names.hpp"
 #include "tool/commands/commands.hpp"
+#include "tool/machine/boot_file.hpp"
 #include "tool/machine/privilege.hpp"
 #include "tool/view/messages.hpp"
 #include "version.hpp"
@@ -80,7 +83,8 @@ constexpr std::array<Command, 12> commands = {{
      Effect::prints},
     {"suggest", "print the most robust parameter for a device or a whole slot",
      driver_override::suggest, takes_words, Effect::prints},
-    {"convert", "print what driverctl, vfio-pci.ids= and pci-stub.ids= name as parameters",
+    {"convert",
+     "print what driverctl, udev, vfio-pci.ids=, xen-pciback.hide= and others say as rules",
      driver_override::convert, takes_sources, Effect::prints},
     {"modules", "print the kernel modules that the rules need", driver_override::modules,
      takes_sources, Effect::prints},
@@ -97,13 +101,22 @@ void print_help() {
   for (const Command& command : commands)
     std::printf("  %-10s %s\n", command.name.data(), command.summary);
   std::printf(
-      "\n\"driver-override COMMAND --help\" says more. "
+      "\n\"driver-override COMMAND --help\" says more, \"driver-override --version\" which this "
+      "is.\n"
       "Exit status: 0 done, 1 a rule or a device failed, 2 wrong usage.\n");
 }
 
-Exit usage(const std::string& message) {
-  driver_override::print_error(message, "see \"driver-override --help\"");
+Exit usage(const std::string& message, const std::string& hint = {}) {
+  driver_override::print_error(message, hint.empty() ? "see \"driver-override --help\"" : hint);
   return Exit::usage;
+}
+
+/// What was meant by options that the command does not have.
+std::string hint_for_options(const CLI::App& app, int argc, char** argv) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options())
+    names.insert(names.end(), option->get_lnames().begin(), option->get_lnames().end());
+  return driver_override::option_hint({argv + 1, argv + argc}, names);
 }
 
 /// Reads a command line from a file that the caller named; `-` is standard input.
@@ -136,7 +149,8 @@ void add_options(CLI::App& app, const Command& command, Arguments& arguments) {
         app.add_option("--cmdline", arguments.command_line, "read TEXT, not /proc/cmdline");
     text->type_name("TEXT");
     app.add_option("--cmdline-file", arguments.file,
-                   "read FILE, not /proc/cmdline; - is standard input")
+                   "read FILE, not /proc/cmdline; - is standard input. /etc/default/grub and "
+                   "loader entries are read as they are written")
         ->type_name("FILE")
         ->excludes(text);
   }
@@ -146,8 +160,9 @@ void add_options(CLI::App& app, const Command& command, Arguments& arguments) {
                    "read these rules or parameters, not the configured ones");
   if (takes(takes_more)) {
     app.add_option("RULES", invocation.request.arguments,
-                   "read these rules or parameters behind the configured ones");
+                   "read these rules or parameters after the configured ones");
     app.add_flag("--only", arguments.only, "leave the configured rules out");
+    app.add_flag("--strict", invocation.strict, "exit with status 1 on a warning too");
   }
   if (takes(takes_apply)) {
     app.add_flag("--finish", invocation.finish,
@@ -160,12 +175,17 @@ void add_options(CLI::App& app, const Command& command, Arguments& arguments) {
   if (takes(takes_steps)) {
     app.add_flag("--force", invocation.force, "also take a device that is in use");
     app.add_option("--timeout", arguments.timeout,
-                   "give a step up after so many seconds (10); all of it after 2.5 times that")
+                   "set the time limit per step (10); the whole run ends after 2.5 times it")
         ->type_name("SECONDS")
         ->check(CLI::Range(0.1, 3600.0));
   }
-  if (takes(takes_filter))
+  if (takes(takes_filter)) {
     app.add_flag("--overridden", invocation.overridden, "only those that have an override");
+    auto* groups = app.add_flag("--groups", invocation.groups, "by IOMMU group");
+    app.add_flag("--tree", invocation.tree, "as the paths of rules go")->excludes(groups);
+    app.add_option("DEVICE", invocation.words,
+                   "only these: a bus, a class (\"VGA\", \"03\"), or a device");
+  }
   if (takes(takes_set))
     app.add_flag("--noprobe", invocation.write_only, "write the overrides, and ask no driver");
   if (takes(takes_save))
@@ -249,7 +269,7 @@ Exit run_with_options(const Command& command, int argc, char** argv) {
   } catch (const CLI::Success& wanted) {
     return static_cast<Exit>(app.exit(wanted));
   } catch (const CLI::ParseError& error) {
-    return usage(error.what());
+    return usage(error.what(), hint_for_options(app, argc, argv));
   }
   Invocation& invocation = arguments.invocation;
   const auto takes = [&](Takes what) { return (command.takes & what) != 0; };
@@ -267,7 +287,8 @@ Exit run_with_options(const Command& command, int argc, char** argv) {
   request.command_line = arguments.command_line;
   if (arguments.file) {
     std::error_code error;
-    request.command_line = read_named_file(*arguments.file, error);
+    request.command_line =
+        driver_override::command_line_in(read_named_file(*arguments.file, error));
     if (error) return usage(*arguments.file + ": " + std::strerror(error.value()));
   }
   drop_inherited_files();
@@ -279,6 +300,22 @@ Exit run_with_options(const Command& command, int argc, char** argv) {
                                            : command.run(invocation);
 }
 
+Exit unknown_command(const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const Command& command : commands) names.push_back(command.name);
+  return usage("unknown command \"" + name + "\"", driver_override::command_hint(name, names));
+}
+
+/// "help COMMAND"
+Exit run_help(const std::string& name) {
+  std::string word = name;
+  std::string option = "--help";
+  std::array<char*, 3> words = {word.data(), option.data(), nullptr};
+  for (const Command& command : commands)
+    if (command.name == name) return run_with_options(command, 2, words.data());
+  return unknown_command(name);
+}
+
 Exit run(int argc, char** argv) {
   const std::string_view name = argc > 1 ? argv[1] : "";
   // The early path pays for no option parser.
@@ -286,6 +323,7 @@ Exit run(int argc, char** argv) {
     drop_inherited_files();
     return run_change(driver_override::apply, {});
   }
+  if (name == "help" && argc > 2) return run_help(argv[2]);
   if (name == "--help" || name == "-h" || name == "help") {
     print_help();
     return Exit::done;
@@ -297,7 +335,7 @@ Exit run(int argc, char** argv) {
   for (const Command& command : commands)
     if (command.name == name) return run_with_options(command, argc - 1, argv + 1);
   if (name.empty()) return usage("expected a command");
-  return usage("unknown command \"" + std::string(name) + "\"");
+  return unknown_command(std::string(name));
 }
 
 /// Puts a placeholder where a standard descriptor is closed: the next file that is opened would get

@@ -27,7 +27,7 @@ std::string read_file(const fs::path& path) {
 
 std::string suggest(const fs::path& root, const std::string& device) {
   const std::string command = std::string(DRIVER_OVERRIDE_PATH) + " suggest --root '" +
-                              root.string() + "' '" + device + "' pci-stub 2>&1";
+                              root.string() + "' '" + device + "' pci-stub 2>/dev/null";
   std::FILE* pipe = ::popen(command.c_str(), "r");
   std::string output;
   for (int byte = std::fgetc(pipe); byte != EOF; byte = std::fgetc(pipe))

@@ -112,7 +112,7 @@ TEST(PeerParameters, WhatCannotBeSaid) {
             "\"0000:02:00.0\": the id 0 means no other there, and any in a rule");
   EXPECT_EQ(of_entry("\xff\x1b[31m"), "expected VENDOR:DEVICE, found \"%FF%1B[31m\"");
   EXPECT_EQ(faults_of(of_line("vfio-pci.ids")),
-            Texts{"error: command line, byte 0: expected \"=\" and ids behind \"vfio-pci.ids\""});
+            Texts{"error: command line, byte 0: expected \"=\" and ids after \"vfio-pci.ids\""});
 }
 
 TEST(PeerParameters, AFaultyEntryCostsItselfAlone) {
@@ -136,7 +136,7 @@ TEST(PeerParameters, WhatTheKernelPassesOverIsSaid) {
   const PeerClaims seven = of_line("vfio-pci.ids=1:2:3:4:5:0:7");
   EXPECT_EQ(
       faults_of(seven),
-      Texts{"warning: command line, byte 13: \":7\" behind the ids is not read by the kernel"});
+      Texts{"warning: command line, byte 13: \":7\" after the ids is not read by the kernel"});
 }
 
 TEST(PeerParameters, AWildcardIsNotQuiteTheSame) {

@@ -29,6 +29,9 @@ struct Invocation {
   bool all = false;         ///< in place of `words`: everything
   bool write_only = false;  ///< ask no driver
   bool overridden = false;  ///< only devices that have an override
+  bool strict = false;      ///< a warning is a failure
+  bool groups = false;      ///< list by IOMMU group
+  bool tree = false;        ///< list as the paths go
   Deadlines deadlines{};
 };
 
