@@ -13,5 +13,9 @@ install(CODE "
   file(CREATE_LINK ../driver-override.service \"\${wants}/driver-override.service\" SYMBOLIC)")
 install(FILES mkinitcpio/install/driver-override DESTINATION lib/initcpio/install)
 install(FILES mkinitcpio/hooks/driver-override DESTINATION lib/initcpio/hooks)
+# Both must be executable: initramfs-tools passes over what is not.
+install(PROGRAMS initramfs-tools/hooks/driver-override DESTINATION share/initramfs-tools/hooks)
+install(PROGRAMS initramfs-tools/init-top/driver-override DESTINATION share/initramfs-tools/scripts/init-top)
 
 install(FILES docs/driver-override.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
+install(FILES docs/driver-override-json.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)

@@ -4,40 +4,16 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "hook/device_steps.hpp"
 #include "hook/kernel.hpp"
 #include "hook/plan.hpp"
 #include "hook/steps.hpp"
 
 namespace driver_override {
-
-enum class BindState {
-  bound,       ///< the wanted driver has the device; for "none": no driver has it
-  unchanged,   ///< so it was already, and nothing was written
-  left_alone,  ///< it has an override that is not ours, or a driver that it is not taken from
-  waiting,     ///< left to the real root, or the kernel tries again by itself
-  failed,
-  unfinished,  ///< nobody comes later: a step did not end, and may never end
-  written      ///< only the override was to be written, and it is
-};
-
-/// How far to go.
-enum class BindMode {
-  early,       ///< what is missing, slow or not reached is looked at again in the real root
-  conclusive,  ///< nobody comes later: a driver that is missing is a fault
-  write_only   ///< write the overrides, and ask no driver
-};
-
-struct Outcome {
-  Action action;
-  BindState state = BindState::failed;
-  std::string reason;  ///< the failed step and the reason; or why it was left alone or waits
-  bool hangs = false;  ///< a step for it did not end in time
-};
 
 /// Carries out a plan as numbered steps, done in their order: writes all overrides; loads the
 /// modules of the drivers that are not registered, all at once; then for each device unbinds
@@ -75,41 +51,14 @@ class Binding {
   }
 
  private:
-  /// Where a device stands.
-  enum class Stage : char {
-    at_override = 'o',
-    at_probe = 'p',
-    at_await = 'a',  ///< the wanted driver has it, and its probe may still run
-    at_verify = 'v',
-    settled = 's'
-  };
-  struct DeviceProgress {
-    Outcome outcome;
-    Stage stage = Stage::at_override;
-    bool had_override = false;   ///< the wanted one, before the first step
-    std::string old_override{};  ///< that was replaced
-    std::string load_fault{};    ///< why its module alone could not be loaded
-    long waited_at_probe = 0;    ///< milliseconds that had been waited in all when it was probed
-  };
-  class DeviceSteps;
-
   [[nodiscard]] std::string name_of(std::size_t step) const;
-  [[nodiscard]] bool hangs(const std::string& driver) const { return hanging_.count(driver) != 0; }
-  /// The state of a device that was not brought to an end.
-  [[nodiscard]] BindState open_state(BindState for_good) const {
-    return mode_ == BindMode::early ? BindState::waiting : for_good;
-  }
   std::optional<std::string> load_all(const Announce& announce);
   std::optional<std::string> load_one(DeviceProgress& progress, const Announce& announce);
   std::string load(const std::vector<std::string>& modules, const Announce& announce);
 
   Kernel& kernel_;
-  BindMode mode_;
+  RunProgress run_;
   std::vector<DeviceProgress> devices_;
-  std::string load_fault_;  ///< why not all modules could be loaded
-  bool load_hangs_ = false;
-  std::set<std::string> hanging_;  ///< drivers of which a step did not end
-  long waited_ = 0;                ///< milliseconds, in this process
 };
 
 }  // namespace driver_override

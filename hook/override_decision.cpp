@@ -14,4 +14,13 @@ OverrideDecision decide_override(const Action& action, const std::string& presen
               " already, and only a rule that spells the device out replaces it"};
 }
 
+bool is_wanted_driver(const std::string& wanted, const std::optional<std::string>& driver) {
+  return wanted == no_driver ? !driver : driver == wanted;
+}
+
+std::string missing_override_reason(const DeviceId& device, bool exists) {
+  return exists ? "devices of the bus " + in_quotes(device.bus) + " take no override"
+                : "the device has gone";
+}
+
 }  // namespace driver_override

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What becomes of the override that a device has already: the one answer for the boot and for its
-// dry run. Pure.
+// What becomes of a device with the override and the driver that it has: the one answer for the
+// boot, its dry run and the look back at it. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "hook/plan.hpp"
@@ -24,5 +25,13 @@ struct OverrideDecision {
 ///
 /// \param present  the device's override; empty if none is set
 OverrideDecision decide_override(const Action& action, const std::string& present);
+
+/// True if the driver is the wanted one; for "none", if there is none.
+bool is_wanted_driver(const std::string& wanted, const std::optional<std::string>& driver);
+
+/// Why a device has no override to be set.
+///
+/// \param exists  the device is there
+std::string missing_override_reason(const DeviceId& device, bool exists);
 
 }  // namespace driver_override

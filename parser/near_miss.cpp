@@ -85,11 +85,12 @@ std::optional<Message> near_miss(const Parameter& parameter, std::string_view li
   if (!nearest.empty())
     return error_at(span_in(line, name), "unknown parameter " + in_quotes(name),
                     did_you_mean(nearest));
-  if (const auto inside = find_inside(name, ""))
-    return error_at(span_in(line, name), "unknown parameter " + in_quotes(name),
-                    *inside == 0
-                        ? did_you_mean(main_name)
-                        : "a blank may be missing before " + in_quotes(name.substr(*inside)));
+  // Whatever stands before it: letters, or a comma in place of a blank.
+  if (const auto inside = find_inside(parameter.name, ""))
+    return error_at(span_in(line, parameter.name), "unknown parameter " + in_quotes(parameter.name),
+                    *inside == 0 ? did_you_mean(main_name)
+                                 : "a blank may be missing before " +
+                                       in_quotes(name_part(parameter.name.substr(*inside))));
   const std::string_view word = line.substr(parameter.word.offset, parameter.word.length);
   const std::size_t bracket = word.find(bracket_form);
   if (bracket == std::string_view::npos || word.find('"') != std::string_view::npos)

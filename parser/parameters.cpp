@@ -8,6 +8,7 @@
 #include "parser/message.hpp"
 #include "parser/near_miss.hpp"
 #include "parser/printable.hpp"
+#include "parser/rule_options.hpp"
 
 namespace driver_override {
 namespace {
@@ -62,6 +63,17 @@ void add_stray_bracket(ParsedRules& result, std::string_view fragment, std::size
                     "the form is pci=driver[DEVICE,DEVICE]=DRIVER"));
 }
 
+/// An option of ours behind a rule. The form has none, and without the option, such as the card
+/// that it asks for, the rule would take more than was meant.
+void refuse_option(ParsedRules& result, std::string_view fragment, std::size_t offset) {
+  const std::string_view name = fragment.substr(0, fragment.find('='));
+  if (result.rules.empty() || result.rules.back().bad || !is_option(name)) return;
+  result.rules.back().bad = true;
+  result.messages.push_back(error_at(
+      {offset, fragment.size()}, "a rule in \"pci=\" has no options, found " + in_quotes(name),
+      "the form with options is driver_override=pci,DEVICE=DRIVER,OPTION"));
+}
+
 /// The rules among the fragments of a `pci=` value; the kernel's own options are passed over.
 ParsedRules parse_pci_value(std::string_view value, std::size_t offset) {
   ParsedRules result;
@@ -72,6 +84,7 @@ ParsedRules parse_pci_value(std::string_view value, std::size_t offset) {
       append(result, parse_pci_rule(fragment, offset + at));
     else
       add_stray_bracket(result, fragment, offset + at);
+    refuse_option(result, fragment, offset + at);
     at = end + 1;
   }
   return result;

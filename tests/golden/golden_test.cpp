@@ -6,13 +6,14 @@
 #include <stdlib.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
 #include <vector>
+
+#include "tests/shell.hpp"
 
 namespace {
 
@@ -26,19 +27,8 @@ std::vector<fs::path> cases() {
   return found;
 }
 
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 std::string run(const std::string& arguments) {
-  const std::string command = std::string(DRIVER_OVERRIDE_PATH) + " " + arguments + " 2>&1";
-  std::FILE* pipe = ::popen(command.c_str(), "r");
-  std::string output;
-  for (int byte = std::fgetc(pipe); byte != EOF; byte = std::fgetc(pipe))
-    output += static_cast<char>(byte);
-  const int status = ::pclose(pipe);
-  return "exit status " + std::to_string(WEXITSTATUS(status)) + "\n" + output;
+  return shell::to_text(shell::run(std::string(DRIVER_OVERRIDE_PATH) + " " + arguments + " 2>&1"));
 }
 
 /// A root without anything in it, for all cases.
@@ -59,7 +49,7 @@ TEST_P(Check, Prints) {
   const fs::path expectation = fs::path(GetParam()).replace_extension(".expect");
   if (std::getenv("UPDATE_GOLDEN") != nullptr)
     std::ofstream(expectation, std::ios::binary) << actual;
-  EXPECT_EQ(actual, read_file(expectation));
+  EXPECT_EQ(actual, shell::read_file(expectation));
 }
 
 std::string test_name(const testing::TestParamInfo<fs::path>& info) {
@@ -89,7 +79,7 @@ TEST(Golden, AllMessagesAndTheHelp) {
   const fs::path expectation = fs::path(GOLDEN_DIRECTORY) / "messages.txt";
   if (std::getenv("UPDATE_GOLDEN") != nullptr)
     std::ofstream(expectation, std::ios::binary) << actual;
-  EXPECT_EQ(actual, read_file(expectation));
+  EXPECT_EQ(actual, shell::read_file(expectation));
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, Check, testing::ValuesIn(cases()), test_name);

@@ -5,22 +5,17 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <map>
 #include <memory>
 
+#include "tests/shell.hpp"
 #include "tests/trees/planted_root.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 /// Each machine is planted once.
 const fs::path& planted(const std::string& tree) {
@@ -28,7 +23,7 @@ const fs::path& planted(const std::string& tree) {
   auto& root = roots[tree];
   if (!root)
     root = std::make_unique<device_trees::PlantedRoot>(
-        read_file(fs::path(TREES_DIRECTORY) / (tree + ".tree")));
+        shell::read_file(fs::path(TREES_DIRECTORY) / (tree + ".tree")));
   return root->path();
 }
 
@@ -37,12 +32,7 @@ std::string run(const fs::path& arguments, const fs::path& root) {
   std::ifstream lines(arguments);
   for (std::string line; std::getline(lines, line);) command += " '" + line + "'";
   command += " --root '" + root.string() + "' 2>&1";
-  std::FILE* pipe = ::popen(command.c_str(), "r");
-  std::string output;
-  for (int byte = std::fgetc(pipe); byte != EOF; byte = std::fgetc(pipe))
-    output += static_cast<char>(byte);
-  const int status = ::pclose(pipe);
-  return "exit status " + std::to_string(WEXITSTATUS(status)) + "\n" + output;
+  return shell::to_text(shell::run(command));
 }
 
 std::vector<fs::path> cases() {
@@ -61,7 +51,7 @@ TEST_P(PlanOnTree, Prints) {
   const fs::path expectation = fs::path(GetParam()).replace_extension(".expect");
   if (std::getenv("UPDATE_GOLDEN") != nullptr)
     std::ofstream(expectation, std::ios::binary) << actual;
-  EXPECT_EQ(actual, read_file(expectation));
+  EXPECT_EQ(actual, shell::read_file(expectation));
 }
 
 std::string test_name(const testing::TestParamInfo<fs::path>& one) {

@@ -4,13 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <fstream>
 #include <set>
 
 #include "hook/plan.hpp"
 #include "hook/sysfs.hpp"
 #include "parser/parameters.hpp"
+#include "tests/shell.hpp"
 #include "tests/trees/planted_root.hpp"
 
 namespace {
@@ -20,19 +19,11 @@ using driver_override::Action;
 using driver_override::DeviceId;
 using driver_override::Root;
 
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 std::string suggest(const fs::path& root, const std::string& device) {
   const std::string command = std::string(DRIVER_OVERRIDE_PATH) + " suggest --root '" +
                               root.string() + "' '" + device + "' pci-stub 2>/dev/null";
-  std::FILE* pipe = ::popen(command.c_str(), "r");
-  std::string output;
-  for (int byte = std::fgetc(pipe); byte != EOF; byte = std::fgetc(pipe))
-    output += static_cast<char>(byte);
-  EXPECT_EQ(::pclose(pipe), 0) << device << ": " << output;
+  auto [output, status] = shell::run(command);
+  EXPECT_EQ(status, 0) << device << ": " << output;
   if (!output.empty()) output.pop_back();
   return output;
 }
@@ -69,7 +60,7 @@ std::vector<fs::path> trees() {
 class SuggestOnTree : public testing::TestWithParam<fs::path> {};
 
 TEST_P(SuggestOnTree, SurvivesOtherBusNumbers) {
-  const std::string description = read_file(GetParam());
+  const std::string description = shell::read_file(GetParam());
   const device_trees::PlantedRoot before(description);
   const device_trees::PlantedRoot after(description, true);
   const Root root(before.path());

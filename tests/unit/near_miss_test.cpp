@@ -50,6 +50,18 @@ TEST(NearMiss, AMissingBlank) {
                   "\"driver_override\""});
 }
 
+TEST(NearMiss, AnotherSeparatorInPlaceOfABlank) {
+  for (const char* line : {"quiet,driver_override=a,b=", "ro;driver_override=a,b=",
+                           "root=/dev/sda1 quiet,rd.driver_override=a,b="}) {
+    const ParsedRules parsed = parse_command_line(line);
+    ASSERT_EQ(parsed.rules.size(), 1U) << line;
+    EXPECT_TRUE(parsed.rules[0].lost) << line;
+  }
+  EXPECT_EQ(said("quiet,driver_override=a,b="),
+            Texts{"0: unknown parameter \"quiet,driver_override\" | a blank may be missing before "
+                  "\"driver_override\""});
+}
+
 TEST(NearMiss, InAFileToo) {
   const ParsedRules parsed = parse_drop_in_line("driver_overide=pci,02:00.0=a", 4);
   ASSERT_EQ(parsed.messages.size(), 1U);

@@ -79,8 +79,7 @@ TEST(Parameters, AQuoteThatIsClosedInTheMidstLosesRules) {
 }
 
 TEST(Parameters, ANameWithoutItsEqualsSignLosesRules) {
-  expect_lost("driver_override pci,00:12.0=",
-              "expected \"=\" and rules after \"driver_override\"");
+  expect_lost("driver_override pci,00:12.0=", "expected \"=\" and rules after \"driver_override\"");
   expect_lost("rd.driver_override quiet", "expected \"=\" and rules after \"rd.driver_override\"");
   expect_lost("driver_override:pci,00:12.0=",
               "expected \"=\" after \"driver_override\", found \":\"");
@@ -158,6 +157,17 @@ TEST(Parameters, WhereverALineIsCutItsEndIsLost) {
 TEST(Parameters, ANulByteLosesWhatFollows) {
   using namespace std::string_literals;
   expect_lost("driver_override=a,b=c\0 driver_override=a,b="s, "a NUL byte ends the command line");
+}
+
+TEST(Parameters, ARuleInPciHasNoOptions) {
+  for (const char* option : {"id=10de:2204", "class=0300", "module=m", "norebind", "sticky"}) {
+    const std::string line = std::string("pci=driver[00:12.0]=x,") + option + ",nomsi";
+    EXPECT_EQ(rules_of(line), (Texts{"!pci 00:12.0=x"})) << line;
+    EXPECT_EQ(parse_command_line(line).messages.size(), 1U) << line;
+  }
+  EXPECT_EQ(rules_of("pci=driver[00:12.0]=x,noaer,resource_alignment=20@00:12.0"),
+            (Texts{"pci 00:12.0=x"}));
+  EXPECT_EQ(rules_of("pci=sticky,driver[00:12.0]=x"), (Texts{"pci 00:12.0=x"}));
 }
 
 TEST(Parameters, ADropInLineOfPciNeedsARule) {

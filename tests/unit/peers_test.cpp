@@ -291,12 +291,12 @@ TEST_F(PeerFilesTest, ModprobeFoldersHideAndSort) {
 class ConvertTest : public PeerFilesTest {
  protected:
   void run(const Request& request = {}) {
-    Invocation invocation;
-    invocation.root = base_;
-    invocation.request = request;
+    ConvertOptions options;
+    options.root = base_;
+    options.request = request;
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
-    exit_ = convert(invocation);
+    exit_ = convert(options);
     (void)std::fflush(stdout);
     output_ = testing::internal::GetCapturedStdout();
     errors_ = testing::internal::GetCapturedStderr();
@@ -357,19 +357,20 @@ TEST_F(ConvertTest, Arguments) {
   request.arguments_only = true;
   run(request);
   EXPECT_EQ(output_, "driver_override=pci,pci:0002:0002=pci-stub\n");
-  EXPECT_EQ(
-      errors_,
-      "driver-override: error: argument: expected vfio-pci.ids= or pci-stub.ids= and ids, found "
-      "\"10de:2204\"\n  hint: without an argument, what this system uses is read\n");
+  EXPECT_EQ(errors_,
+            "driver-override: error: argument: expected vfio-pci.ids=, pci-stub.ids=, "
+            "xen-pciback.hide= or rd.qubes.hide_pci=, found "
+            "\"10de:2204\"\n  hint: without an argument, what this system uses is read\n");
   EXPECT_EQ(exit_, Exit::failed);
 }
 
 TEST_F(ConvertTest, NothingToConvert) {
   run();
   EXPECT_EQ(output_, "");
-  EXPECT_EQ(errors_,
-            "driver-override: note: no saved override of driverctl, and no ids for vfio-pci or "
-            "pci-stub\n");
+  EXPECT_EQ(
+      errors_,
+      "driver-override: note: no override of driverctl or udev, no ids for vfio-pci or pci-stub, "
+      "and no device that Xen hides\n");
   EXPECT_EQ(exit_, Exit::done);
 }
 

@@ -20,15 +20,88 @@ class RebuildTest : public testing::Test {
   TemporaryRoot files_;
 };
 
-TEST_F(RebuildTest, TheGeneratorOfTheSystemIsNamed) {
-  EXPECT_EQ(command("", "pci,1:0.0=x"), "the command of your initramfs generator");
-  files_.put("usr/bin/dracut", "");
-  EXPECT_EQ(command("", "pci,1:0.0=x"), "dracut --force --regenerate-all");
-  EXPECT_EQ(rebuild_command(files_.root()), "dracut --force --regenerate-all");
-  files_.put("usr/sbin/update-initramfs", "");
-  EXPECT_EQ(command("", "pci,1:0.0=x"), "update-initramfs -u -k all");
-  files_.put("usr/bin/mkinitcpio", "");
-  EXPECT_EQ(command("pci,1:0.0=x", ""), "mkinitcpio -P");
+/// The tests of the generators, with what each of them needs to have our part in its images.
+class GeneratorTest : public RebuildTest {
+ protected:
+  std::string command() { return RebuildTest::command("", "pci,1:0.0=x"); }
+
+  void put_dracut() {
+    files_.put("usr/bin/dracut", "");
+    files_.put("usr/lib/dracut/modules.d/50driver-override/module-setup.sh", "");
+  }
+  void put_initramfs_tools() {
+    files_.put("usr/sbin/update-initramfs", "#!/bin/sh\nmkinitramfs -o x\n");
+    files_.put("usr/share/initramfs-tools/hooks/driver-override", "");
+  }
+  void put_mkinitcpio() {
+    files_.put("usr/bin/mkinitcpio", "");
+    files_.put("usr/lib/initcpio/install/driver-override", "");
+    files_.put("etc/mkinitcpio.conf", "HOOKS=(base driver-override udev)\n");
+  }
+  void remove(const char* file) { std::filesystem::remove(files_.path(file)); }
+};
+
+constexpr const char* regenerate = "dracut --force --regenerate-all";
+constexpr const char* update = "update-initramfs -u -k all";
+
+TEST_F(GeneratorTest, TheOneThatIsThereIsNamed) {
+  EXPECT_EQ(command(), "the command of your initramfs generator");
+  put_dracut();
+  EXPECT_EQ(command(), regenerate);
+  EXPECT_EQ(rebuild_command(files_.root()), regenerate);
+}
+
+TEST_F(GeneratorTest, InitramfsToolsBesideDracutCoreBuildsTheImages) {
+  put_dracut();
+  files_.put("usr/sbin/mkinitramfs", "");  // initramfs-tools-core alone builds none
+  EXPECT_EQ(command(), regenerate);
+  put_initramfs_tools();
+  EXPECT_EQ(command(), update);
+  remove("usr/share/initramfs-tools/hooks/driver-override");
+  EXPECT_EQ(command(), std::string(update) +
+                           "\n  note: initramfs-tools builds this system's images, without "
+                           "driver-override: /usr/share/initramfs-tools/hooks/driver-override is "
+                           "missing");
+}
+
+TEST_F(GeneratorTest, DracutsOwnUpdateInitramfsMeansDracut) {
+  put_dracut();
+  files_.put("usr/sbin/mkinitramfs", "");
+  files_.put("usr/sbin/update-initramfs", "#!/bin/sh\ndracut --force\n");
+  EXPECT_EQ(command(), update);
+  remove("usr/lib/dracut/modules.d/50driver-override/module-setup.sh");
+  EXPECT_EQ(command(),
+            std::string(update) +
+                "\n  note: dracut builds this system's images, without driver-override: "
+                "/usr/lib/dracut/modules.d/50driver-override/module-setup.sh is missing");
+}
+
+TEST_F(GeneratorTest, MkinitcpioNamesTheHookInItsConfiguration) {
+  const std::string without =
+      "mkinitcpio -P\n  note: mkinitcpio builds this system's images, without driver-override: ";
+  put_mkinitcpio();
+  EXPECT_EQ(command(), "mkinitcpio -P");
+  files_.put("etc/mkinitcpio.conf",
+             "# HOOKS=(base driver-override udev)\nHOOKS=(base # driver-override\n)");
+  EXPECT_EQ(command(), without + "HOOKS= in /etc/mkinitcpio.conf does not name driver-override");
+  files_.put("etc/mkinitcpio.conf.d/own.conf", "HOOKS=(\n  base\n  driver-override\n)");
+  EXPECT_EQ(command(), "mkinitcpio -P");
+  remove("usr/lib/initcpio/install/driver-override");
+  EXPECT_EQ(command(), without + "/usr/lib/initcpio/install/driver-override is missing");
+}
+
+TEST_F(GeneratorTest, OfMkinitcpioAndDracutTheOneThatIsSetUpCounts) {
+  put_mkinitcpio();
+  put_dracut();
+  EXPECT_EQ(command(), regenerate);
+  files_.put("etc/mkinitcpio.d/linux.preset", "");
+  EXPECT_EQ(command(), "mkinitcpio -P");
+  files_.put("usr/lib/kernel/install.conf", "layout=bls\ninitrd_generator=dracut\n");
+  EXPECT_EQ(command(), regenerate);
+  files_.put("etc/kernel/install.conf", "#initrd_generator=dracut\ninitrd_generator=mkinitcpio");
+  EXPECT_EQ(command(), "mkinitcpio -P");
+  files_.put("etc/kernel/install.conf", "initrd_generator=none\n");
+  EXPECT_EQ(command(), "mkinitcpio -P");
 }
 
 constexpr const char* track =

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
 #include <vector>
 
@@ -18,12 +19,10 @@ namespace driver_override {
 namespace {
 
 /// Drivers whose module has their own name, which the table leaves out.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> common_drivers = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> common_drivers = {
     {{"pci", "vfio-pci"},
      {"pci", "pci-stub"},
      {"pci", "uio_pci_generic"},
-     {"pci", "igb_uio"},
-     {"pci", "nvme"},
      {"pci", "snd_hda_intel"},
      {"pci", "nouveau"},
      {"pci", "amdgpu"},
@@ -88,6 +87,33 @@ std::optional<Message> module_as_driver(const Root& root, const KernelModules& m
   return std::nullopt;
 }
 
+/// True if one word is so much like the other that it is no other driver's name: drivers of one
+/// family differ in their numbers, as mt7915e and mt7921e do.
+bool is_slip(std::string_view word, std::string_view known) {
+  constexpr std::size_t long_enough = 6;
+  const auto digits = [](std::string_view text) {
+    std::string found;
+    std::copy_if(text.begin(), text.end(), std::back_inserter(found),
+                 [](char byte) { return byte >= '0' && byte <= '9'; });
+    return found;
+  };
+  return word.size() >= long_enough && spelling_distance(word, known) <= 1 &&
+         digits(word) == digits(known);
+}
+
+/// The driver that is nearest to a name; empty if none is near. If it is not known which modules
+/// the kernel has, the name may be that of a driver which is not known here.
+std::string_view nearest_driver(const NamedDriver& named, const Names& drivers,
+                                bool are_modules_known) {
+  std::vector<std::string_view> names;
+  // The common ones first: of two that are as near, one of them is meant.
+  for (const auto& [bus, common] : common_drivers)
+    if (bus == named.bus) names.push_back(common);
+  for (const std::string& driver : drivers)
+    if (are_modules_known || is_slip(named.driver, driver)) names.push_back(driver);
+  return nearest_word(named.driver, names);
+}
+
 }  // namespace
 
 bool is_registered(const Root& root, const NamedDriver& named) {
@@ -105,12 +131,8 @@ std::optional<Message> doubt_driver(const Root& root, const NamedDriver& named) 
   const KernelModules modules(root);
   if (auto doubt = module_as_driver(root, modules, named)) return doubt;
   if (modules.has(named.module)) return std::nullopt;
-  // The common ones first: of two that are as near, one of them is meant.
-  std::vector<std::string_view> names;
-  for (const auto& [bus, common] : common_drivers)
-    if (bus == named.bus) names.push_back(common);
-  names.insert(names.end(), drivers.begin(), drivers.end());
-  const std::string_view nearest = nearest_word(driver, names);
+  if (!find_drivers(driver_table(named.bus), driver).empty()) return std::nullopt;
+  const std::string_view nearest = nearest_driver(named, drivers, modules.known());
   if (nearest.empty()) return std::nullopt;
   return Message{Severity::warning, text, did_you_mean(nearest)};
 }

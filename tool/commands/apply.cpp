@@ -23,18 +23,18 @@ Exit report_disabled(const Configuration& configuration, const Log& log) {
 }
 
 /// Plans anew, whatever an earlier run has done.
-Exit apply_anew(const Invocation& invocation, const Root& root, const Log& log) {
-  const Configuration configuration = read_configuration(root, invocation.request);
+Exit apply_anew(const ApplyOptions& options, const Root& root, const Log& log) {
+  const Configuration configuration = read_configuration(root, options.request);
   (void)put_in_force(root, configuration, log);
   if (!configuration.enabled) return report_disabled(configuration, log);
   Report(log, configuration).configuration();
 
   Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
   const bool early = is_initramfs(root);
-  if (!early && !invocation.force) refuse_devices_in_use(root, plan);
+  if (!early && !options.force) refuse_devices_in_use(root, plan);
   const BindMode mode = early ? BindMode::early : BindMode::conclusive;
   const RunResult result =
-      run(root, configuration, std::move(plan), {mode, false, invocation.deadlines}, log);
+      run(root, configuration, std::move(plan), {mode, false, options.deadlines}, log);
   return result.failed || has_errors(configuration) ? Exit::failed : Exit::done;
 }
 
@@ -60,7 +60,7 @@ void log_late_rules(const Plan& plan, const Configuration& configuration, const 
 
 /// In the real root, once in a boot: what the image could not do, and what its own files say
 /// besides; all of it, if no early hook has run.
-Exit finish(const Invocation& invocation, const Root& root, const Log& log) {
+Exit finish(const ApplyOptions& options, const Root& root, const Log& log) {
   std::error_code error;
   const std::optional<Configuration> saved = read_rules_in_force(root, error);
   if (error) {
@@ -68,7 +68,7 @@ Exit finish(const Invocation& invocation, const Root& root, const Log& log) {
     return Exit::failed;
   }
   if (saved && !saved->enabled) return Exit::done;
-  if (!begin_finish(root, log) && !invocation.force) return Exit::done;
+  if (!begin_finish(root, log) && !options.force) return Exit::done;
   const Configuration own = read_own_rules(root, saved);
   Report(log, own).configuration();
   const Configuration configuration = joined(own, saved);
@@ -78,20 +78,20 @@ Exit finish(const Invocation& invocation, const Root& root, const Log& log) {
   Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
   leave_out_settled(root, plan);
   if (saved) leave_out_told(configuration, plan);
-  if (!invocation.force) refuse_devices_in_use(root, plan);
+  if (!options.force) refuse_devices_in_use(root, plan);
   log_late_rules(plan, configuration, log);
   const RunResult result = run(root, configuration, std::move(plan),
-                               {BindMode::conclusive, false, invocation.deadlines}, log);
+                               {BindMode::conclusive, false, options.deadlines}, log);
   return result.failed || has_errors(own) ? Exit::failed : Exit::done;
 }
 
 }  // namespace
 
-Exit apply(const Invocation& invocation) {
-  const Root root(invocation.root);
+Exit apply(const ApplyOptions& options) {
+  const Root root(options.root);
   const Log log(root);
-  if (invocation.late) return apply_late(invocation, root, log);
-  return invocation.finish ? finish(invocation, root, log) : apply_anew(invocation, root, log);
+  if (options.udev || !options.devices.empty()) return apply_late(options, root, log);
+  return options.finish ? finish(options, root, log) : apply_anew(options, root, log);
 }
 
 }  // namespace driver_override

@@ -31,11 +31,11 @@ std::vector<DeviceId> device_of_event() {
   return {device};
 }
 
-std::vector<DeviceId> devices_asked_for(const Invocation& invocation, const Root& root,
+std::vector<DeviceId> devices_asked_for(const ApplyOptions& options, const Root& root,
                                         const Log& log) {
-  if (invocation.words.empty()) return device_of_event();
+  if (options.devices.empty()) return device_of_event();
   std::vector<DeviceId> devices;
-  for (const std::string& word : invocation.words) {
+  for (const std::string& word : options.devices) {
     std::string error;
     for (DeviceId& device : find_devices(root, word, error)) devices.push_back(std::move(device));
     if (!error.empty()) log.line(Severity::error, error);
@@ -62,21 +62,21 @@ Plan plan_for(const Root& root, const Configuration& configuration,
 
 }  // namespace
 
-Exit apply_late(const Invocation& invocation, const Root& root, const Log& log) {
+Exit apply_late(const ApplyOptions& options, const Root& root, const Log& log) {
   std::error_code error;
   const std::optional<Configuration> configuration = read_rules_in_force(root, error);
   if (error) log_unreadable_rules(log, error);
   if (!configuration || !configuration->enabled) return error ? Exit::failed : Exit::done;
-  Plan plan = plan_for(root, *configuration, devices_asked_for(invocation, root, log));
+  Plan plan = plan_for(root, *configuration, devices_asked_for(options, root, log));
   const bool early = is_initramfs(root);
-  if (!early && !invocation.force) refuse_devices_in_use(root, plan);
+  if (!early && !options.force) refuse_devices_in_use(root, plan);
   LateClaims claims(root, *configuration, log);
   plan.actions.erase(std::remove_if(plan.actions.begin(), plan.actions.end(),
                                     [&](const Action& action) { return !claims.admit(action); }),
                      plan.actions.end());
   const BindMode mode = early ? BindMode::early : BindMode::conclusive;
   const RunResult result =
-      run(root, *configuration, std::move(plan), {mode, true, invocation.deadlines}, log);
+      run(root, *configuration, std::move(plan), {mode, true, options.deadlines}, log);
   return result.failed || claims.has_refused() ? Exit::failed : Exit::done;
 }
 

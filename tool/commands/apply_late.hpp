@@ -12,6 +12,6 @@ namespace driver_override {
 /// environment (SUBSYSTEM, DEVPATH; udev(7)). A device is taken once in a boot, unless its rule is
 /// sticky and nobody has cleared it; a new device of the name is told by the inode of its folder.
 /// Without a claim nothing is touched.
-Exit apply_late(const Invocation& invocation, const Root& root, const Log& log);
+Exit apply_late(const ApplyOptions& options, const Root& root, const Log& log);
 
 }  // namespace driver_override

@@ -84,20 +84,20 @@ void note_peers(Configuration& configuration) {
 
 }  // namespace
 
-Exit check(const Invocation& invocation) {
-  const Root root(invocation.root);
-  Configuration configuration = read_configuration(root, invocation.request);
+Exit check(const CheckOptions& options) {
+  const Root root(options.root);
+  Configuration configuration = read_configuration(root, options.request);
   explain_misread(root, configuration);
   add_doubts_about_names(root, configuration);
-  const bool has_booted = !invocation.request.command_line && !invocation.request.arguments_only &&
-                          invocation.root == "/";
+  const bool has_booted = !options.request.command_line && !options.request.arguments_only &&
+                          options.root == "/";
   for (Message& message : advise_on_boot_loader(configuration, {running_machine(), has_booted}))
     configuration.messages.push_back(std::move(message));
   note_peers(configuration);
-  if (!invocation.request.arguments_only)
+  if (!options.request.arguments_only)
     for (Message& message : files_not_read(root))
       configuration.messages.push_back(std::move(message));
-  if (invocation.json) {
+  if (options.json) {
     std::printf("%s\n", check_as_json(configuration).c_str());
   } else {
     print_messages(configuration);

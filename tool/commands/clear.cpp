@@ -22,13 +22,13 @@ namespace {
 
 class Clearing {
  public:
-  Clearing(const Invocation& invocation, const Root& root)
-      : invocation_(invocation), root_(root), claims_(root), log_(root, true), kernel_(root) {}
+  Clearing(const ClearOptions& options, const Root& root)
+      : options_(options), root_(root), claims_(root), log_(root, true), kernel_(root) {}
 
   Exit run() {
-    if (invocation_.all) take_all();
-    for (const std::string& word : invocation_.words) find(word);
-    give_back(devices_, kernel_, invocation_.deadlines,
+    if (options_.all) take_all();
+    for (const std::string& word : options_.devices) find(word);
+    give_back(devices_, kernel_, options_.deadlines,
               [&](const GivenBack& released) { tell(released); });
     return failed_ ? Exit::failed : Exit::done;
   }
@@ -84,7 +84,7 @@ class Clearing {
     const std::optional<Claim> claim = claims_.find(device);
     const std::string given = claim ? claim->driver : std::string();
     const bool exists = kernel_.device_exists(device);
-    if (exists && !invocation_.force && is_in_use(device)) return;
+    if (exists && !options_.force && is_in_use(device)) return;
     // Without a claim, a rule that is in force would take the device when it is found again.
     const bool is_claimable = claim || are_rules_saved(root_);
     if (is_claimable && !mark(claim.value_or(unclaimed(device)))) return;
@@ -143,7 +143,7 @@ class Clearing {
     claims_.record(*claim, error);
   }
 
-  const Invocation& invocation_;
+  const ClearOptions& options_;
   const Root& root_;
   Claims claims_;
   Log log_;
@@ -155,9 +155,9 @@ class Clearing {
 
 }  // namespace
 
-Exit clear(const Invocation& invocation) {
-  const Root root(invocation.root);
-  return Clearing(invocation, root).run();
+Exit clear(const ClearOptions& options) {
+  const Root root(options.root);
+  return Clearing(options, root).run();
 }
 
 }  // namespace driver_override

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The commands, one source file each. A new command gets its line here and in main.cpp.
+// The commands and what each is given, one source file each. A new command gets its line here and
+// in tool/command_table.cpp.
 #pragma once
 
 #include <string>
@@ -18,62 +19,116 @@ enum class Exit {
 };
 
 /// What every command is given.
-struct Invocation {
-  std::string root = "/";
-  Request request;
-  std::vector<std::string> words;  ///< what a command is given besides rules
-  bool json = false;
-  bool finish = false;      ///< go on where the initramfs ended
-  bool late = false;        ///< only `words`, or what udev names: devices that have just appeared
-  bool force = false;       ///< also what is in use
-  bool all = false;         ///< in place of `words`: everything
-  bool write_only = false;  ///< ask no driver
-  bool overridden = false;  ///< only devices that have an override
-  bool strict = false;      ///< a warning is a failure
-  bool groups = false;      ///< list by IOMMU group
-  bool tree = false;        ///< list as the paths go
+struct CommonOptions {
+  std::string root = "/";  ///< the directory below which every path lies
+};
+
+/// What a command is given that asks drivers to do something.
+struct StepOptions {
+  bool force = false;  ///< also what is in use
   Deadlines deadlines{};
 };
 
+struct ApplyOptions : CommonOptions, StepOptions {
+  Request request;
+  bool finish = false;               ///< in the real root: go on where the initramfs ended
+  bool udev = false;                 ///< only the device that udev's environment names
+  std::vector<std::string> devices;  ///< only these, which have just appeared
+};
+
 /// The early hook: reads the rules, plans, writes, loads modules, binds, verifies, records,
-/// reports. With `finish`, in the real root: what is left of it. With `late`: one device.
-Exit apply(const Invocation& invocation);
+/// reports. With `finish`, in the real root: what is left of it. With `udev` or `devices`: those.
+Exit apply(const ApplyOptions& options);
 
-/// Parses only: findings to standard error and the rules that stand to standard output, or with
-/// `json` both to standard output.
-Exit check(const Invocation& invocation);
+struct CheckOptions : CommonOptions {
+  Request request;
+  bool json = false;
+};
 
-/// Applies rules to the devices that are there, and keeps them in force for the rest of the boot.
-Exit set(const Invocation& invocation);
+/// Parses only: messages to standard error and the good rules to standard output, or with `json`
+/// both to standard output.
+Exit check(const CheckOptions& options);
 
-/// Gives devices back to their own drivers, and keeps rules from taking them again in this boot.
-Exit clear(const Invocation& invocation);
-
-/// Writes rules to a drop-in file, for later boots; touches no device. Without `force` nothing that
-/// `set` would refuse now.
-Exit save(const Invocation& invocation);
-
-/// Takes them out again.
-Exit forget(const Invocation& invocation);
-
-/// Shows for each rule in force what became of its devices, as sysfs has it now.
-Exit status(const Invocation& invocation);
-
-/// Prints the modules that the rules need, one a line. A bad rule is passed over in silence, as
-/// `check` and the boot speak of it.
-Exit modules(const Invocation& invocation);
+struct PlanOptions : CommonOptions {
+  Request request;
+  bool json = false;
+  bool strict = false;  ///< a warning is a failure too
+};
 
 /// A dry run of a boot: what each rule takes, what would be done, what would go wrong. Reports the
 /// kill switch without obeying it.
-Exit plan(const Invocation& invocation);
+Exit plan(const PlanOptions& options);
+
+struct StatusOptions : CommonOptions {
+  bool json = false;
+};
+
+/// Shows for each rule in force what became of its devices, as sysfs has it now.
+Exit status(const StatusOptions& options);
+
+struct SetOptions : CommonOptions, StepOptions {
+  std::vector<std::string> rules;
+  bool write_only = false;  ///< ask no driver
+};
+
+/// Applies rules to the devices that are there, and keeps them in force for the rest of the boot.
+Exit set(const SetOptions& options);
+
+struct ClearOptions : CommonOptions, StepOptions {
+  std::vector<std::string> devices;
+  bool all = false;  ///< in place of `devices`: all of them
+};
+
+/// Gives devices back to their own drivers, and keeps rules from taking them again in this boot.
+Exit clear(const ClearOptions& options);
+
+struct SaveOptions : CommonOptions {
+  std::vector<std::string> rules;
+  bool force = false;  ///< also what `set` would refuse now
+};
+
+/// Writes rules to a drop-in file, for later boots; touches no device.
+Exit save(const SaveOptions& options);
+
+struct ForgetOptions : CommonOptions {
+  std::vector<std::string> devices;
+  bool all = false;  ///< in place of `devices`: all of them
+};
+
+/// Removes saved rules.
+Exit forget(const ForgetOptions& options);
+
+struct ListOptions : CommonOptions {
+  bool json = false;
+  bool overridden = false;         ///< only devices that have an override
+  bool groups = false;             ///< by IOMMU group
+  bool tree = false;               ///< as the paths of rules go
+  std::vector<std::string> words;  ///< only these buses, classes and devices; none: all
+};
 
 /// Prints the devices that take an override.
-Exit list(const Invocation& invocation);
+Exit list(const ListOptions& options);
 
-/// Prints the most robust parameter for each device; `words` are devices and, last, a driver.
-Exit suggest(const Invocation& invocation);
+struct SuggestOptions : CommonOptions {
+  std::vector<std::string> words;  ///< devices and, last, a driver
+};
+
+/// Prints the most robust parameter for each device.
+Exit suggest(const SuggestOptions& options);
+
+struct ConvertOptions : CommonOptions {
+  Request request;
+};
 
 /// Prints what peers have saved as rules.
-Exit convert(const Invocation& invocation);
+Exit convert(const ConvertOptions& options);
+
+struct ModulesOptions : CommonOptions {
+  Request request;
+};
+
+/// Prints the modules that the rules need, one per line. Skips bad rules silently: `check` and the
+/// boot report them.
+Exit modules(const ModulesOptions& options);
 
 }  // namespace driver_override

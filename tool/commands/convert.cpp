@@ -40,8 +40,8 @@ void check_argument(const Source& argument, std::vector<Message>& messages) {
                         "without an argument, what this system uses is read"});
 }
 
-PeerClaims read_peers(const Invocation& invocation, const Root& root) {
-  const Request& request = invocation.request;
+PeerClaims read_peers(const ConvertOptions& options, const Root& root) {
+  const Request& request = options.request;
   std::vector<Message> messages;
   std::vector<Source> texts;
   if (!request.arguments_only) texts.push_back(command_line(root, request, messages));
@@ -85,9 +85,9 @@ std::vector<Rule> rules_for(const Root& root, const Rule& rule) {
 
 }  // namespace
 
-Exit convert(const Invocation& invocation) {
-  const Root root(invocation.root);
-  const PeerClaims peers = read_peers(invocation, root);
+Exit convert(const ConvertOptions& options) {
+  const Root root(options.root);
+  const PeerClaims peers = read_peers(options, root);
   for (const Message& message : peers.messages) print(message);
   std::set<std::string> printed;
   for (const PeerClaim& claim : peers.claims)

@@ -142,13 +142,13 @@ Exit forget_device(const Root& root, SavedEditor& editor, const std::string& wor
 
 }  // namespace
 
-Exit forget(const Invocation& invocation) {
-  const Root root(invocation.root);
+Exit forget(const ForgetOptions& options) {
+  const Root root(options.root);
   SavedEditor editor(root);
   if (!editor.open()) return Exit::failed;
   const std::string before = editor.text();
-  Exit exit = invocation.all ? forget_all(editor) : Exit::done;
-  for (const std::string& word : invocation.words)
+  Exit exit = options.all ? forget_all(editor) : Exit::done;
+  for (const std::string& word : options.devices)
     if (forget_device(root, editor, word) == Exit::failed) exit = Exit::failed;
   if (editor.text() != before) print_rebuild(root, before, editor.text());
   return exit;

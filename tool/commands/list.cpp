@@ -107,14 +107,14 @@ void print_sheets(const Root& root, const Terminal& terminal, const Devices& dev
   for (const ListedDevice& one : devices) print_sheet(root, terminal, one, aliases);
 }
 
-void print_devices(const Root& root, const Invocation& invocation, const Devices& all,
+void print_devices(const Root& root, const ListOptions& options, const Devices& all,
                    const Devices& wanted, bool as_sheets) {
   const Terminal terminal(STDOUT_FILENO);
-  if (invocation.json)
+  if (options.json)
     std::printf("%s\n", list_as_json(wanted).c_str());
-  else if (invocation.groups)
+  else if (options.groups)
     print_groups(root, terminal, all, wanted);
-  else if (invocation.tree)
+  else if (options.tree)
     print_tree(root, terminal, all, wanted);
   else if (as_sheets)
     print_sheets(root, terminal, wanted);
@@ -124,20 +124,20 @@ void print_devices(const Root& root, const Invocation& invocation, const Devices
 
 }  // namespace
 
-Exit list(const Invocation& invocation) {
-  const Root root(invocation.root);
+Exit list(const ListOptions& options) {
+  const Root root(options.root);
   bool is_whole = are_buses_listable(root);
   const Devices all = read_devices(root);
   Selection selection;
-  for (const std::string& word : invocation.words) select(root, all, word, selection);
+  for (const std::string& word : options.words) select(root, all, word, selection);
   is_whole = is_whole && selection.is_sound;
   Devices wanted;
   std::copy_if(all.begin(), all.end(), std::back_inserter(wanted), [&](const ListedDevice& one) {
-    return (invocation.words.empty() || selection.devices.count(one.device.id) != 0) &&
-           (!invocation.overridden || !one.details.override_name.empty());
+    return (options.words.empty() || selection.devices.count(one.device.id) != 0) &&
+           (!options.overridden || !one.details.override_name.empty());
   });
-  const bool as_sheets = !invocation.words.empty() && selection.names_devices_alone;
-  print_devices(root, invocation, all, wanted, as_sheets);
+  const bool as_sheets = !options.words.empty() && selection.names_devices_alone;
+  print_devices(root, options, all, wanted, as_sheets);
   return is_whole ? Exit::done : Exit::failed;
 }
 

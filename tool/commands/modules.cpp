@@ -8,8 +8,8 @@
 
 namespace driver_override {
 
-Exit modules(const Invocation& invocation) {
-  const Configuration configuration = read_configuration(Root(invocation.root), invocation.request);
+Exit modules(const ModulesOptions& options) {
+  const Configuration configuration = read_configuration(Root(options.root), options.request);
   for (const std::string& module : modules_of(configuration.rules))
     // A name with a blank would become several words to an image builder, and none has a control
     // character.

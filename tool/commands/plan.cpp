@@ -94,21 +94,21 @@ void print_plan(const Configuration& configuration, const Forecast& forecast,
 
 }  // namespace
 
-Exit plan(const Invocation& invocation) {
-  const Root root(invocation.root);
-  Configuration configuration = read_configuration(root, invocation.request);
+Exit plan(const PlanOptions& options) {
+  const Root root(options.root);
+  Configuration configuration = read_configuration(root, options.request);
   explain_misread(root, configuration);
   Forecast forecast = make_forecast(root, configuration);
-  if (!invocation.request.arguments_only)
+  if (!options.request.arguments_only)
     for (Message& message : files_not_read(root)) forecast.warnings.push_back(std::move(message));
   const Verdict verdict = judge(configuration, forecast.rows, forecast.warnings);
-  if (invocation.json)
+  if (options.json)
     std::printf("%s\n", plan_as_json(configuration, forecast, verdict).c_str());
   else
     print_plan(configuration, forecast, verdict);
   const bool refused = std::any_of(forecast.rows.begin(), forecast.rows.end(),
                                    [](const PlanRow& row) { return row.refused; });
-  const bool too_doubtful = invocation.strict && !verdict.is_ready;
+  const bool too_doubtful = options.strict && !verdict.is_ready;
   return refused || too_doubtful || has_errors(configuration) ? Exit::failed : Exit::done;
 }
 

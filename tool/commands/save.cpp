@@ -62,15 +62,14 @@ bool is_advisable(const Root& root, const Configuration& configuration, bool for
 
 }  // namespace
 
-Exit save(const Invocation& invocation) {
-  const Root root(invocation.root);
-  const Configuration configuration =
-      read_configuration(root, {std::nullopt, invocation.words, true});
+Exit save(const SaveOptions& options) {
+  const Root root(options.root);
+  const Configuration configuration = read_configuration(root, {std::nullopt, options.rules, true});
   print_messages(configuration);
   if (!configuration.enabled)
     print_error("driver_override=off works on the kernel command line only");
   if (!configuration.enabled || has_errors(configuration)) return Exit::failed;
-  if (!is_advisable(root, configuration, invocation.force)) return Exit::failed;
+  if (!is_advisable(root, configuration, options.force)) return Exit::failed;
   SavedEditor editor(root);
   if (!editor.open()) return Exit::failed;
   Addition addition(editor.text());

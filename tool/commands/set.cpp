@@ -64,10 +64,9 @@ bool waits_for_devices(const Configuration& configuration, const Plan::Unmatched
 
 }  // namespace
 
-Exit set(const Invocation& invocation) {
-  const Root root(invocation.root);
-  const Configuration configuration =
-      read_configuration(root, {std::nullopt, invocation.words, true});
+Exit set(const SetOptions& options) {
+  const Root root(options.root);
+  const Configuration configuration = read_configuration(root, {std::nullopt, options.rules, true});
   print_messages(configuration);
   if (has_errors(configuration)) return Exit::failed;
   if (!configuration.enabled) {
@@ -76,11 +75,11 @@ Exit set(const Invocation& invocation) {
   }
   const Log log(root, true);
   Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
-  if (!invocation.force) refuse_devices_in_use(root, plan);
+  if (!options.force) refuse_devices_in_use(root, plan);
   const bool is_refused = plan.actions.empty() && has_refused(plan);
   if (!is_refused && !keep(root, configuration, log)) return Exit::failed;
-  const BindMode mode = invocation.write_only ? BindMode::write_only : BindMode::conclusive;
-  const RunResult result = run(root, configuration, plan, {mode, false, invocation.deadlines}, log);
+  const BindMode mode = options.write_only ? BindMode::write_only : BindMode::conclusive;
+  const RunResult result = run(root, configuration, plan, {mode, false, options.deadlines}, log);
   const bool all_matched = std::all_of(
       plan.unmatched.begin(), plan.unmatched.end(),
       [&](const Plan::Unmatched& one) { return waits_for_devices(configuration, one); });

@@ -20,11 +20,11 @@ namespace driver_override {
 namespace {
 
 /// The rules in force; where no early hook has run, those that a boot would have.
-Configuration rules_in_force(const Root& root, const Request& request) {
+Configuration rules_in_force(const Root& root) {
   std::error_code error;
   std::optional<Configuration> saved = read_rules_in_force(root, error);
   if (saved) return std::move(*saved);
-  Configuration configuration = read_configuration(root, request);
+  Configuration configuration = read_configuration(root, {});
   if (error)
     configuration.messages.push_back(
         {Severity::error, "/run/driver-override/rules: " + error.message()});
@@ -90,14 +90,14 @@ void print_difference(const Root& root, const Configuration& in_force) {
 
 }  // namespace
 
-Exit status(const Invocation& invocation) {
-  const Root root(invocation.root);
-  const Configuration configuration = rules_in_force(root, invocation.request);
+Exit status(const StatusOptions& options) {
+  const Root root(options.root);
+  const Configuration configuration = rules_in_force(root);
   const Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
   const std::vector<StatusRow> rows =
       configuration.enabled ? view_status(plan, configuration.rules, observe(root, plan))
                             : std::vector<StatusRow>();
-  if (invocation.json) {
+  if (options.json) {
     std::printf("%s\n", status_as_json(configuration, rows).c_str());
   } else {
     print_messages(configuration);

@@ -84,6 +84,7 @@ void suggest_rule(const Root& root, const std::vector<DeviceId>& devices, bool w
   suggestions.parameters.push_back("driver_override=" + escape_for_boot_loader(rule));
   suggestions.devices.insert(devices.begin(), devices.end());
   std::printf("%s\n", suggestions.parameters.back().c_str());
+  (void)std::fflush(stdout);  // before what standard error says of it; a failure is kept (ferror)
 }
 
 /// One rule for a slot with its function 0, else one for each device.
@@ -160,9 +161,9 @@ std::optional<Message> driver_fault(const std::string& driver) {
 
 }  // namespace
 
-Exit suggest(const Invocation& invocation) {
-  const Root root(invocation.root);
-  std::vector<std::string> words = invocation.words;
+Exit suggest(const SuggestOptions& options) {
+  const Root root(options.root);
+  std::vector<std::string> words = options.words;
   const std::string driver = words.back();
   words.pop_back();
   if (const auto fault = driver_fault(driver)) {

@@ -2,32 +2,19 @@
 #include "tool/machine/image_command.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "tool/advice/boot_loader.hpp"
+#include "tool/machine/image_generator.hpp"
 
 namespace driver_override {
 namespace {
 
-struct Generator {
-  const char* sign;  ///< a file that only its systems have
-  const char* command;
-};
-
 // An image of ostree is made elsewhere: `rpm-ostree initramfs --enable` would make one here, and
 // bootc refuses every upgrade from then on. A file is tracked once, and --force-sync alone takes in
-// what has changed in it since (rpm-ostree, initramfs_etc_transaction_execute). Debian's dracut
-// comes with update-initramfs too, and means it.
-constexpr std::array<Generator, 6> generators = {{
-    {"run/ostree-booted",
-     "rpm-ostree initramfs-etc --force-sync --track=/etc/driver-override.d/90-saved.conf\n"
-     "  note: the base image must have driver-override in its initramfs"},
-    {"usr/bin/mkinitcpio", "mkinitcpio -P"},
-    {"usr/sbin/update-initramfs", "update-initramfs -u -k all"},
-    {"usr/bin/dracut", "dracut --force --regenerate-all"},
-    {"usr/sbin/dracut", "dracut --force --regenerate-all"},
-    {"sbin/dracut", "dracut --force --regenerate-all"},
-}};
+// what has changed in it since (rpm-ostree, initramfs_etc_transaction_execute).
+constexpr const char* track =
+    "rpm-ostree initramfs-etc --force-sync --track=/etc/driver-override.d/90-saved.conf\n"
+    "  note: the base image must have driver-override in its initramfs";
 
 using Texts = std::vector<std::string>;
 
@@ -82,9 +69,12 @@ std::string rebuild_command(const Root& root, const std::vector<Rule>& before,
 std::string rebuild_command(const Root& root) {
   if (is_bootc(root))
     return kargs("append-if-missing", {"driver_override=RULE"}) + " for each of them";
-  for (const Generator& generator : generators)
-    if (root.exists(generator.sign)) return generator.command;
-  return "the command of your initramfs generator";
+  if (root.exists("run/ostree-booted")) return track;
+  const ImageGenerator generator = find_image_generator(root);
+  if (generator.name.empty()) return "the command of your initramfs generator";
+  if (generator.lacking.empty()) return generator.command;
+  return generator.command + "\n  note: " + generator.name +
+         " builds this system's images, without driver-override: " + generator.lacking;
 }
 
 }  // namespace driver_override

@@ -11,7 +11,8 @@
 namespace driver_override {
 
 /// What makes this system's initramfs again, such as "mkinitcpio -P", or if the image is made
-/// elsewhere, what hands it the rules. Words that name no command if no generator is found.
+/// elsewhere, what hands it the rules. Words that name no command if no generator is found. A
+/// second line says why the generator's images lack driver-override, if they do.
 ///
 /// \param before  the saved rules, good and bad, before they were edited
 /// \param after   the same afterwards

@@ -38,7 +38,9 @@ std::size_t excerpt_columns() {
 }  // namespace
 
 void print(const Message& message) {
-  print_lines(message, render(message, {}, {}));
+  Message without_place = message;
+  without_place.place.reset();
+  print_lines(without_place, render(without_place, {}, {}));
 }
 
 void print(const Configuration& configuration, const std::vector<Message>& messages) {

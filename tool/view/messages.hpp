@@ -13,7 +13,7 @@
 namespace driver_override {
 
 /// Prints "driver-override: SEVERITY: TEXT" to standard error, and below it the hint, if there is
-/// one.
+/// one. Its place, if it has one, is not shown.
 void print(const Message& message);
 
 /// The same, with their excerpts.

@@ -10,23 +10,17 @@
 namespace driver_override {
 namespace {
 
-bool has_wanted_driver(const Action& action) {
-  if (action.driver == no_driver) return !action.device.driver;
-  return action.device.driver == action.driver;
-}
-
 PlanRow view_action(const Action& action, const Details& details) {
   PlanRow row{action.device, details, action.driver, PlannedStep::set, action.rule, {}, false};
   const OverrideDecision decision = decide_override(action, details.override_name);
   if (!details.takes_override) {
     row.step = PlannedStep::skip;
-    row.reason = details.exists
-                     ? "devices of the bus " + in_quotes(action.device.id.bus) + " take no override"
-                     : "the device has gone";
+    row.reason = missing_override_reason(action.device.id, details.exists);
   } else if (decision.kind == OverrideDecision::Kind::leave_alone) {
     row.step = PlannedStep::skip;
     row.reason = decision.reason;
-  } else if (decision.kind == OverrideDecision::Kind::keep && has_wanted_driver(action)) {
+  } else if (decision.kind == OverrideDecision::Kind::keep &&
+             is_wanted_driver(action.driver, action.device.driver)) {
     row.step = PlannedStep::keep;
   }
   return row;

@@ -5,6 +5,7 @@
 #include <array>
 #include <tuple>
 
+#include "hook/override_decision.hpp"
 #include "parser/printable.hpp"
 
 namespace driver_override {
@@ -14,10 +15,6 @@ const Claim* find_claim(const std::vector<Claim>& claims, const DeviceId& device
   const auto found = std::find_if(claims.begin(), claims.end(),
                                   [&](const Claim& claim) { return claim.device == device; });
   return found == claims.end() ? nullptr : &*found;
-}
-
-bool has_wanted_driver(const StatusRow& row) {
-  return row.wanted == no_driver ? !row.driver : row.driver == row.wanted;
 }
 
 void set(StatusRow& row, DeviceStatus status, std::string reason) {
@@ -77,7 +74,7 @@ StatusRow view_action(const Action& action, const Observed& observed) {
     set(row, DeviceStatus::busy,
         claim != nullptr && !claim->reason.empty() ? claim->reason
                                                    : "the kernel does not answer; a driver hangs");
-  else if (has_wanted_driver(row))
+  else if (is_wanted_driver(row.wanted, row.driver))
     set(row, DeviceStatus::ok, {});
   else if (claim != nullptr && claim->state == ClaimState::done && is_found_again(*claim, observed))
     set(row, DeviceStatus::gone,
@@ -113,7 +110,7 @@ std::optional<StatusRow> view_gone(const Claim& claim, const std::vector<Rule>& 
     row.rule = index;
     row.wanted = claim.driver;
     row.late = claim.late;
-    set(row, DeviceStatus::gone, "the device has gone");
+    set(row, DeviceStatus::gone, missing_override_reason(row.device, false));
     return row;
   }
   return std::nullopt;

@@ -24,11 +24,11 @@ installkernel() {
 
 install() {
     local _hook
-    inst_multiple modprobe cat readlink sleep tr
+    inst_multiple modprobe cat readlink sed sleep tr
+    for _hook in before after phase plug; do
+        inst_simple "$moddir/$_hook.sh" "/usr/lib/guest/$_hook.sh"
+    done
     if dracut_module_included systemd; then
-        for _hook in before after phase plug; do
-            inst_simple "$moddir/$_hook.sh" "/usr/lib/guest/$_hook.sh"
-        done
         for _hook in before after late; do
             inst_simple "$moddir/guest-$_hook.service" "$systemdsystemunitdir/guest-$_hook.service"
             $SYSTEMCTL -q --root "$initdir" add-wants sysinit.target "guest-$_hook.service"
@@ -39,5 +39,8 @@ install() {
         # Hooks of one number run in the order of their names, and ours is "cmdline 00", too.
         inst_hook cmdline 00 "$moddir/before.sh"
         inst_hook cmdline 01 "$moddir/after.sh"
+        inst_hook cmdline 02 "$moddir/phase1.sh"
+        inst_hook pre-mount 99 "$moddir/phase2.sh"
+        inst_hook cleanup 99 "$moddir/phase3.sh"
     fi
 }

@@ -2,10 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # phase.sh NUMBER: has the devices of guest.plugNUMBER= plugged. Only in the second phase does udev run.
 
-# shellcheck source=/dev/null
-type getarg >/dev/null 2>&1 || . /lib/dracut-lib.sh
 # shellcheck disable=SC2046 # a list
-set -- "$1" $(getarg "guest.plug$1=" | tr , ' ')
+set -- "$1" $(sed -n "s/.*guest\.plug$1=\([^ ]*\).*/\1/p" /proc/cmdline | tr , ' ')
 [ $# -gt 1 ] || exit 0
 _phase=$1
 shift

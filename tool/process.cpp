@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tool/process.hpp"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <system_error>
+
+#include "hook/root.hpp"
+
+namespace driver_override {
+namespace {
+
+/// The next file that is opened would get a closed descriptor's number, and a child replaces it
+/// (hook/child.cpp, detach). Reads and writes of the placeholder fail, as before.
+void occupy_standard_descriptors() {
+  int number = 0;
+  do number = ::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  while (number >= 0 && number <= STDERR_FILENO);
+  if (number >= 0) ::close(number);
+}
+
+}  // namespace
+
+void take_over_process() {
+  occupy_standard_descriptors();
+  // Whatever the caller has set: children are waited for, and a closed pipe ends what only prints.
+  (void)std::signal(SIGCHLD, SIG_DFL);
+  (void)std::signal(SIGPIPE, SIG_DFL);
+  (void)::umask(S_IWGRP | S_IWOTH);
+}
+
+void drop_inherited_files() {
+  constexpr int first = STDERR_FILENO + 1;
+  if (::close_range(first, ~0U, 0) == 0) return;
+  // Before Linux 5.9.
+  std::error_code error;
+  for (const std::string& name : Root().list("proc/self/fd", error)) {
+    int number = 0;
+    (void)std::from_chars(name.data(), name.data() + name.size(), number);
+    if (number >= first) ::close(number);
+  }
+  if (!error) return;
+  constexpr rlim_t most = 65536;  // the limit may be 2^30, which would take minutes
+  rlimit limit{};
+  (void)::getrlimit(RLIMIT_NOFILE, &limit);
+  for (rlim_t number = first; number < std::min(limit.rlim_cur, most); ++number)
+    ::close(static_cast<int>(number));
+}
+
+void outlive_listeners() {
+  (void)std::signal(SIGPIPE, SIG_IGN);
+}
+
+// A buffer that could not be written is dropped, and the next one may be written (glibc,
+// _IO_new_file_xsputn): only the stream's error tells.
+std::string output_fault() {
+  if (std::fflush(stdout) != 0) return std::strerror(errno);
+  return std::ferror(stdout) != 0 ? "not all of it could be written" : std::string();
+}
+
+}  // namespace driver_override
