@@ -47,9 +47,10 @@ void add_sources(CLI::App& app, Request& request) {
       app.add_option("--cmdline", request.command_line, "read TEXT, not /proc/cmdline");
   text->type_name("TEXT");
   const auto read = [&](const std::string& name) { request.command_line = read_named_file(name); };
-  app.add_option_function<std::string>("--cmdline-file", read,
-                                       "read FILE, not /proc/cmdline; - is standard input. /etc/default/grub "
-                                       "and loader entries are read as they are written")
+  app.add_option_function<std::string>(
+         "--cmdline-file", read,
+         "read FILE, not /proc/cmdline; - is standard input. /etc/default/grub "
+         "and loader entries are read as they are written")
       ->type_name("FILE")
       ->excludes(text);
 }
@@ -254,7 +255,8 @@ constexpr std::array<Command, 12> commands = {{
     {"list", "the devices that take an override", printing<ListOptions, list>},
     {"suggest", "print the most robust parameter for a device or a whole slot",
      printing<SuggestOptions, suggest>},
-    {"convert", "print what driverctl, udev, vfio-pci.ids=, xen-pciback.hide= and others say as rules",
+    {"convert",
+     "print what driverctl, udev, vfio-pci.ids=, xen-pciback.hide= and others say as rules",
      printing<ConvertOptions, convert>},
     {"modules", "print the kernel modules that the rules need", printing<ModulesOptions, modules>},
 }};

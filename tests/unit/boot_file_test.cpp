@@ -45,8 +45,8 @@ TEST(CommandLineIn, LoaderEntriesJoinTheirOptions) {
 }
 
 TEST(CommandLineIn, OtherTextsAreCommandLines) {
-  for (const char* text : {"", "ro quiet\n", "ro\nquiet\n", "linux options", "optionsx y",
-                           "GRUB_CMDLINE_LINUXES=x", " linux=/x"})
+  for (const char* text :
+       {"", "ro quiet\n", "ro\nquiet\n", "optionsx y", "GRUB_CMDLINE_LINUXES=x", " linux=/x"})
     EXPECT_EQ(command_line_in(text), text);
 }
 

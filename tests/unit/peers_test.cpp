@@ -126,7 +126,7 @@ TEST(PeerParameters, WhatTheKernelPassesOverIsSaid) {
   const PeerClaims semicolon = of_line("vfio-pci.ids=10de:2204;10de:1aef");
   EXPECT_EQ(rules_of(semicolon), Texts{"pci,pci:10de:2204=vfio-pci"});
   EXPECT_EQ(faults_of(semicolon),
-            Texts{"warning: command line, byte 13: \";10de:1aef\" behind the ids "
+            Texts{"warning: command line, byte 13: \";10de:1aef\" after the ids "
                   "is not read by the kernel"});
   const PeerClaims no_mask = of_line("vfio-pci.ids=10de:2204:1:2:030000");
   EXPECT_EQ(rules_of(no_mask), Texts{"pci,pci:10de:2204:0001:0002=vfio-pci"});

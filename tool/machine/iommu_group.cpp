@@ -17,19 +17,19 @@ std::string slot_of(const std::string& name) {
   return name.substr(0, name.rfind('.'));
 }
 
-/// True if the group holds every function of the slot.
+bool is_vfio_bridge(const Root& root, const DeviceId& device) {
+  return device.bus == "pci" && is_bridge(read_device(root, device));
+}
+
+/// True if the group holds every function of the slot, and vfio refuses none.
 bool holds_slot(const Root& root, const std::vector<Device>& group, const std::string& slot) {
   for (const char function : std::string("01234567")) {
     const DeviceId id{"pci", slot + "." + function};
     const bool is_member = std::any_of(group.begin(), group.end(),
                                        [&](const Device& member) { return member.id == id; });
-    if (!is_member && root.exists(device_path(id))) return false;
+    if (is_member ? is_vfio_bridge(root, id) : root.exists(device_path(id))) return false;
   }
   return true;
-}
-
-bool is_vfio_bridge(const Root& root, const DeviceId& device) {
-  return device.bus == "pci" && is_bridge(read_device(root, device));
 }
 
 }  // namespace

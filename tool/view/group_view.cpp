@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <map>
+#include <set>
 
 #include "hook/vfio.hpp"
 #include "parser/printable.hpp"
@@ -36,26 +36,28 @@ std::vector<Device> closing_members(const std::vector<Device>& group) {
   return closing;
 }
 
-/// What can be said of a group in its heading.
+/// What can be said of a group in its heading; empty if there is nothing in it for vfio.
 std::string standing_of(const Root& root, const std::vector<Device>& group) {
   const std::vector<Device> closing = closing_members(group);
   const std::string missing = rule_for_group(root, group, closing);
   if (holds_vfio(group))
-    return closing.empty() ? "open to vfio" : "closed to vfio; opens with " + missing;
+    return closing.empty()   ? "open to vfio"
+           : missing.empty() ? "closed to vfio"
+                             : "closed to vfio; opens with " + missing;
   const std::string rule = rule_for_group(root, group, closing.empty() ? group : closing);
-  return rule.empty() ? "bridges only" : "can be given to vfio: " + rule;
+  return rule.empty() ? std::string() : "can be given to vfio: " + rule;
 }
 
 std::string name_in_group(const Device& device) {
   return device.id.bus == "pci" ? printable(device.id.name) : rule_name(device.id);
 }
 
-void print_group(const Root& root, const Terminal& terminal, const std::string& number,
+void print_group(const Terminal& terminal, const std::string& number,
+                 const std::vector<Device>& group, const std::string& standing,
                  const std::vector<ListedDevice>& all) {
-  const std::vector<Device> group = read_iommu_group(root, number);
   const std::string heading = "group " + printable(number);
   std::printf("%s  %s\n", terminal.bold(heading).c_str(),
-              terminal.wrap(standing_of(root, group), heading.size() + 2, 4).c_str());
+              terminal.wrap(standing, heading.size() + 2, 4).c_str());
   std::vector<TableRow> rows;
   for (const Device& member : group)
     for (const ListedDevice& listed : all)
@@ -71,15 +73,27 @@ void print_group(const Root& root, const Terminal& terminal, const std::string& 
 
 void print_groups(const Root& root, const Terminal& terminal, const std::vector<ListedDevice>& all,
                   const std::vector<ListedDevice>& wanted) {
-  std::map<std::string, bool, ByNumber> groups;
+  std::set<std::string, ByNumber> groups;
   std::vector<TableRow> others;
   for (const ListedDevice& device : wanted) {
     if (device.details.iommu_group)
-      groups[*device.details.iommu_group] = true;
+      groups.insert(*device.details.iommu_group);
     else
       others.push_back({name_in_group(device.device), &device});
   }
-  for (const auto& [number, is_wanted] : groups) print_group(root, terminal, number, all);
+  std::string bridges;
+  for (const std::string& number : groups) {
+    const std::vector<Device> group = read_iommu_group(root, number);
+    const std::string standing = standing_of(root, group);
+    if (standing.empty())
+      bridges += " " + printable(number);
+    else
+      print_group(terminal, number, group, standing, all);
+  }
+  const std::string heading = "groups of bridges alone:";
+  if (!bridges.empty())
+    std::printf("%s%s\n", terminal.bold(heading).c_str(),
+                terminal.wrap(bridges, heading.size(), 2).c_str());
   if (others.empty()) return;
   std::printf("%s\n", terminal.bold("in no group").c_str());
   print_table(terminal, others, 2, false);
