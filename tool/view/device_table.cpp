@@ -73,6 +73,8 @@ void print_table(const Terminal& terminal, const std::vector<TableRow>& rows, st
       width_of(rows, widest_driver, [](const TableRow& row) { return driver_text(*row.device); });
   const std::size_t group_width =
       width_of(rows, 8, [](const TableRow& row) { return group_text(*row.device); });
+  constexpr std::size_t wide = 100;
+  const bool has_room_for_ids = terminal.width() == 0 || terminal.width() >= wide;
   for (const TableRow& row : rows) {
     std::string line(indent, ' ');
     line += padded(row.name, name_width) + padded(class_text_of(*row.device), class_width) +
@@ -80,6 +82,8 @@ void print_table(const Terminal& terminal, const std::vector<TableRow>& rows, st
     if (with_group) line += padded(group_text(*row.device), group_width);
     const std::size_t used = printable_width(line);
     std::string rest = remarks_on(*row.device);
+    if (const std::string& ids = row.device->details.ids; has_room_for_ids && !ids.empty())
+      rest += (rest.empty() ? "[" : " [") + ids + "]";
     if (!row.mark.empty()) rest += (rest.empty() ? "" : "  ") + row.mark;
     if (rest.empty()) line.erase(line.find_last_not_of(' ') + 1);
     std::printf("%s%s\n", line.c_str(), terminal.wrap(rest, used, used).c_str());
