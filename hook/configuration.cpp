@@ -237,10 +237,11 @@ std::string disabled_text(const Configuration& configuration) {
   return text + " cannot be read, and may say driver_override=off";
 }
 
-std::vector<std::string> render(const Configuration& configuration, const Message& message) {
+std::vector<std::string> render(const Configuration& configuration, const Message& message,
+                                std::size_t columns) {
   if (!message.place) return render(message, {}, {});
   const Source& source = configuration.sources[message.place->source];
-  return render(message, source.text, source.name);
+  return render(message, source.text, source.name, columns);
 }
 
 Place place_of_rule(const Configuration& configuration, std::size_t rule) {

@@ -88,7 +88,8 @@ bool is_switched_off(const Configuration& configuration);
 std::string disabled_text(const Configuration& configuration);
 
 /// A message about the configuration, with its excerpt, as lines.
-std::vector<std::string> render(const Configuration& configuration, const Message& message);
+std::vector<std::string> render(const Configuration& configuration, const Message& message,
+                                std::size_t columns = widest_excerpt);
 
 /// Where a rule stands, for a message that shows no excerpt.
 Place place_of_rule(const Configuration& configuration, std::size_t rule);

@@ -10,17 +10,18 @@
 namespace driver_override {
 namespace {
 
-constexpr std::size_t columns_before_caret = 60;
-constexpr std::size_t columns_after_caret = 60;
+/// What an excerpt takes besides its text: two blanks, and "..." at either end.
+constexpr std::size_t frame = 8;
 
 /// The line of the excerpt, and that of the caret under it.
-std::array<std::string, 2> show_excerpt(Span excerpt, Span span, std::string_view text) {
+std::array<std::string, 2> show_excerpt(Span excerpt, Span span, std::string_view text,
+                                        std::size_t columns) {
+  const std::size_t half = std::max<std::size_t>(columns, 2 * frame + frame) / 2 - frame / 2;
   const std::size_t begin = excerpt.offset;
   const std::size_t end = begin + excerpt.length;
   const std::size_t caret = std::clamp(span.offset, begin, end);
-  const std::size_t from =
-      caret - begin > columns_before_caret ? caret - columns_before_caret : begin;
-  const std::size_t to = std::min(end, caret + columns_after_caret);
+  const std::size_t from = caret - begin > half ? caret - half : begin;
+  const std::size_t to = std::min(end, caret + half);
   const std::string_view before = text.substr(from, caret - from);
   const std::string lead = from > begin ? "  ..." : "  ";
   return {lead + printable(before) + printable(text.substr(caret, to - caret)) +
@@ -55,11 +56,11 @@ void set_excerpts(std::vector<Message>& messages, Span excerpt) {
 }
 
 std::vector<std::string> render(const Message& message, std::string_view text,
-                                std::string_view source) {
+                                std::string_view source, std::size_t columns) {
   std::vector<std::string> lines = {message.text};
   if (message.place && message.place->excerpt) {
     const Span span = message.place->span;
-    const auto [excerpt, caret] = show_excerpt(*message.place->excerpt, span, text);
+    const auto [excerpt, caret] = show_excerpt(*message.place->excerpt, span, text, columns);
     lines.insert(lines.end(), {excerpt, caret, where(span, source)});
   }
   if (!message.hint.empty()) lines.push_back("  hint: " + message.hint);

@@ -46,12 +46,17 @@ bool has_error(const std::vector<Message>& messages);
 /// Sets what is shown around the places of the messages.
 void set_excerpts(std::vector<Message>& messages, Span excerpt);
 
+/// The columns of an excerpt if there is room for them.
+constexpr std::size_t widest_excerpt = 128;
+
 /// A message as lines without newlines: its text; if it has an excerpt, that, cut to a width that
 /// suits a terminal, a caret under the first byte of the span, and the byte's offset; the hint.
 ///
 /// \param text    the whole text of the source; the message's spans lie inside it
 /// \param source  what the source is called: "command line", "argument" or "/FILE:LINE"
+///
+/// \param columns  the room for the excerpt
 std::vector<std::string> render(const Message& message, std::string_view text,
-                                std::string_view source);
+                                std::string_view source, std::size_t columns = widest_excerpt);
 
 }  // namespace driver_override

@@ -79,7 +79,7 @@ std::optional<Message> near_miss(const Parameter& parameter, std::string_view li
   const std::string_view nearest = nearest_name(name);
   if (is_our_parameter(name))
     return error_at(span_in(line, parameter.name.substr(name.size(), 1)),
-                    "expected \"=\" behind " + in_quotes(name) + ", found " +
+                    "expected \"=\" after " + in_quotes(name) + ", found " +
                         in_quotes(parameter.name.substr(name.size(), 1)),
                     did_you_mean(nearest));
   if (!nearest.empty())
@@ -96,7 +96,7 @@ std::optional<Message> near_miss(const Parameter& parameter, std::string_view li
   if (bracket == std::string_view::npos || word.find('"') != std::string_view::npos)
     return std::nullopt;
   return error_at({parameter.word.offset + bracket, bracket_form.size()},
-                  "\"driver[\" stands outside the parameter \"pci=\"",
+                  "\"driver[\" is outside the parameter \"pci=\"",
                   "the form is pci=driver[DEVICE,DEVICE]=DRIVER");
 }
 

@@ -103,13 +103,13 @@ ParsedRules parse_our_value(const Parameter& parameter, std::string_view word,
                             std::size_t value_offset) {
   if (!parameter.value)
     return lost(word, error_at(parameter.word,
-                               "expected \"=\" and rules behind " + in_quotes(parameter.name)));
+                               "expected \"=\" and rules after " + in_quotes(parameter.name)));
   if (is_kill_value(*parameter.value)) return {};
   ParsedRules result = parse_rules(*parameter.value, value_offset);
   if (result.rules.empty())
     add_lost(result, word,
-             error_at(parameter.word, "expected rules behind " + in_quotes(parameter.name),
-                      "put no blank after \"=\"; only off, 0, no or false may stand there alone"));
+             error_at(parameter.word, "expected rules after " + in_quotes(parameter.name),
+                      "put no blank after \"=\"; only off, 0, no or false may follow it alone"));
   return result;
 }
 
@@ -122,7 +122,7 @@ void check_open_quote(const Parameter& parameter, std::string_view line, ParsedR
   const std::size_t quote = parameter.word.offset + word.rfind('"');
   add_lost(parsed, line.substr(quote),
            error_at({quote, 1}, "the quote is never closed",
-                    "everything behind it belongs to this parameter"));
+                    "everything after it belongs to this parameter"));
 }
 
 /// A value whose quote ends in the midst of it: what follows there belongs to something else, and
@@ -136,8 +136,8 @@ void check_inner_quote(const Parameter& parameter, std::string_view line, Parsed
   if (!opens_with_one || line[end - 1] == '"' || quote >= end) return;
   for (Rule& rule : parsed.rules) rule.bad = rule.bad || rule.text.find('"') != std::string::npos;
   add_lost(parsed, line.substr(quote, end - quote),
-           error_at({quote, 1}, "the quote is closed in the midst of the value",
-                    "put a blank behind it, or the quote at the end"));
+           error_at({quote, 1}, "the quote is closed in the middle of the value",
+                    "put a blank after it, or the quote at the end"));
 }
 
 /// The end of a cut line is lost, and its last rule may be half of what was meant.
@@ -167,8 +167,13 @@ void check_nul(std::string_view line, ParsedRules& result) {
   if (nul == std::string_view::npos) return;
   add_lost(result, line.substr(nul),
            error_at({nul, 1}, "a NUL byte ends the command line",
-                    "what stands behind it is not read, as in the kernel"));
+                    "what follows it is not read, as in the kernel"));
   result.messages.back().place->excerpt = {0, line.size()};
+}
+
+Message misplaced_switch(Span span) {
+  return error_at(span, "driver_override=off works only on the kernel command line",
+                  "to switch a drop-in off, rename it or hide it by an empty file of its name");
 }
 
 /// The rules of one parameter of a command line, and what was to be one.
@@ -244,19 +249,18 @@ ParsedRules parse_drop_in_line(std::string_view text, std::size_t offset) {
     if (is_misspelt_parameter(name)) fault = near_miss(parameter, text);
     if (fault)
       add_lost(result, text, error_at({offset, name.size()}, fault->text, fault->hint));
+    else if (is_kill_value(text))
+      add_lost(result, text, misplaced_switch(whole));
     else
       result = parse_rules(text, offset);
   } else if (const std::string_view value = text.substr(equals + 1); name == "pci") {
     result = parse_pci_value(value, offset + equals + 1);
     if (result.rules.empty())
       add_lost(result, text,
-               error_at(whole, "expected driver[DEVICE]=DRIVER behind \"pci=\"",
+               error_at(whole, "expected driver[DEVICE]=DRIVER after \"pci=\"",
                         "a rule is BUS,DEVICE=DRIVER, as in pci,0000:02:00.0=pci-stub"));
   } else if (is_kill_value(value)) {
-    add_lost(
-        result, text,
-        error_at(whole, "the kill switch works on the kernel command line only",
-                 "to switch a drop-in off, rename it or hide it by an empty file of its name"));
+    add_lost(result, text, misplaced_switch(whole));
   } else {
     result = parse_our_value({name, value, whole, false}, text, offset + equals + 1);
   }
@@ -269,6 +273,14 @@ ParsedRules parse_argument(std::string_view argument) {
   if (equals != std::string_view::npos && is_our_parameter(argument.substr(0, equals)) &&
       is_kill_value(argument.substr(equals + 1)))
     return {};
+  const Span whole{0, argument.size()};
+  if (is_kill_value(argument)) {
+    ParsedRules result;
+    add_lost(result, argument,
+             error_at(whole, "expected a rule, found " + in_quotes(argument),
+                      "the kill switch is written driver_override=" + std::string(argument)));
+    return result;
+  }
   return parse_drop_in_line(argument, 0);
 }
 

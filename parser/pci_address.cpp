@@ -87,13 +87,18 @@ std::string address_hint(std::string_view raw, std::size_t at) {
     return "numbers are hexadecimal as they are: write them without 0x";
   if (at < raw.size() && raw[at] == '[')
     return "sets are for other buses; on pci write a range, such as 10-13";
+  if (at == 0 && !raw.empty() && raw[0] == ' ') return "remove the blank";
   if (at < raw.size() && raw[at] == ' ')
-    return "no blank belongs here; the driver stands behind \"=\", as in 02:00.0=vfio-pci";
-  if (raw == "*") return "every device of the bus is *:*:*.*";
+    return "no blank belongs here; the driver follows \"=\", as in 02:00.0=vfio-pci";
+  if (raw == "*" || raw == "all" || raw == "any") return "every device of the bus is *:*:*.*";
   return "an address is [domain:]bus:device.function, such as 0000:02:00.0";
 }
 
 Message malformed(std::string_view raw, std::size_t offset, const grammar::Stop& stop) {
+  constexpr std::string_view marks_of_addresses = ":.*?[ /";
+  if (raw.find_first_of(marks_of_addresses) == std::string_view::npos)
+    return error_at({offset, raw.size()}, "expected a PCI address, found " + in_quotes(raw),
+                    address_hint(raw, stop.at));
   const std::string found =
       stop.at < raw.size() ? "found " + in_quotes(raw.substr(stop.at)) : "found the end";
   return error_at(

@@ -118,7 +118,7 @@ const auto pci_rule_def = x3::eps > word > bracket_devices > closing > equals > 
 
 const NamedRule<struct digits_tag, Slice> digits = "a hexadecimal number";
 const NamedRule<struct field_tag, FieldTree> field = "a hexadecimal number or a pattern";
-const NamedRule<struct step_tag, StepTree> step = "a device behind \"/\"";
+const NamedRule<struct step_tag, StepTree> step = "a device after \"/\"";
 const NamedRule<struct steps_tag, std::vector<StepTree>> steps = "\"/\"";
 const NamedRule<struct address_tag, AddressTree> address = "an address";
 

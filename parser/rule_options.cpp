@@ -90,6 +90,18 @@ const std::array<Option, 5> known = {{
     {"norebind", false, false, take_norebind, [](const Options& o) { return o.norebind; }},
 }};
 
+/// Words that others use for an option of ours.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> other_words = {
+    {{"ids", "id"},
+     {"vendor", "id"},
+     {"device", "id"},
+     {"mod", "module"},
+     {"ko", "module"},
+     {"persist", "sticky"},
+     {"permanent", "sticky"},
+     {"noreplace", "norebind"},
+     {"nounbind", "norebind"}}};
+
 /// The option whose name is nearest to a misspelt one; empty if none is near.
 std::string_view nearest_option(std::string_view name) {
   std::vector<std::string_view> names;
@@ -98,13 +110,26 @@ std::string_view nearest_option(std::string_view name) {
   return nearest_word(name, names);
 }
 
+/// The option that was meant, for the hint alone: which rules are held back does not depend on it.
+std::string_view meant_option(std::string_view name) {
+  for (const auto& [word, option] : other_words)
+    if (word == name) return option;
+  return nearest_option(name);
+}
+
+bool takes_value(std::string_view option) {
+  return std::any_of(known.begin(), known.end(),
+                     [&](const Option& one) { return one.name == option && one.has_value; });
+}
+
 Message unknown_option(std::string_view raw, std::string_view name, Span span) {
   std::string hint = "the options are id=, class=, module=, sticky and norebind";
-  const std::string_view nearest = nearest_option(name);
+  const std::string_view nearest = meant_option(name);
   if (!nearest.empty())
-    hint = "did you mean " + in_quotes(nearest) + "?";
+    hint =
+        "did you mean " + in_quotes(std::string(nearest) + (takes_value(nearest) ? "=" : "")) + "?";
   else if (raw.find('=') != std::string_view::npos)
-    hint = "a second rule stands behind \";\" or in a parameter of its own, with its bus in front";
+    hint = "a second rule follows \";\" or has a parameter of its own, and begins with its bus";
   return error_at(span, "unknown option " + in_quotes(raw), hint);
 }
 

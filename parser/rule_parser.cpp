@@ -11,8 +11,10 @@
 #include "parser/name.hpp"
 #include "parser/pci_address.hpp"
 #include "parser/printable.hpp"
+#include "parser/rule_doubts.hpp"
 #include "parser/rule_grammar.hpp"
 #include "parser/rule_options.hpp"
+#include "parser/rule_slips.hpp"
 
 namespace driver_override {
 namespace {
@@ -74,19 +76,6 @@ Parsed<std::string> read_driver(const RuleText& text, std::string_view raw) {
   return driver;
 }
 
-/// Warnings for the patterns of a sound rule that no device can match.
-void warn_of_unmatchable(const Rule& rule, std::vector<Message>& messages) {
-  for (const DevicePattern& device : rule.devices) {
-    const auto* address = std::get_if<PciAddress>(&device.what);
-    const std::optional<std::string> why = address ? unmatchable_field(*address) : std::nullopt;
-    if (!why) continue;
-    Message warning = error_at(device.span, in_quotes(device.text) + " can never match: " + *why,
-                               "a field with \"*\" or \"?\" is compared with the padded text");
-    warning.severity = Severity::warning;
-    messages.push_back(std::move(warning));
-  }
-}
-
 using Fault = std::optional<Message>;
 
 /// Fills a rule whose bus is known with its devices and its driver; returns the first fault.
@@ -109,7 +98,10 @@ Fault fill_options(Rule& rule, const RuleText& text, const grammar::RuleParts& p
 }
 
 std::string found_at(std::string_view rest) {
-  return rest.empty() ? ", found the end of the rule" : ", found " + in_quotes(rest.substr(0, 1));
+  if (rest.empty()) return ", found the end of the rule";
+  std::size_t end = 1;  // a whole character of UTF-8
+  while (end < rest.size() && (static_cast<unsigned char>(rest[end]) & 0xC0U) == 0x80) ++end;
+  return ", found " + in_quotes(rest.substr(0, end));
 }
 
 /// What was expected, where a rule of `BUS,DEVICE=DRIVER` stops.
@@ -124,7 +116,7 @@ Message rule_stop(const RuleText& text, const grammar::Stop& stop) {
                     "a rule is BUS,DEVICE=DRIVER, as in pci,0000:02:00.0=pci-stub");
   return error_at(span, "expected " + stop.expected + found,
                   rest.empty() && text.bytes.find(' ') != std::string_view::npos
-                      ? "the driver stands behind \"=\", as in pci,0000:02:00.0=pci-stub"
+                      ? "the driver follows \"=\", as in pci,0000:02:00.0=pci-stub"
                       : "");
 }
 
@@ -202,7 +194,7 @@ void add(ParsedRules& result, Rule rule, Fault fault) {
   if (fault)
     result.messages.push_back(std::move(*fault));
   else
-    warn_of_unmatchable(rule, result.messages);
+    add_doubts(rule, result.messages);
   rule.bad = fault.has_value();
   result.rules.push_back(std::move(rule));
 }
@@ -230,6 +222,7 @@ void add_rule(ParsedRules& result, const RuleText& text) {
   } else if ((fault = fill_options(rule, text, *parts))) {
     rule.reach = may_hold_another(text.bytes) ? Reach::every_bus : Reach::its_devices;
   }
+  if (fault) explain_slip(text.bytes, text.offset, *fault);
   add(result, std::move(rule), std::move(fault));
 }
 
@@ -240,8 +233,13 @@ ParsedRules parse_rules(std::string_view text, std::size_t offset) {
   for (std::size_t at = 0; at <= text.size();) {
     const std::size_t end = std::min(text.find(';', at), text.size());
     const std::string_view bytes = trim_blanks(text.substr(at, end - at));
+    const std::size_t messages = result.messages.size();
     if (!bytes.empty())
       add_rule(result, {bytes, offset + static_cast<std::size_t>(bytes.data() - text.data())});
+    if (result.messages.size() > messages && result.rules.back().bad && end < text.size())
+      explain_split_list(bytes,
+                         trim_blanks(text.substr(end + 1, text.find(';', end + 1) - end - 1)),
+                         result.messages.back());
     at = end + 1;
   }
   return result;

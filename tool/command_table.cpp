@@ -17,6 +17,8 @@
 
 #include "hook/root.hpp"
 #include "parser/printable.hpp"
+#include "tool/advice/command_names.hpp"
+#include "tool/machine/boot_file.hpp"
 #include "tool/machine/privilege.hpp"
 #include "tool/process.hpp"
 #include "tool/view/messages.hpp"
@@ -35,7 +37,7 @@ std::string read_named_file(const std::string& name) {
   std::error_code error;
   if (file.number() < 0) error = {errno, std::generic_category()};
   std::string text;
-  if (!error) text = read_all(std::move(file), error);
+  if (!error) text = command_line_in(read_all(std::move(file), error));
   if (error) throw CLI::ValidationError(name, std::strerror(error.value()));
   return text;
 }
@@ -45,8 +47,10 @@ void add_sources(CLI::App& app, Request& request) {
       app.add_option("--cmdline", request.command_line, "read TEXT, not /proc/cmdline");
   text->type_name("TEXT");
   const auto read = [&](const std::string& name) { request.command_line = read_named_file(name); };
-  app.add_option_function<std::string>("--cmdline-file", read,
-                                       "read FILE, not /proc/cmdline; - is standard input")
+  app.add_option_function<std::string>(
+         "--cmdline-file", read,
+         "read FILE, not /proc/cmdline; - is standard input. /etc/default/grub "
+         "and loader entries are read as they are written")
       ->type_name("FILE")
       ->excludes(text);
 }
@@ -64,7 +68,7 @@ void add_steps(CLI::App& app, StepOptions& options) {
   };
   app.add_option_function<double>(
          "--timeout", set,
-         "give a step up after so many seconds (10); all of it after 2.5 times that")
+         "set the time limit per step (10); the whole run ends after 2.5 times it")
       ->type_name("SECONDS")
       ->check(CLI::Range(0.1, 3600.0));
 }
@@ -114,8 +118,9 @@ void add_options(CLI::App& app, PlanOptions& options) {
   add_sources(app, options.request);
   add_json(app, options.json);
   app.add_option("RULES", options.request.arguments,
-                 "read these rules or parameters behind the configured ones");
+                 "read these rules or parameters after the configured ones");
   app.add_flag("--only", options.request.arguments_only, "leave the configured rules out");
+  app.add_flag("--strict", options.strict, "exit with status 1 on a warning too");
 }
 
 void add_options(CLI::App& app, StatusOptions& options) {
@@ -145,12 +150,16 @@ void add_options(CLI::App& app, ForgetOptions& options) {
 void add_options(CLI::App& app, ListOptions& options) {
   add_json(app, options.json);
   app.add_flag("--overridden", options.overridden, "only those that have an override");
+  CLI::Option* groups = app.add_flag("--groups", options.groups, "by IOMMU group");
+  app.add_flag("--tree", options.tree, "as the paths of rules go")->excludes(groups);
+  app.add_option("DEVICE", options.words,
+                 "only these: a bus, a class (\"VGA\", \"03\"), or a device");
 }
 
 void add_options(CLI::App& app, SuggestOptions& options) {
   app.add_option("DEVICE DRIVER", options.words,
-                 "devices (BUS,NAME, a PCI address, a network interface, a node in /dev), and "
-                 "the driver")
+                 "devices (BUS,NAME, a PCI address, a network interface, a node in /dev, a path in "
+                 "/sys), and the driver")
       ->required()
       ->expected(2, 1024);
 }
@@ -201,6 +210,14 @@ Exit run_command(Exit (*command)(const Options&), Effect effect, const Options& 
   return effect == Effect::changes ? run_change(command, options) : command(options);
 }
 
+/// What was meant by options that the command does not have.
+std::string hint_for_options(const CLI::App& app, int argc, char** argv) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options())
+    names.insert(names.end(), option->get_lnames().begin(), option->get_lnames().end());
+  return option_hint({argv + 1, argv + argc}, names);
+}
+
 template <typename Options, Exit (*command)(const Options&), Effect effect>
 Exit read_options_and_run(const Command& self, int argc, char** argv) {
   Options options;
@@ -214,7 +231,7 @@ Exit read_options_and_run(const Command& self, int argc, char** argv) {
   } catch (const CLI::Success& wanted) {
     return static_cast<Exit>(app.exit(wanted));
   } catch (const CLI::ParseError& error) {
-    return report_usage(error.what());
+    return report_usage(error.what(), hint_for_options(app, argc, argv));
   }
   return run_command(command, effect, options);
 }
@@ -238,7 +255,8 @@ constexpr std::array<Command, 12> commands = {{
     {"list", "the devices that take an override", printing<ListOptions, list>},
     {"suggest", "print the most robust parameter for a device or a whole slot",
      printing<SuggestOptions, suggest>},
-    {"convert", "print what driverctl, vfio-pci.ids= and pci-stub.ids= name as parameters",
+    {"convert",
+     "print what driverctl, udev, vfio-pci.ids=, xen-pciback.hide= and others say as rules",
      printing<ConvertOptions, convert>},
     {"modules", "print the kernel modules that the rules need", printing<ModulesOptions, modules>},
 }};
@@ -262,13 +280,28 @@ void print_help() {
   for (const Command& command : commands)
     std::printf("  %-10s %s\n", command.name.data(), command.summary);
   std::printf(
-      "\n\"driver-override COMMAND --help\" says more. "
-      "Exit status: 0 done, 1 a rule or a device failed, 2 wrong usage.\n");
+      "\n\"driver-override COMMAND --help\" says more, \"driver-override --version\" which this "
+      "is.\nExit status: 0 done, 1 a rule or a device failed, 2 wrong usage.\n");
 }
 
-Exit report_usage(const std::string& fault) {
-  print_error(fault, "see \"driver-override --help\"");
+Exit report_usage(const std::string& fault, const std::string& hint) {
+  print_error(fault, hint.empty() ? "see \"driver-override --help\"" : hint);
   return Exit::usage;
+}
+
+Exit report_unknown_command(const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const Command& command : commands) names.push_back(command.name);
+  return report_usage("unknown command \"" + name + "\"", command_hint(name, names));
+}
+
+Exit print_help_of(const std::string& name) {
+  std::string word = name;
+  std::string option = "--help";
+  std::array<char*, 3> words = {word.data(), option.data(), nullptr};
+  const Command* command = find_command(name);
+  return command != nullptr ? command->run(*command, 2, words.data())
+                            : report_unknown_command(name);
 }
 
 Exit apply_without_options() {

@@ -25,8 +25,14 @@ const Command* find_command(std::string_view name);
 /// Prints what the program is, and its commands.
 void print_help();
 
-/// Prints a fault of usage.
-Exit report_usage(const std::string& fault);
+/// Prints a fault of usage, and below it what to do instead.
+Exit report_usage(const std::string& fault, const std::string& hint = {});
+
+/// The same for a command that does not exist, with what was meant.
+Exit report_unknown_command(const std::string& name);
+
+/// Prints the options of a command, as `COMMAND --help` does.
+Exit print_help_of(const std::string& name);
 
 /// `driver-override apply` without an option, as an initramfs runs it. It pays for no option
 /// parser.

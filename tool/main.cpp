@@ -17,6 +17,7 @@ namespace {
 Exit run(int argc, char** argv) {
   const std::string_view name = argc > 1 ? argv[1] : "";
   if (argc == 2 && name == "apply") return apply_without_options();
+  if (name == "help" && argc > 2) return print_help_of(argv[2]);
   if (name == "--help" || name == "-h" || name == "help") {
     print_help();
     return Exit::done;
@@ -27,7 +28,7 @@ Exit run(int argc, char** argv) {
   }
   if (name.empty()) return report_usage("expected a command");
   const Command* command = find_command(name);
-  if (command == nullptr) return report_usage("unknown command \"" + std::string(name) + "\"");
+  if (command == nullptr) return report_unknown_command(std::string(name));
   return command->run(*command, argc - 1, argv + 1);
 }
 

@@ -184,7 +184,7 @@ TEST_F(SaveTest, ForgetTakesInterfacesAndNodes) {
   EXPECT_EQ(nothing.status, 1);
   EXPECT_EQ(nothing.err,
             "driver-override: error: there is no device \"eth7\"; name it as BUS,NAME, by its PCI "
-            "address, as a network interface or as a node in /dev\n");
+            "address, as a network interface, as a node in /dev or by its path in /sys\n");
 }
 
 TEST_F(SaveTest, ForgetTakesNoPatternForOneOfItsDevices) {

@@ -21,7 +21,7 @@ using driver_override::Root;
 
 std::string suggest(const fs::path& root, const std::string& device) {
   const std::string command = std::string(DRIVER_OVERRIDE_PATH) + " suggest --root '" +
-                              root.string() + "' '" + device + "' pci-stub 2>&1";
+                              root.string() + "' '" + device + "' pci-stub 2>/dev/null";
   auto [output, status] = shell::run(command);
   EXPECT_EQ(status, 0) << device << ": " << output;
   if (!output.empty()) output.pop_back();

@@ -44,9 +44,10 @@ TEST_F(AdviceTest, ADeviceThatIsLeftAloneKeepsItsGroupMixed) {
   bind("pci0000:00/0000:00:06.1", "xhci_hcd");
   EXPECT_EQ(said(), Texts{});
   details_[{"pci", "0000:00:06.1"}].override_name = "somebody-else's";
-  EXPECT_EQ(said(),
-            Texts{"IOMMU group 7 stays mixed: \"xhci_hcd\" keeps 0000:00:06.1 | vfio opens a group "
-                  "only where no other driver has a device of it"});
+  EXPECT_EQ(
+      said(),
+      Texts{"IOMMU group 7 stays closed to vfio because of 0000:00:06.1 (xhci_hcd) | vfio opens a "
+            "group only as a whole: add pci,0000:00:06=vfio-pci"});
 }
 
 TEST_F(AdviceTest, ADeviceWithoutTheAttributeIsNotSpokenOf) {
@@ -74,7 +75,7 @@ TEST_F(AdviceTest, AModuleWithoutDrivers) {
   take("0000:00:06.0", "irqbypass-x");
   EXPECT_EQ(said(), Texts{});
   folder("sys/module/irqbypass_x");
-  EXPECT_EQ(said(), Texts{"\"irqbypass-x\" is a module that registers no driver of that name"});
+  EXPECT_EQ(said(), Texts{"\"irqbypass-x\" is a module without a driver of that name"});
   plan_.actions.back().module = "another";
   EXPECT_EQ(said(), Texts{}) << "the driver is said to be elsewhere";
 }
@@ -85,9 +86,8 @@ TEST_F(AdviceTest, TheModuleOfVfioItself) {
   folder("sys/module/vfio");
   put("proc/sys/kernel/osrelease", "6.1.0\n");
   put("lib/modules/6.1.0/modules.dep", "kernel/vfio.ko:\nkernel/pci/vfio-pci.ko: kernel/vfio.ko\n");
-  EXPECT_EQ(said(),
-            Texts{"\"vfio\" is a module that registers no driver of that name | did you mean "
-                  "\"vfio-pci\"?"});
+  EXPECT_EQ(said(), Texts{"\"vfio\" is a module without a driver of that name | did you mean "
+                          "\"vfio-pci\"?"});
 }
 
 TEST_F(AdviceTest, ADriverBesideOneOfItsModulesName) {

@@ -37,7 +37,7 @@ TEST(NearMiss, AMisspeltName) {
 
 TEST(NearMiss, AnotherCharacterInPlaceOfTheEqualsSign) {
   EXPECT_EQ(said("ro driver_override:pci,02:00.0=a"),
-            Texts{"18: expected \"=\" behind \"driver_override\", found \":\" | did you mean "
+            Texts{"18: expected \"=\" after \"driver_override\", found \":\" | did you mean "
                   "\"driver_override=\"?"});
 }
 

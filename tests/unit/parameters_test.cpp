@@ -73,19 +73,18 @@ TEST(Parameters, AQuoteThatIsClosedInTheMidstLosesRules) {
     const ParsedRules parsed = parse_command_line(line);
     ASSERT_EQ(parsed.rules.size(), 3U) << line;
     EXPECT_TRUE(parsed.rules[0].bad && parsed.rules[2].lost) << line;
-    EXPECT_EQ(parsed.messages.back().text, "the quote is closed in the midst of the value");
+    EXPECT_EQ(parsed.messages.back().text, "the quote is closed in the middle of the value");
   }
   EXPECT_FALSE(parse_command_line("driver_override=a,b=c\"d e\"f").rules.at(0).bad);
 }
 
 TEST(Parameters, ANameWithoutItsEqualsSignLosesRules) {
-  expect_lost("driver_override pci,00:12.0=",
-              "expected \"=\" and rules behind \"driver_override\"");
-  expect_lost("rd.driver_override quiet", "expected \"=\" and rules behind \"rd.driver_override\"");
+  expect_lost("driver_override pci,00:12.0=", "expected \"=\" and rules after \"driver_override\"");
+  expect_lost("rd.driver_override quiet", "expected \"=\" and rules after \"rd.driver_override\"");
   expect_lost("driver_override:pci,00:12.0=",
-              "expected \"=\" behind \"driver_override\", found \":\"");
-  expect_lost("driver_override= pci,00:12.0=", "expected rules behind \"driver_override\"");
-  expect_lost("driver_override=;", "expected rules behind \"driver_override\"");
+              "expected \"=\" after \"driver_override\", found \":\"");
+  expect_lost("driver_override= pci,00:12.0=", "expected rules after \"driver_override\"");
+  expect_lost("driver_override=;", "expected rules after \"driver_override\"");
 }
 
 TEST(Parameters, AMisspeltNameLosesRules) {
@@ -112,7 +111,7 @@ TEST(Parameters, ABracketThatIsNoRuleOfPciLosesRules) {
   expect_lost("pci=noaer,river00:12.0]=x",
               "expected \"driver[\" before the bracket, found \"river00:12.0]\"");
   for (const char* line : {"pcj=driver[00:12.0]=", "pci =driver[00:12.0]=", "driver[00:12.0]="})
-    expect_lost(line, "\"driver[\" stands outside the parameter \"pci=\"");
+    expect_lost(line, "\"driver[\" is outside the parameter \"pci=\"");
 }
 
 TEST(Parameters, AStrayBracketInAListWidensNothing) {
@@ -174,7 +173,7 @@ TEST(Parameters, ARuleInPciHasNoOptions) {
 TEST(Parameters, ADropInLineOfPciNeedsARule) {
   const ParsedRules parsed = parse_drop_in_line("pci=00:12.0=", 2);
   ASSERT_EQ(parsed.messages.size(), 1U);
-  EXPECT_EQ(parsed.messages[0].text, "expected driver[DEVICE]=DRIVER behind \"pci=\"");
+  EXPECT_EQ(parsed.messages[0].text, "expected driver[DEVICE]=DRIVER after \"pci=\"");
   EXPECT_TRUE(parsed.rules.at(0).lost);
   EXPECT_TRUE(parse_drop_in_line("driver_override=off", 0).rules.at(0).lost);
 }

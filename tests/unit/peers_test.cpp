@@ -112,7 +112,7 @@ TEST(PeerParameters, WhatCannotBeSaid) {
             "\"0000:02:00.0\": the id 0 means no other there, and any in a rule");
   EXPECT_EQ(of_entry("\xff\x1b[31m"), "expected VENDOR:DEVICE, found \"%FF%1B[31m\"");
   EXPECT_EQ(faults_of(of_line("vfio-pci.ids")),
-            Texts{"error: command line, byte 0: expected \"=\" and ids behind \"vfio-pci.ids\""});
+            Texts{"error: command line, byte 0: expected \"=\" and ids after \"vfio-pci.ids\""});
 }
 
 TEST(PeerParameters, AFaultyEntryCostsItselfAlone) {
@@ -126,7 +126,7 @@ TEST(PeerParameters, WhatTheKernelPassesOverIsSaid) {
   const PeerClaims semicolon = of_line("vfio-pci.ids=10de:2204;10de:1aef");
   EXPECT_EQ(rules_of(semicolon), Texts{"pci,pci:10de:2204=vfio-pci"});
   EXPECT_EQ(faults_of(semicolon),
-            Texts{"warning: command line, byte 13: \";10de:1aef\" behind the ids "
+            Texts{"warning: command line, byte 13: \";10de:1aef\" after the ids "
                   "is not read by the kernel"});
   const PeerClaims no_mask = of_line("vfio-pci.ids=10de:2204:1:2:030000");
   EXPECT_EQ(rules_of(no_mask), Texts{"pci,pci:10de:2204:0001:0002=vfio-pci"});
@@ -136,7 +136,7 @@ TEST(PeerParameters, WhatTheKernelPassesOverIsSaid) {
   const PeerClaims seven = of_line("vfio-pci.ids=1:2:3:4:5:0:7");
   EXPECT_EQ(
       faults_of(seven),
-      Texts{"warning: command line, byte 13: \":7\" behind the ids is not read by the kernel"});
+      Texts{"warning: command line, byte 13: \":7\" after the ids is not read by the kernel"});
 }
 
 TEST(PeerParameters, AWildcardIsNotQuiteTheSame) {
@@ -357,19 +357,20 @@ TEST_F(ConvertTest, Arguments) {
   request.arguments_only = true;
   run(request);
   EXPECT_EQ(output_, "driver_override=pci,pci:0002:0002=pci-stub\n");
-  EXPECT_EQ(
-      errors_,
-      "driver-override: error: argument: expected vfio-pci.ids= or pci-stub.ids= and ids, found "
-      "\"10de:2204\"\n  hint: without an argument, what this system uses is read\n");
+  EXPECT_EQ(errors_,
+            "driver-override: error: argument: expected vfio-pci.ids=, pci-stub.ids=, "
+            "xen-pciback.hide= or rd.qubes.hide_pci=, found "
+            "\"10de:2204\"\n  hint: without an argument, what this system uses is read\n");
   EXPECT_EQ(exit_, Exit::failed);
 }
 
 TEST_F(ConvertTest, NothingToConvert) {
   run();
   EXPECT_EQ(output_, "");
-  EXPECT_EQ(errors_,
-            "driver-override: note: no saved override of driverctl, and no ids for vfio-pci or "
-            "pci-stub\n");
+  EXPECT_EQ(
+      errors_,
+      "driver-override: note: no override of driverctl or udev, no ids for vfio-pci or pci-stub, "
+      "and no device that Xen hides\n");
   EXPECT_EQ(exit_, Exit::done);
 }
 

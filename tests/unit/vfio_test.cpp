@@ -99,7 +99,8 @@ TEST_F(VfioTest, AGroupHasDevicesOfAnyBus) {
   group("platform/fe000000.dma", "7");
   EXPECT_EQ(advise({take_pci()}), Texts{});
   bind("platform/fe000000.dma", "pl330");
-  EXPECT_EQ(advise({take_pci()}), Texts{"IOMMU group 7 stays mixed: \"pl330\" keeps fe000000.dma"});
+  EXPECT_EQ(advise({take_pci()}),
+            Texts{"IOMMU group 7 stays closed to vfio because of fe000000.dma (pl330)"});
   EXPECT_EQ(advise({take_pci(), take_platform()}), Texts{});
   EXPECT_EQ(advise({take_pci(), take("platform", "fe000000.dma", "none")}), Texts{});
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "hook/modules.hpp"
@@ -12,6 +13,8 @@
 #include "parser/message.hpp"
 #include "parser/printable.hpp"
 #include "tool/advice/boot_display.hpp"
+#include "tool/advice/bus_names.hpp"
+#include "tool/advice/driver_names.hpp"
 #include "tool/advice/nearest.hpp"
 #include "tool/advice/peers.hpp"
 #include "tool/advice/vfio.hpp"
@@ -19,21 +22,14 @@
 #include "tool/machine/in_use.hpp"
 #include "tool/machine/iommu.hpp"
 #include "tool/machine/kernel_modules.hpp"
-#include "tool/machine/module_drivers.hpp"
+#include "tool/machine/module_aliases.hpp"
 #include "tool/machine/module_signature.hpp"
 #include "tool/machine/overridable_devices.hpp"
 #include "tool/machine/removable.hpp"
+#include "tool/machine/usb_keyboards.hpp"
 
 namespace driver_override {
 namespace {
-
-/// "a", "b" and "c", each in quotes.
-std::string enumerated(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t at = 0; at < names.size(); ++at)
-    text += (at == 0 ? "" : at + 1 == names.size() ? " and " : ", ") + in_quotes(names[at]);
-  return text;
-}
 
 class Adviser {
  public:
@@ -46,6 +42,7 @@ class Adviser {
 
   std::vector<Message> run() {
     unmatched();
+    buses_without_overrides();
     drivers();
     const InUse in_use(root_, DiskCheck::by_reading);
     BootDisplay display(root_, configuration_);
@@ -59,6 +56,8 @@ class Adviser {
         transience(action);
         subchannel(action);
         foreign_override(action);
+        keyboard(action);
+        platform_aliases(action);
       }
       peer(action, peers);
     }
@@ -98,16 +97,16 @@ class Adviser {
     for (const Action& action : carried_out_.actions) {
       const std::string& driver = action.driver;
       if (driver == no_driver || !told.insert(action.device.id.bus + "," + driver).second) continue;
-      if (root_.exists("sys/bus/" + action.device.id.bus + "/drivers/" + driver)) continue;
-      if (const std::string hint = misspelt(action); !hint.empty()) {
-        add({"there is no driver ", in_quotes(driver)}, hint, action.rule);
+      const std::string module = module_of(action.device.id.bus, driver, action.module);
+      const NamedDriver named{action.device.id.bus, driver, module};
+      if (is_registered(root_, named)) continue;
+      if (auto doubt = doubt_driver(root_, named)) {
+        add({doubt->text}, doubt->hint, action.rule);
         continue;
       }
-      const std::string module = module_of(action.device.id.bus, driver, action.module);
-      if (module_as_driver(action, module, modules)) continue;
       if (modules.known() && !modules.has(module))
         add({"there is no driver ", in_quotes(driver), " and no module ", in_quotes(module)},
-            "the module of a driver may have another name: module=NAME", action.rule);
+            "if its module has another name, add module=NAME", action.rule);
       else if (!demand.empty() && is_unsigned_module(root_, modules.file(module)))
         add({"the kernel would refuse the module ", in_quotes(module),
              ": it has no signature, and ", demand},
@@ -115,39 +114,45 @@ class Adviser {
     }
   }
 
-  /// A driver's name is compared letter by letter, while a module's may have `-` or `_`: the slip
-  /// is accepted by the kernel, and the device binds to nothing.
-  [[nodiscard]] std::string misspelt(const Action& action) const {
-    std::error_code error;
-    std::vector<std::string> drivers =
-        root_.list("sys/bus/" + action.device.id.bus + "/drivers", error);
-    for (const char* known : {"vfio-pci", "pci-stub", "vfio-platform", "vfio-fsl-mc", "vfio_ccw",
-                              "uio_pci_generic", "uio_hv_generic"})
-      drivers.emplace_back(known);
-    if (std::find(drivers.begin(), drivers.end(), action.driver) != drivers.end()) return {};
-    for (const std::string& driver : drivers)
-      if (normalised_module(driver) == normalised_module(action.driver))
-        return "did you mean " + in_quotes(driver) + "?";
-    return {};
+  /// Once per rule.
+  void buses_without_overrides() {
+    std::set<std::size_t> told;
+    for (const Action& action : plan_.actions) {
+      const Details& details = details_.at(action.device.id);
+      if (!details.exists || details.takes_override || !told.insert(action.rule).second) continue;
+      const std::string& bus = action.device.id.bus;
+      add({"devices of the bus ", in_quotes(bus), " take no override"}, no_override_hint(bus),
+          action.rule);
+    }
   }
 
-  /// A name that is a module's, and no driver's of it. Says so, and returns true.
-  bool module_as_driver(const Action& action, const std::string& module,
-                        const KernelModules& modules) {
+  void keyboard(const Action& action) {
+    if (action.device.driver == action.driver || action.device.id.bus != "pci") return;
+    const std::vector<std::string> keyboards = usb_keyboards_below(root_, action.device.id);
+    if (!keyboards.empty())
+      add({to_text(action.device.id), " is a USB controller with a keyboard below it, usb ",
+           printable(keyboards.front())},
+          "the keyboard goes with it: move it to another controller, or have a way in by network",
+          action.rule);
+  }
+
+  /// The bus platform lets an override bind any driver, which may then miss what a match would have
+  /// told it (drivers/base/platform.c, platform_match).
+  void platform_aliases(const Action& action) {
     const std::string& driver = action.driver;
-    const std::string& bus = action.device.id.bus;
-    if (normalised_module(module) != normalised_module(driver)) return false;
-    const ModuleDrivers held = read_module_drivers(root_, bus, driver);
-    if (!held.names.empty())
-      add({in_quotes(driver), " is a module, not a driver"},
-          (held.names.size() == 1 ? "its driver is " : "its drivers are ") + enumerated(held.names),
-          action.rule);
-    else if (held.is_there)
-      add({in_quotes(driver), " is a module that registers no driver of that name"},
-          modules.has(driver + "-" + bus) ? "did you mean " + in_quotes(driver + "-" + bus) + "?"
-                                          : std::string(),
-          action.rule);
-    return held.is_there || !held.names.empty();
+    if (action.device.id.bus != "platform" || driver == no_driver || is_vfio(driver) ||
+        action.device.driver == driver)
+      return;
+    if (!aliases_) aliases_.emplace(root_);
+    const std::string alias = read_modalias(root_, action.device.id);
+    const std::string start = alias.substr(0, alias.find(':') + 1);
+    const std::string module = normalised_module(module_of("platform", driver, action.module));
+    const std::vector<std::string> matching = aliases_->matching(alias);
+    if (alias.empty() || !aliases_->has_any(module, start) ||
+        std::find(matching.begin(), matching.end(), module) != matching.end())
+      return;
+    add({in_quotes(driver), " does not list ", to_text(action.device.id), " among its devices"},
+        "it would be bound by force, and may fail for want of what a match tells it", action.rule);
   }
 
   void uses(const Action& action, const InUse& in_use) {
@@ -194,13 +199,20 @@ class Adviser {
         "something else has set it: another tool, or the kernel itself", action.rule);
   }
 
+  /// True for a statement about every card of a kind.
+  static bool names_kind(const Rule& rule) {
+    return std::any_of(rule.devices.begin(), rule.devices.end(), [](const DevicePattern& device) {
+      return std::holds_alternative<PciIds>(device.what);
+    });
+  }
+
   /// What another tool was told about the same device. Ids take every equal card, so they are told
   /// even where the driver is the same.
   void peer(const Action& action, const PeerClaims& peers) {
     Device device = action.device;
     device.ids = read_pci_ids(root_, device.id);
     for (const PeerClaim& claim : peers.claims) {
-      const bool harmless = claim.peer == "driverctl" && claim.rule.driver == action.driver;
+      const bool harmless = !names_kind(claim.rule) && claim.rule.driver == action.driver;
       if (harmless || make_plan({claim.rule}, {{device}, {}}).actions.empty()) continue;
       add({to_text(device.id), " is named by ", claim.peer, " too, for ",
            in_quotes(claim.rule.driver), " (", printable(claim.place), ")"},
@@ -213,6 +225,7 @@ class Adviser {
   const Plan& plan_;
   const std::map<DeviceId, Details>& details_;
   Plan carried_out_;
+  std::optional<ModuleAliases> aliases_;  ///< once asked for
   std::vector<Message> advice_;
 };
 

@@ -13,7 +13,7 @@
 #include "parser/message.hpp"
 #include "parser/near_miss.hpp"
 #include "parser/printable.hpp"
-#include "parser/spelling.hpp"
+#include "tool/advice/bus_names.hpp"
 
 namespace driver_override {
 namespace {
@@ -43,13 +43,6 @@ constexpr std::string_view kernel_names =
     "pci pcie_aspm pcie_ports preempt pti rcu_nocbs rdinit reboot resume root rootdelay "
     "rootflags rootfstype security selinux skew_tick spectre_v2 swiotlb transparent_hugepage "
     "tsc video ";
-
-/// The buses that take overrides; others may come, so another name is never an error.
-constexpr std::array<std::string_view, 12> override_buses = {"pci",   "platform", "amba", "fsl-mc",
-                                                             "vmbus", "css",      "spi",  "rpmsg",
-                                                             "vdpa",  "cdx",      "wmi",  "ap"};
-/// Buses without overrides that one letter tells from those.
-constexpr std::array<std::string_view, 2> other_buses = {"acpi", "spmi"};
 
 /// True for what passes a boot loader, as opposed to a file in the image.
 bool passes_boot_loader(const Source& source) {
@@ -235,19 +228,13 @@ void warn_of_slots(const View& view, Messages& messages) {
 
 /// A bad rule with such a bus reaches every bus.
 void warn_of_bus(const View& view, const Rule& rule, Messages& messages) {
-  const auto is_bus = [&](std::string_view known) { return known == rule.bus; };
-  if (rule.bus.empty() || std::any_of(override_buses.begin(), override_buses.end(), is_bus) ||
-      std::any_of(other_buses.begin(), other_buses.end(), is_bus))
-    return;
-  const std::string_view nearest =
-      nearest_word(rule.bus, {override_buses.begin(), override_buses.end()});
-  if (nearest.empty()) return;
+  auto doubt = doubt_bus(rule.bus);
+  if (!doubt) return;
   Span context{0, view.text().size()};
   if (const auto parameter = view.parameter_at(rule.span))
     context = view.parameters()[*parameter].word;
   const Span span{rule.span.offset, std::min(rule.text.find(','), rule.text.size())};
-  messages.push_back(warning(view, span, context, "unknown bus " + in_quotes(rule.bus),
-                             "did you mean " + in_quotes(nearest) + "?"));
+  messages.push_back(warning(view, span, context, std::move(doubt->text), std::move(doubt->hint)));
 }
 
 void warn_of_source(const View& view, Source::Kind kind, const BootTarget& target,

@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "hook/match.hpp"
 #include "hook/sysfs.hpp"
 #include "parser/name.hpp"
 #include "parser/printable.hpp"
 #include "parser/spelling.hpp"
+#include "tool/advice/bus_names.hpp"
+#include "tool/advice/misread.hpp"
 #include "tool/machine/overridable_devices.hpp"
 
 namespace driver_override {
@@ -54,6 +57,57 @@ std::string comma_hint(const Rule& rule, const std::vector<Device>& devices) {
   return {};
 }
 
+/// "cards of 10de here are 10de:1e87 (0000:09:00.0), …", each kind once; empty if there is none.
+std::string cards_of_vendor(const Root& root, const PciIds& wanted,
+                            const std::vector<Device>& devices) {
+  constexpr std::size_t most = 4;
+  std::vector<std::string> told;
+  std::string text;
+  std::string vendor;
+  for (const Device& device : devices) {
+    const auto ids = device.id.bus == "pci" ? read_pci_ids(root, device.id) : std::nullopt;
+    if (!ids || ids->vendor != wanted.vendor) continue;
+    const std::string kind = to_text(*ids, false);
+    vendor = kind.substr(0, 4);
+    if (told.size() == most || std::find(told.begin(), told.end(), kind) != told.end()) continue;
+    told.push_back(kind);
+    text += (text.empty() ? "" : ", ") + kind + " (" + printable(device.id.name) + ")";
+  }
+  return text.empty() ? text : "cards of " + vendor + " are " + text;
+}
+
+/// How far a path leads that no device is at the end of: "the path ends at 0000:00:03.2"; empty if
+/// not even its first device exists.
+std::string end_of_path(const PciAddress& address, const std::vector<Device>& devices) {
+  PciAddress start = address;
+  while (!start.path.empty()) {
+    start.path.pop_back();
+    const DevicePattern pattern{{}, {}, start};
+    for (const Device& device : devices)
+      if (device.id.bus == "pci" && names(pattern, device))
+        return "the path ends at " + printable(device.id.name) + ": nothing is behind it there";
+  }
+  return {};
+}
+
+/// What exists that is nearest to a device of the bus pci.
+std::string nearest_on_pci(const Root& root, const DevicePattern& pattern,
+                           const std::vector<Device>& devices) {
+  if (const auto* ids = std::get_if<PciIds>(&pattern.what))
+    return cards_of_vendor(root, *ids, devices);
+  const auto& address = std::get<PciAddress>(pattern.what);
+  if (!address.path.empty()) {
+    std::vector<Device> whole;
+    for (const Device& device : devices)
+      if (device.id.bus == "pci") whole.push_back(device);
+    for (Device& device : whole) device.chain = read_pci_chain(root, device.id);
+    return end_of_path(address, whole);
+  }
+  const auto name = exact_name(pattern);
+  const std::string nearest = name ? nearest_address(*name, devices) : std::string();
+  return nearest.empty() ? nearest : "the nearest device that exists is " + in_quotes(nearest);
+}
+
 }  // namespace
 
 std::string nearest_hint(const Root& root, const Rule& rule, const std::vector<Device>& devices) {
@@ -61,14 +115,23 @@ std::string nearest_hint(const Root& root, const Rule& rule, const std::vector<D
   const std::vector<std::string_view> views(buses.begin(), buses.end());
   if (std::find(views.begin(), views.end(), rule.bus) == views.end()) {
     const std::string_view bus = nearest_word(rule.bus, views);
+    std::string device;
+    for (const DevicePattern& pattern : rule.devices)
+      if (const std::string what = describe_word(root, pattern.text, device); !what.empty())
+        return in_quotes(pattern.text) + " is " + what + ": write " + device + "=" +
+               encode_name(rule.driver);
+    if (const auto doubt = doubt_bus(rule.bus); doubt && bus.empty()) return doubt->hint;
     return bus.empty() ? "" : "did you mean the bus " + in_quotes(bus) + "?";
   }
   if (std::string hint = comma_hint(rule, devices); !hint.empty()) return hint;
   for (const DevicePattern& pattern : rule.devices) {
+    if (rule.bus == "pci") {
+      if (std::string hint = nearest_on_pci(root, pattern, devices); !hint.empty()) return hint;
+      continue;
+    }
     const auto name = exact_name(pattern);
     if (!name) continue;
-    const std::string nearest =
-        rule.bus == "pci" ? nearest_address(*name, devices) : nearest_name(rule, *name, devices);
+    const std::string nearest = nearest_name(rule, *name, devices);
     if (!nearest.empty()) return "the nearest device that exists is " + in_quotes(nearest);
   }
   return {};

@@ -47,7 +47,7 @@ void add_drivers(const Root& root, const Configuration& configuration,
       objections.push_back(warning_of_rule(
           configuration, index,
           {"there is no driver ", in_quotes(rule.driver), " and no module ", in_quotes(module)},
-          "the module of a driver may have another name: module=NAME"));
+          "if its module has another name, add module=NAME"));
   }
 }
 

@@ -11,11 +11,11 @@
 #include "hook/device.hpp"
 #include "parser/command_line.hpp"
 #include "parser/message.hpp"
-#include "parser/name.hpp"
-#include "parser/parameters.hpp"
 #include "parser/pci_address.hpp"
 #include "parser/printable.hpp"
-#include "tool/advice/boot_loader.hpp"
+#include "tool/advice/peer_rule.hpp"
+#include "tool/advice/udev_overrides.hpp"
+#include "tool/advice/xen_hide.hpp"
 
 namespace driver_override {
 namespace {
@@ -26,29 +26,6 @@ constexpr std::array<std::string_view, 2> drivers = {"pci-stub", "vfio-pci"};
 /// `char ids[1024]` of both drivers; what does not fit is refused as a whole (kernel/params.c,
 /// param_set_copystring).
 constexpr std::size_t ids_limit = 1023;
-
-std::string file_place(const std::string& path) {
-  return '/' + printable(path);
-}
-
-Message fault_of(std::string text, std::string hint = {}) {
-  return {Severity::error, std::move(text), std::move(hint)};
-}
-
-/// A name as a rule writes it, also safe for a boot loader.
-std::string name_in_rule(std::string_view name) {
-  return escape_for_boot_loader(encode_name(name));
-}
-
-/// Reads a rule as it will be read when it is pasted: as a parameter of a command line.
-Parsed<Rule> read_back(const std::string& text) {
-  ParsedRules parsed = parse_command_line("driver_override=" + text);
-  for (Message& message : parsed.messages)
-    if (message.severity == Severity::error) return std::move(message);
-  if (parsed.rules.size() != 1 || parsed.rules[0].bad || parsed.rules[0].devices.size() != 1)
-    return fault_of(in_quotes(text) + " is no rule");
-  return std::move(parsed.rules[0]);
-}
 
 // ---- ids= ----
 
@@ -118,7 +95,7 @@ std::string hex(std::uint32_t value, int width) {
 std::optional<Message> id_fault(std::uint32_t value) {
   if (value == 0)
     return fault_of("the id 0 means no other there, and any in a rule",
-                    "where any is meant, write ffffffff");
+                    "if any is meant, write ffffffff");
   if (value > 0xffff && value != 0xffffffff)
     return fault_of("the id " + hex(value, 1) + " is above ffff, so that no device has it");
   return std::nullopt;
@@ -176,7 +153,7 @@ void add_warnings(const std::string& place, std::string_view text, const Scanned
   if (!rest.empty())
     messages.push_back(
         {Severity::warning,
-         place + ": " + in_quotes(rest) + " behind the ids is not read by the kernel",
+         place + ": " + in_quotes(rest) + " after the ids is not read by the kernel",
          "entries are VENDOR:DEVICE[:SUBVENDOR[:SUBDEVICE[:CLASS[:MASK]]]], with \",\" "
          "between them"});
   if (entry.fields.size() == 5)
@@ -236,7 +213,7 @@ void read_id_lists(const std::vector<IdList>& lists, PeerClaims& result) {
                                  last->place(0) + ": " + list.driver +
                                      ".ids= is replaced by a later one, at " + list.place(0) +
                                      ", so that it does nothing",
-                                 "join both lists where both are meant"});
+                                 "if both are meant, join the lists"});
     last = &list;
   }
   for (const std::string_view driver : drivers)
@@ -257,7 +234,7 @@ void add_value(IdList list, const Parameter& parameter, std::vector<IdList>& lis
     list.value = *parameter.value;
     lists.push_back(std::move(list));
   } else {
-    result.messages.push_back({Severity::error, list.place(0) + ": expected \"=\" and ids behind " +
+    result.messages.push_back({Severity::error, list.place(0) + ": expected \"=\" and ids after " +
                                                     in_quotes(parameter.name)});
   }
 }
@@ -324,43 +301,14 @@ void read_modprobe_text(std::string_view text, const std::string& path, std::vec
   finish();
 }
 
-std::optional<std::string> read_file(const Root& root, const std::string& path,
-                                     PeerClaims& result) {
-  std::error_code error;
-  std::string text = root.read(path, error);
-  if (!error) return text;
-  result.messages.push_back({Severity::error, file_place(path) + ": " + error.message()});
-  return std::nullopt;
-}
-
-std::vector<std::string> list_folder(const Root& root, const std::string& path,
-                                     PeerClaims& result) {
-  std::error_code error;
-  std::vector<std::string> names = root.list(path, error);
-  if (error && error != std::errc::no_such_file_or_directory)
-    result.messages.push_back({Severity::error, file_place(path) + ": " + error.message()});
-  return names;
-}
-
-bool is_configuration_name(const std::string& name) {
-  constexpr std::string_view end = ".conf";
-  return name[0] != '.' && name.size() > end.size() &&
-         name.compare(name.size() - end.size(), end.size(), end) == 0;
-}
-
 /// modprobe.d(5): sorted by file name over all folders, an earlier folder's file hides a later
 /// one's.
 void read_modprobe_files(const Root& root, std::vector<IdList>& lists, PeerClaims& result) {
-  constexpr std::array<const char*, 5> folders = {"etc/modprobe.d", "run/modprobe.d",
-                                                  "usr/local/lib/modprobe.d", "usr/lib/modprobe.d",
-                                                  "lib/modprobe.d"};
-  std::map<std::string, std::string> paths;
-  for (const char* folder : folders)
-    for (const std::string& name : list_folder(root, folder, result))
-      if (is_configuration_name(name))
-        paths.emplace(name, std::string(folder).append("/").append(name));
-  for (const auto& [name, path] : paths)
-    if (const auto text = read_file(root, path, result))
+  const std::vector<std::string> folders = {"etc/modprobe.d", "run/modprobe.d",
+                                            "usr/local/lib/modprobe.d", "usr/lib/modprobe.d",
+                                            "lib/modprobe.d"};
+  for (const auto& [name, path] : peer_files(root, folders, ".conf", result))
+    if (const auto text = read_peer_file(root, path, result))
       read_modprobe_text(*text, path, lists, result);
 }
 
@@ -405,7 +353,7 @@ Parsed<Rule> driverctl_rule(const DeviceId& device, const std::string& driver) {
 void read_driverctl_file(const Root& root, const std::string& folder, const std::string& file,
                          PeerClaims& result) {
   const std::string path = folder + '/' + file;
-  const auto content = read_file(root, path, result);
+  const auto content = read_peer_file(root, path, result);
   if (!content) return;
   const auto fault = [&](Severity severity, const std::string& text, std::string hint) {
     result.messages.push_back({severity, file_place(path) + ": " + text, std::move(hint)});
@@ -429,7 +377,7 @@ void read_driverctl_file(const Root& root, const std::string& folder, const std:
 
 void read_driverctl(const Root& root, PeerClaims& result) {
   const std::string folder = "etc/driverctl.d";
-  for (const std::string& file : list_folder(root, folder, result))
+  for (const std::string& file : list_peer_folder(root, folder, result))
     read_driverctl_file(root, folder, file, result);
 }
 
@@ -441,7 +389,9 @@ PeerClaims read_peer_claims(const Root& root, const std::vector<Source>& texts) 
   read_modprobe_files(root, lists, result);
   for (const Source& text : texts) read_text(text, lists, result);
   read_id_lists(lists, result);
-  // Behind the ids, because an override beats them.
+  for (const Source& text : texts) read_hidden_devices(text, result);
+  // After the ids, because an override beats them.
+  read_udev_overrides(root, result);
   read_driverctl(root, result);
   return result;
 }
@@ -451,6 +401,7 @@ PeerClaims read_peer_parameters(const std::vector<Source>& texts) {
   std::vector<IdList> lists;
   for (const Source& text : texts) read_text(text, lists, result);
   read_id_lists(lists, result);
+  for (const Source& text : texts) read_hidden_devices(text, result);
   return result;
 }
 

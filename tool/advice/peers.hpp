@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What other tools were told about devices, as rules of ours: driverctl's saved overrides, and the
-// ids that vfio-pci and pci-stub are given. A further peer belongs here.
+// What other tools were told about devices, as rules of ours: driverctl's saved overrides, udev's
+// rules, the ids that vfio-pci and pci-stub are given, the devices that Xen and Qubes hide. A
+// further peer is a reader of its own.
 #pragma once
 
 #include <string>
@@ -16,7 +17,7 @@ namespace driver_override {
 /// One statement of a peer that can be said as a rule. The rule names the devices that the
 /// statement names and the driver that it gives them; its text parses back.
 struct PeerClaim {
-  std::string peer;  ///< "driverctl", "vfio-pci.ids=", "pci-stub.ids="
+  std::string peer;  ///< "driverctl", "udev", "vfio-pci.ids=", "xen-pciback.hide=" and so on
   std::string
       place;  ///< "/etc/driverctl.d/NAME", "/etc/modprobe.d/NAME:LINE", "command line, byte 12"
   Rule rule;

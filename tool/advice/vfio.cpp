@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -13,17 +14,11 @@
 #include "parser/printable.hpp"
 #include "tool/advice/warning.hpp"
 #include "tool/machine/iommu.hpp"
+#include "tool/machine/iommu_group.hpp"
+#include "tool/machine/module_aliases.hpp"
 
 namespace driver_override {
 namespace {
-
-/// The drivers that leave a group usable for vfio, whoever else is in it: those that do no DMA of
-/// the host's (driver_managed_dma in drivers/pci/pci-stub.c, drivers/pci/pcie/portdrv.c and vfio).
-/// A device without a driver does none either.
-bool is_harmless_in_group(const std::string& driver) {
-  return driver.empty() || driver == no_driver || driver == "pci-stub" || driver == "pcieport" ||
-         is_vfio(driver);
-}
 
 class VfioAdviser {
  public:
@@ -35,6 +30,7 @@ class VfioAdviser {
       if (!is_vfio(action.driver) || action.device.driver == action.driver) continue;
       refusal(action);
       reset(action);
+      variant(action);
     }
     for (const Action& action : plan_.actions)
       if (is_vfio(action.driver)) group(action);
@@ -113,17 +109,38 @@ class VfioAdviser {
     return device.driver.value_or("");
   }
 
-  /// vfio opens a group only as a whole.
+  /// vfio opens a group only as a whole: one line per group, with the rule to add.
   void group(const Action& action) {
     const auto number = root_.link(device_path(action.device.id), "iommu_group");
     if (!number || !told_groups_.insert(*number).second) return;
-    for (const Device& member : read_iommu_group(root_, *number)) {
+    const std::vector<Device> group = read_iommu_group(root_, *number);
+    std::vector<Device> missing;
+    std::string keepers;
+    for (const Device& member : group) {
       const std::string driver = driver_afterwards(member);
       if (is_harmless_in_group(driver)) continue;
-      add({"IOMMU group ", printable(*number), " stays mixed: ", in_quotes(driver), " keeps ",
-           printable(member.id.name)},
-          "vfio opens a group only where no other driver has a device of it", action);
+      missing.push_back(member);
+      keepers += (keepers.empty() ? "" : ", ") + printable(member.id.name) + " (" +
+                 printable(driver) + ")";
     }
+    if (missing.empty()) return;
+    const std::string rule = rule_for_group(root_, group, missing);
+    add({"IOMMU group ", printable(*number), " stays closed to vfio because of ", keepers},
+        rule.empty() ? "these devices cannot be given to vfio; another slot may be in a group of "
+                       "its own"
+                     : "vfio opens a group only as a whole: add " + rule,
+        action);
+  }
+
+  /// A driver for this very device that adds to vfio-pci what it alone cannot do, such as
+  /// migration.
+  void variant(const Action& action) {
+    if (action.driver != "vfio-pci") return;
+    if (!aliases_) aliases_.emplace(root_);
+    for (const std::string& driver :
+         vfio_variants(*aliases_, read_modalias(root_, action.device.id)))
+      add({"this kernel has ", in_quotes(driver), " for ", to_text(action.device.id)},
+          "it is vfio-pci with what this device needs besides; write =" + driver, action);
   }
 
   const Root& root_;
@@ -131,6 +148,7 @@ class VfioAdviser {
   const Plan& plan_;
   bool is_iommu_told_ = false;
   std::set<std::string> told_groups_;
+  std::optional<ModuleAliases> aliases_;  ///< once asked for
   std::vector<Message> advice_;
 };
 

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
 #include <cstdio>
+#include <set>
 
+#include "hook/modules.hpp"
 #include "parser/message.hpp"
 #include "parser/printable.hpp"
 #include "tool/advice/boot_loader.hpp"
+#include "tool/advice/driver_names.hpp"
+#include "tool/advice/misread.hpp"
+#include "tool/advice/peers.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/view/json.hpp"
 #include "tool/view/messages.hpp"
@@ -28,14 +34,69 @@ void print_rules(const Configuration& configuration) {
   }
 }
 
+/// Where the driver of a sound rule begins in its source.
+std::size_t driver_offset(const Rule& rule) {
+  return rule.span.offset + std::min(rule.text.find('='), rule.text.size() - 1) + 1;
+}
+
+/// True if the parser has a doubt about the driver already.
+bool is_doubted(const Configuration& configuration, std::size_t rule) {
+  const Span span = configuration.rules[rule].span;
+  return std::any_of(
+      configuration.messages.begin(), configuration.messages.end(), [&](const Message& message) {
+        return message.severity == Severity::warning && message.place &&
+               message.place->source == configuration.rule_sources[rule] &&
+               message.place->span.offset >= driver_offset(configuration.rules[rule]) &&
+               message.place->span.offset < span.offset + span.length;
+      });
+}
+
+/// Drivers, each once, whose names are probably not what was meant.
+void add_doubts_about_names(const Root& root, Configuration& configuration) {
+  std::set<std::string> told;
+  for (std::size_t i = 0; i < configuration.rules.size(); ++i) {
+    const Rule& rule = configuration.rules[i];
+    if (rule.bad || is_doubted(configuration, i) ||
+        !told.insert(rule.bus + "," + rule.driver).second)
+      continue;
+    auto doubt = doubt_driver(
+        root, {rule.bus, rule.driver, module_of(rule.bus, rule.driver, rule.options.module)});
+    if (!doubt) continue;
+    doubt->place =
+        Place{{driver_offset(rule), rule.driver.size()}, rule.span, configuration.rule_sources[i]};
+    configuration.messages.push_back(std::move(*doubt));
+  }
+}
+
+/// What looks like ours on a command line, and belongs to vfio-pci or pci-stub.
+void note_peers(Configuration& configuration) {
+  for (std::size_t i = 0; i < configuration.sources.size(); ++i) {
+    const Source& source = configuration.sources[i];
+    if (source.kind != Source::Kind::command_line) continue;
+    std::set<std::string> told;
+    for (const PeerClaim& claim : read_peer_parameters({source}).claims)
+      if (told.insert(claim.peer).second)
+        configuration.messages.push_back({Severity::note,
+                                          claim.peer + " is not read by driver-override",
+                                          "\"driver-override convert\" prints it as rules"});
+  }
+}
+
 }  // namespace
 
 Exit check(const CheckOptions& options) {
-  Configuration configuration = read_configuration(Root(options.root), options.request);
-  const bool has_booted =
-      !options.request.command_line && !options.request.arguments_only && options.root == "/";
+  const Root root(options.root);
+  Configuration configuration = read_configuration(root, options.request);
+  explain_misread(root, configuration);
+  add_doubts_about_names(root, configuration);
+  const bool has_booted = !options.request.command_line && !options.request.arguments_only &&
+                          options.root == "/";
   for (Message& message : advise_on_boot_loader(configuration, {running_machine(), has_booted}))
     configuration.messages.push_back(std::move(message));
+  note_peers(configuration);
+  if (!options.request.arguments_only)
+    for (Message& message : files_not_read(root))
+      configuration.messages.push_back(std::move(message));
   if (options.json) {
     std::printf("%s\n", check_as_json(configuration).c_str());
   } else {

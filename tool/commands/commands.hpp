@@ -52,6 +52,7 @@ Exit check(const CheckOptions& options);
 struct PlanOptions : CommonOptions {
   Request request;
   bool json = false;
+  bool strict = false;  ///< a warning is a failure too
 };
 
 /// A dry run of a boot: what each rule takes, what would be done, what would go wrong. Reports the
@@ -99,7 +100,10 @@ Exit forget(const ForgetOptions& options);
 
 struct ListOptions : CommonOptions {
   bool json = false;
-  bool overridden = false;  ///< only devices that have an override
+  bool overridden = false;         ///< only devices that have an override
+  bool groups = false;             ///< by IOMMU group
+  bool tree = false;               ///< as the paths of rules go
+  std::vector<std::string> words;  ///< only these buses, classes and devices; none: all
 };
 
 /// Prints the devices that take an override.

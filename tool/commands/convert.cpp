@@ -34,7 +34,8 @@ void check_argument(const Source& argument, std::vector<Message>& messages) {
   const PeerClaims read = read_peer_parameters({argument});
   if (read.claims.empty() && read.messages.empty())
     messages.push_back({Severity::error,
-                        "argument: expected vfio-pci.ids= or pci-stub.ids= and ids, found " +
+                        "argument: expected vfio-pci.ids=, pci-stub.ids=, xen-pciback.hide= or "
+                        "rd.qubes.hide_pci=, found " +
                             in_quotes(argument.text),
                         "without an argument, what this system uses is read"});
 }
@@ -95,7 +96,9 @@ Exit convert(const ConvertOptions& options) {
           printed.insert(text).second)
         std::printf("driver_override=%s\n", text.c_str());
   if (peers.claims.empty() && peers.messages.empty())
-    print({Severity::note, "no saved override of driverctl, and no ids for vfio-pci or pci-stub"});
+    print({Severity::note,
+           "no override of driverctl or udev, no ids for vfio-pci or pci-stub, and no device that "
+           "Xen hides"});
   return has_error(peers.messages) ? Exit::failed : Exit::done;
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // After the boot: what became of the rules. What a device's state means is decided in status_view.
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
-#include <cstring>
 
 #include "hook/rules_in_force.hpp"
 #include "hook/sysfs.hpp"
@@ -43,20 +44,21 @@ Observed observe(const Root& root, const Plan& plan) {
 
 void print_row(const Terminal& terminal, const StatusRow& row) {
   const std::string name = status_name(row.status);
-  const std::string shown = row.status == DeviceStatus::ok ? terminal.good(name)
-                            : is_as_wanted(row)            ? name
-                                                           : terminal.bad(name);
+  const std::string shown = row.status == DeviceStatus::ok       ? terminal.good(name)
+                            : is_as_wanted(row)                  ? name
+                            : row.status == DeviceStatus::failed ? terminal.bad(name)
+                                                                 : terminal.doubtful(name);
   std::string rest = "  " + to_text(row.device) + ": ";
   rest += row.driver ? printable(*row.driver) : std::string("no driver");
   if (row.late) rest += " (late)";
   if (!row.override_name.empty()) rest += ", override " + in_quotes(row.override_name);
   if (!row.reason.empty()) rest += ": " + row.reason;
-  std::printf("  %s%s\n", shown.c_str(), terminal.fit(rest, 2 + name.size()).c_str());
+  std::printf("  %s%s\n", shown.c_str(), terminal.wrap(rest, 2 + name.size(), 6).c_str());
 }
 
 void print_rules(const Configuration& configuration, const Plan& plan,
                  const std::vector<StatusRow>& rows) {
-  const Terminal terminal;
+  const Terminal terminal(STDOUT_FILENO);
   for (std::size_t rule = 0; rule < configuration.rules.size(); ++rule) {
     auto row = std::find_if(rows.begin(), rows.end(),
                             [&](const StatusRow& one) { return one.rule == rule; });

@@ -6,15 +6,22 @@
 #include <optional>
 #include <set>
 
+#include "hook/modules.hpp"
 #include "hook/plan.hpp"
 #include "hook/sysfs.hpp"
+#include "hook/vfio.hpp"
 #include "parser/message.hpp"
 #include "parser/name.hpp"
 #include "parser/printable.hpp"
 #include "parser/rule_options.hpp"
 #include "parser/rule_parser.hpp"
+#include "tool/advice/boot_loader.hpp"
+#include "tool/advice/driver_names.hpp"
+#include "tool/advice/group_completion.hpp"
 #include "tool/commands/commands.hpp"
+#include "tool/machine/boot_command.hpp"
 #include "tool/machine/device_paths.hpp"
+#include "tool/machine/module_aliases.hpp"
 #include "tool/machine/removable.hpp"
 #include "tool/view/messages.hpp"
 
@@ -57,29 +64,72 @@ std::set<DeviceId> meant_by(const Root& root, const std::string& text, bool exem
   return meant;
 }
 
-bool suggest_rule(const Root& root, const std::vector<DeviceId>& devices, bool whole_card,
-                  const std::string& driver) {
+/// What has been printed, and for whom.
+struct Suggestions {
+  std::vector<std::string> parameters;
+  std::set<DeviceId> devices;
+  bool all = true;  ///< something could be said for each device
+};
+
+void suggest_rule(const Root& root, const std::vector<DeviceId>& devices, bool whole_card,
+                  const std::string& driver, Suggestions& suggestions) {
   const std::string rule = rule_for(root, devices.front(), whole_card, driver);
   const std::set<DeviceId> meant = meant_by(root, rule, driver.empty());
   if (meant != std::set<DeviceId>(devices.begin(), devices.end())) {
     print_error("no rule names " + to_text(devices.front()) + " alone; " + in_quotes(rule) +
                 " names " + (meant.empty() ? "no device" : "others too"));
-    return false;
+    suggestions.all = false;
+    return;
   }
-  std::printf("driver_override=%s\n", rule.c_str());
-  return true;
+  suggestions.parameters.push_back("driver_override=" + escape_for_boot_loader(rule));
+  suggestions.devices.insert(devices.begin(), devices.end());
+  std::printf("%s\n", suggestions.parameters.back().c_str());
+  (void)std::fflush(stdout);  // before what standard error says of it; a failure is kept (ferror)
 }
 
 /// One rule for a slot with its function 0, else one for each device.
-bool suggest_for(const Root& root, const std::vector<DeviceId>& devices,
-                 const std::string& driver) {
+void suggest_for(const Root& root, const std::vector<DeviceId>& devices, const std::string& driver,
+                 Suggestions& suggestions) {
   const std::string& first = devices.front().name;
   const bool whole_card = devices.size() > 1 && devices.front().bus == "pci" &&
                           first.compare(first.size() - 2, 2, ".0") == 0;
-  if (whole_card) return suggest_rule(root, devices, true, driver);
-  bool all = true;
-  for (const DeviceId& device : devices) all = suggest_rule(root, {device}, false, driver) && all;
-  return all;
+  if (whole_card) {
+    suggest_rule(root, devices, true, driver, suggestions);
+    return;
+  }
+  for (const DeviceId& device : devices) suggest_rule(root, {device}, false, driver, suggestions);
+}
+
+/// Rules for what must go with the devices, or why it cannot.
+void complete_groups(const Root& root, Suggestions& suggestions) {
+  for (const Companion& one : companions_of(root, suggestions.devices)) {
+    const std::string device = to_text(one.device);
+    if (!one.objection.empty()) {
+      print({Severity::warning, device + " " + one.reason + ", and " + one.objection,
+             "vfio opens a group only as a whole; a slot with a group of its own may do"});
+      continue;
+    }
+    print({Severity::note, device + " " + one.reason + ": its rule follows"});
+    suggest_rule(root, {one.device}, false,
+                 one.device.bus == "pci" ? "vfio-pci" : "vfio-" + one.device.bus, suggestions);
+  }
+}
+
+void note_variants(const Root& root, const std::set<DeviceId>& devices) {
+  const ModuleAliases aliases(root);
+  for (const DeviceId& device : devices)
+    for (const std::string& driver : vfio_variants(aliases, read_modalias(root, device)))
+      print({Severity::note,
+             "this kernel has " + in_quotes(driver) + " for " + to_text(device) +
+                 ": vfio-pci with what this device needs besides",
+             "\"driver-override suggest " + printable(device.name) + " " + driver +
+                 "\" prints the rule"});
+}
+
+/// The command stays in one line, whatever the terminal's width: it is to be copied.
+void print_boot_command(const Root& root, const std::vector<std::string>& parameters) {
+  print({Severity::note, "to put this on the kernel command line:"});
+  std::fprintf(stderr, "  %s\n", printable(boot_command(root, parameters)).c_str());
 }
 
 /// True if a driver is followed by what can only be an option. Names of drivers hold commas
@@ -120,18 +170,26 @@ Exit suggest(const SuggestOptions& options) {
     print(*fault);
     return Exit::usage;
   }
-  bool all = true;
+  Suggestions suggestions;
+  std::set<std::string> told;
   for (const std::string& word : words) {
     std::string error;
     const std::vector<DeviceId> devices = find_devices(root, word, error);
     if (devices.empty()) {
       print_error(error);
-      all = false;
+      suggestions.all = false;
     } else {
-      all = suggest_for(root, devices, driver) && all;
+      const std::string& bus = devices.front().bus;
+      if (const auto doubt = doubt_driver(root, {bus, driver, module_of(bus, driver, "")});
+          doubt && told.insert(bus).second)
+        print(*doubt);
+      suggest_for(root, devices, driver, suggestions);
     }
   }
-  return all ? Exit::done : Exit::failed;
+  if (driver == "vfio-pci") note_variants(root, suggestions.devices);
+  if (is_vfio(driver)) complete_groups(root, suggestions);
+  if (!suggestions.parameters.empty()) print_boot_command(root, suggestions.parameters);
+  return suggestions.all ? Exit::done : Exit::failed;
 }
 
 }  // namespace driver_override

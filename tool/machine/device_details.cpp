@@ -2,6 +2,7 @@
 #include "tool/machine/device_details.hpp"
 
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <set>
 
@@ -17,6 +18,19 @@ std::string class_text(const Device& device) {
   std::array<char, 9> text{};
   (void)std::snprintf(text.data(), text.size(), "%06x", *device.pci_class);
   return text.data();
+}
+
+/// sriov_numvfs would wait behind a probe that hangs; sriov_totalvfs takes no lock
+/// (drivers/pci/iov.c, sriov_totalvfs_show).
+void read_functions(const Root& root, const DeviceId& device, Details& details) {
+  const std::string folder = device_path(device);
+  std::error_code error;
+  details.physical_function = root.link(folder, "physfn").value_or("");
+  const std::string total = root.read(folder + "/sriov_totalvfs", error);
+  (void)std::from_chars(total.data(), total.data() + total.size(), details.most_virtual_functions);
+  if (details.most_virtual_functions == 0) return;
+  for (const std::string& name : root.list(folder, error))
+    if (name.compare(0, 6, "virtfn") == 0) ++details.virtual_functions;
 }
 
 }  // namespace
@@ -47,6 +61,8 @@ std::map<DeviceId, Details> read_details(const Root& root, const std::vector<Dev
     if (const auto found = ids.find(device.id); found != ids.end()) {
       details.ids = to_text(found->second, found->second.subvendor != 0);
       details.description = names.describe(found->second, device.pci_class);
+      details.short_name = names.model_name(found->second, device.pci_class);
+      read_functions(root, device.id, details);
     }
     all.emplace(device.id, std::move(details));
   }

@@ -50,6 +50,17 @@ std::vector<DeviceId> named_devices(const Root& root, const std::string& rule_st
   return found;
 }
 
+/// The device at or above a path in /sys, such as "/sys/class/net/eno1" or the file
+/// driver_override of a device.
+std::optional<DeviceId> device_at(const Root& root, std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  path.erase(0, 1);
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return std::nullopt;
+  const auto target = resolve_link(root, path.substr(0, slash), path.substr(slash + 1));
+  return nearest_device(root, target.value_or(path));
+}
+
 }  // namespace
 
 std::optional<std::string> resolve_link(const Root& root, const std::string& directory,
@@ -76,17 +87,22 @@ std::vector<DeviceId> find_devices(const Root& root, std::string_view word, std:
   const std::string text(word);
   std::vector<DeviceId> found;
   const bool is_node = text.compare(0, 5, "/dev/") == 0;
-  if (!is_node && text.find(',') != std::string::npos)
+  std::optional<DeviceId> device;
+  if (text.compare(0, 5, "/sys/") == 0)
+    device = device_at(root, text);
+  else if (!is_node && text.find(',') != std::string::npos)
     found = named_devices(root, text);
   else if (std::holds_alternative<PciAddress>(parse_pci_address(word, 0)))
     found = named_devices(root, "pci," + text);
   else if (text.find('/', is_node ? 5 : 0) == std::string::npos)
     if (const auto path = class_device(root, is_node ? text.substr(5) : text))
-      if (const auto device = nearest_device(root, *path)) found.push_back(*device);
+      device = nearest_device(root, *path);
+  if (device) found.push_back(*device);
   if (found.empty())
-    error =
-        "there is no device " + in_quotes(word) +
-        "; name it as BUS,NAME, by its PCI address, as a network interface or as a node in /dev";
+    error = "there is no device " + in_quotes(word) +
+            "; name it as BUS,NAME, by its PCI address, as a network interface, as a node in /dev "
+            "or by its "
+            "path in /sys";
   return found;
 }
 

@@ -24,7 +24,7 @@ std::optional<std::string> real_device_path(const Root& root, const DeviceId& de
 std::optional<DeviceId> nearest_device(const Root& root, std::string path);
 
 /// The devices that a word on the command line means: `BUS,NAME` as in a rule, a PCI address
-/// (without a function: the whole slot), a network interface, or a node in /dev.
+/// (without a function: the whole slot), a network interface, a node in /dev, or a path in /sys.
 ///
 /// \param error  a message where it means nothing that exists
 std::vector<DeviceId> find_devices(const Root& root, std::string_view word, std::string& error);

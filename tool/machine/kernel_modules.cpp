@@ -36,13 +36,16 @@ std::string find_file(const std::vector<std::string>& files, const std::string& 
 
 }  // namespace
 
-KernelModules::KernelModules(const Root& root) {
+std::vector<std::string> module_folders(const Root& root) {
   std::error_code error;
   std::string release = root.read("proc/sys/kernel/osrelease", error);
   while (!release.empty() && release.back() == '\n') release.pop_back();
-  if (release.empty() || release.find('/') != std::string::npos) return;
-  for (const char* modules : {"lib/modules/", "usr/lib/modules/"}) {
-    const std::string folder = modules + release + "/";
+  if (release.empty() || release.find('/') != std::string::npos) return {};
+  return {"lib/modules/" + release + "/", "usr/lib/modules/" + release + "/"};
+}
+
+KernelModules::KernelModules(const Root& root) {
+  for (const std::string& folder : module_folders(root)) {
     read_files(root, folder, "modules.dep", loadable_);
     read_files(root, folder, "modules.builtin", built_in_);
   }

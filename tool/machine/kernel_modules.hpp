@@ -10,6 +10,10 @@
 
 namespace driver_override {
 
+/// Where the modules may lie of the kernel that /proc/sys/kernel/osrelease names; none if it names
+/// none.
+std::vector<std::string> module_folders(const Root& root);
+
 class KernelModules {
  public:
   /// Reads the lists of the kernel that /proc/sys/kernel/osrelease names.

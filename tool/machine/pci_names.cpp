@@ -111,4 +111,16 @@ std::string PciNames::describe(const PciIds& ids, std::optional<std::uint32_t> p
   return text + what;
 }
 
+std::string PciNames::model_name(const PciIds& ids, std::optional<std::uint32_t> pci_class) const {
+  const auto device = devices_.find({ids.vendor, ids.device});
+  if (device == devices_.end()) return describe(ids, pci_class);
+  const std::string& name = device->second;
+  const std::size_t begin = name.find('[');
+  const std::size_t end = name.rfind(']');
+  const bool is_display = pci_class && *pci_class >> 16U == 3;
+  if (!is_display || begin == std::string::npos || end == std::string::npos || end < begin)
+    return name;
+  return name.substr(begin + 1, end - begin - 1);
+}
+
 }  // namespace driver_override

@@ -33,6 +33,11 @@ class PciNames {
   [[nodiscard]] std::string describe(const PciIds& ids,
                                      std::optional<std::uint32_t> pci_class = std::nullopt) const;
 
+  /// The same without the vendor: "GeForce RTX 3090". Of a display device what stands in brackets
+  /// alone, as that is what it is sold as.
+  [[nodiscard]] std::string model_name(const PciIds& ids,
+                                       std::optional<std::uint32_t> pci_class) const;
+
  private:
   enum class Section { none, vendor, classes };
 

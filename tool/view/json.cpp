@@ -5,6 +5,7 @@
 
 #include "parser/message.hpp"
 #include "parser/printable.hpp"
+#include "tool/machine/device_class.hpp"
 
 namespace driver_override {
 namespace {
@@ -89,6 +90,11 @@ Json row_as_json(const PlanRow& row, const Json& rule) {
           {"reason", text_or_null(row.reason)}};
 }
 
+Json verdict_as_json(const Verdict& verdict) {
+  return {{"ready", verdict.is_ready},  {"set", verdict.set},       {"kept", verdict.kept},
+          {"skipped", verdict.skipped}, {"errors", verdict.errors}, {"warnings", verdict.warnings}};
+}
+
 Json status_row_as_json(const StatusRow& row, const Configuration& configuration) {
   return {{"bus", as_utf8(row.device.bus)},
           {"device", as_utf8(row.device.name)},
@@ -110,19 +116,20 @@ std::string check_as_json(const Configuration& configuration) {
   return all.dump(2);
 }
 
-std::string plan_as_json(const Configuration& configuration, const Plan& plan,
-                         const std::vector<PlanRow>& rows, const std::vector<Message>& warnings) {
+std::string plan_as_json(const Configuration& configuration, const Forecast& forecast,
+                         const Verdict& verdict) {
   const std::vector<Json> numbers = rule_numbers(configuration);
   Json actions = Json::array();
-  for (const PlanRow& row : rows) actions.push_back(row_as_json(row, numbers[row.rule]));
+  for (const PlanRow& row : forecast.rows) actions.push_back(row_as_json(row, numbers[row.rule]));
   Json unmatched = Json::array();
-  for (const Plan::Unmatched& one : plan.unmatched) unmatched.push_back(numbers[one.rule]);
+  for (const Plan::Unmatched& one : forecast.plan.unmatched) unmatched.push_back(numbers[one.rule]);
   std::vector<Message> messages = configuration.messages;
-  messages.insert(messages.end(), warnings.begin(), warnings.end());
+  messages.insert(messages.end(), forecast.warnings.begin(), forecast.warnings.end());
   const Json all = {{"enabled", configuration.enabled},
                     {"actions", std::move(actions)},
                     {"rules", rules_as_json(configuration)},
                     {"unmatched", std::move(unmatched)},
+                    {"verdict", verdict_as_json(verdict)},
                     {"diagnostics", messages_as_json(configuration, messages)}};
   return all.dump(2);
 }
@@ -143,19 +150,27 @@ std::string status_as_json(const Configuration& configuration, const std::vector
   return all.dump(2);
 }
 
-std::string list_as_json(const std::vector<Device>& devices,
-                         const std::map<DeviceId, Details>& details) {
+std::string list_as_json(const std::vector<ListedDevice>& devices) {
   Json list = Json::array();
-  for (const Device& device : devices) {
-    const Details& more = details.at(device.id);
-    list.push_back({{"bus", as_utf8(device.id.bus)},
-                    {"device", as_utf8(device.id.name)},
-                    {"description", text_or_null(more.description)},
-                    {"ids", text_or_null(more.ids)},
-                    {"class", text_or_null(more.class_text)},
-                    {"driver", text_or_null(device.driver.value_or(std::string()))},
-                    {"override", text_or_null(more.override_name)},
-                    {"iommu_group", text_or_null(more.iommu_group.value_or(std::string()))}});
+  for (const ListedDevice& one : devices) {
+    const Device& device = one.device;
+    const Details& more = one.details;
+    Json names = Json::array();
+    for (const std::string& name : one.names) names.push_back(as_utf8(name));
+    const bool is_physical = more.most_virtual_functions > 0;
+    list.push_back(
+        {{"bus", as_utf8(device.id.bus)},
+         {"device", as_utf8(device.id.name)},
+         {"description", text_or_null(more.description)},
+         {"ids", text_or_null(more.ids)},
+         {"class", text_or_null(more.class_text)},
+         {"class_word", device.pci_class ? Json(class_word(*device.pci_class)) : Json(nullptr)},
+         {"driver", text_or_null(device.driver.value_or(std::string()))},
+         {"override", text_or_null(more.override_name)},
+         {"iommu_group", text_or_null(more.iommu_group.value_or(std::string()))},
+         {"names", std::move(names)},
+         {"physical_function", text_or_null(more.physical_function)},
+         {"virtual_functions", is_physical ? Json(more.virtual_functions) : Json(nullptr)}});
   }
   const Json all = {{"devices", std::move(list)}};
   return all.dump(2);

@@ -10,8 +10,10 @@
 #include "hook/configuration.hpp"
 #include "parser/message.hpp"
 #include "tool/advice/advice.hpp"
-#include "tool/view/plan_view.hpp"
+#include "tool/view/device_table.hpp"
+#include "tool/view/forecast.hpp"
 #include "tool/view/status_view.hpp"
+#include "tool/view/verdict.hpp"
 
 namespace driver_override {
 
@@ -20,14 +22,13 @@ std::string check_as_json(const Configuration& configuration);
 
 /// `plan --json`: {"enabled", "actions", "rules", "unmatched", "diagnostics"}. Rules are numbered
 /// as they stand in "rules", which holds the good ones.
-std::string plan_as_json(const Configuration& configuration, const Plan& plan,
-                         const std::vector<PlanRow>& rows, const std::vector<Message>& warnings);
+std::string plan_as_json(const Configuration& configuration, const Forecast& forecast,
+                         const Verdict& verdict);
 
-/// `status --json`: {"enabled", "rules": [{"text", "source", "devices": […]}]}.
+/// `status --json`: {"enabled", "rules": […]}.
 std::string status_as_json(const Configuration& configuration, const std::vector<StatusRow>& rows);
 
 /// `list --json`: {"devices": […]}.
-std::string list_as_json(const std::vector<Device>& devices,
-                         const std::map<DeviceId, Details>& details);
+std::string list_as_json(const std::vector<ListedDevice>& devices);
 
 }  // namespace driver_override

@@ -1,17 +1,38 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tool/view/messages.hpp"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <cstdio>
 
 #include "parser/message.hpp"
 #include "parser/printable.hpp"
+#include "tool/view/terminal.hpp"
 
 namespace driver_override {
 namespace {
 
-void print_lines(Severity severity, const std::vector<std::string>& lines) {
-  std::fprintf(stderr, "driver-override: %s: ", severity_name(severity).data());
-  for (const std::string& line : lines) std::fprintf(stderr, "%s\n", printable(line).c_str());
+/// The lines of a message; those of its excerpt keep their columns.
+void print_lines(const Message& message, const std::vector<std::string>& lines) {
+  const Terminal terminal(STDERR_FILENO);
+  const std::string start = "driver-override: ";
+  std::fprintf(stderr, "%s%s: ", start.c_str(), terminal.severity(message.severity).c_str());
+  const bool has_excerpt = message.place && message.place->excerpt;
+  const std::size_t used = start.size() + severity_name(message.severity).size() + 2;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const bool keeps_columns = has_excerpt && (i == 1 || i == 2);
+    const std::string line = printable(lines[i]);
+    const std::string shown =
+        keeps_columns ? line : terminal.wrap(line, i == 0 ? used : 0, i == 0 ? 2 : 8);
+    std::fprintf(stderr, "%s\n", shown.c_str());
+  }
+}
+
+/// Room for an excerpt on standard error.
+std::size_t excerpt_columns() {
+  const std::size_t width = Terminal(STDERR_FILENO).width();
+  return width == 0 ? widest_excerpt : std::min(width, widest_excerpt);
 }
 
 }  // namespace
@@ -19,12 +40,12 @@ void print_lines(Severity severity, const std::vector<std::string>& lines) {
 void print(const Message& message) {
   Message without_place = message;
   without_place.place.reset();
-  print_lines(message.severity, render(without_place, {}, {}));
+  print_lines(without_place, render(without_place, {}, {}));
 }
 
 void print(const Configuration& configuration, const std::vector<Message>& messages) {
   for (const Message& message : messages)
-    print_lines(message.severity, render(configuration, message));
+    print_lines(message, render(configuration, message, excerpt_columns()));
 }
 
 void print_error(const std::string& text, const std::string& hint) {

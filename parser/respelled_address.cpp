@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "parser/respelled_address.hpp"
+
+#include <vector>
+
+#include "parser/command_line.hpp"
+#include "parser/pci_address.hpp"
+
+namespace driver_override {
+namespace {
+
+constexpr std::string_view digits = "0123456789abcdefABCDEF";
+
+/// The numbers of the text; none if anything but marks stands between them.
+std::vector<std::string> numbers_in(std::string_view text) {
+  std::vector<std::string> numbers;
+  while (!text.empty()) {
+    const std::size_t begin = text.find_first_of(digits);
+    const std::string_view marks = text.substr(0, begin);
+    if (marks.find_first_not_of(":._- \t/") != std::string_view::npos) return {};
+    if (begin == std::string_view::npos) break;
+    text.remove_prefix(begin);
+    if (text.size() > 2 && (text.substr(0, 2) == "0x" || text.substr(0, 2) == "0X"))
+      text.remove_prefix(2);
+    const std::size_t end = std::min(text.find_first_not_of(digits), text.size());
+    if (end > 0) numbers.emplace_back(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+  return numbers;
+}
+
+}  // namespace
+
+std::string respelled_address(std::string_view text) {
+  text = trim_blanks(text);
+  if (text.substr(0, 3) == "pci") text.remove_prefix(3);
+  const std::vector<std::string> numbers = numbers_in(text);
+  std::string address;
+  if (numbers.size() == 4)
+    address = numbers[0] + ":" + numbers[1] + ":" + numbers[2] + "." + numbers[3];
+  else if (numbers.size() == 3)
+    address = numbers[0] + ":" + numbers[1] + (numbers[0].size() < 4 ? "." : ":") + numbers[2];
+  const bool fits = std::holds_alternative<PciAddress>(parse_pci_address(address, 0));
+  return fits && address != text ? address : std::string();
+}
+
+}  // namespace driver_override

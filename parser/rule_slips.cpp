@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "parser/rule_slips.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "parser/command_line.hpp"
+#include "parser/look_alike.hpp"
+#include "parser/parameters.hpp"
+#include "parser/pci_address.hpp"
+#include "parser/pci_ids.hpp"
+#include "parser/printable.hpp"
+#include "parser/respelled_address.hpp"
+
+namespace driver_override {
+namespace {
+
+constexpr auto npos = std::string_view::npos;
+
+/// Better words, and where in the rule they belong.
+struct Slip {
+  Span span;
+  std::string text;
+  std::string hint;
+};
+using Found = std::optional<Slip>;
+
+constexpr std::array<std::string_view, 12> buses = {"pci",  "platform", "amba", "fsl-mc",
+                                                    "spi",  "vmbus",    "css",  "rpmsg",
+                                                    "vdpa", "cdx",      "wmi",  "usb"};
+
+bool is_bus(std::string_view word) {
+  return std::find(buses.begin(), buses.end(), word) != buses.end();
+}
+
+bool is_address(std::string_view text) {
+  return std::holds_alternative<PciAddress>(parse_pci_address(text, 0));
+}
+
+bool is_ids(std::string_view text) {
+  return std::holds_alternative<PciIds>(parse_pci_ids(text, 0));
+}
+
+/// What comes before the first "=".
+std::string_view head_of(std::string_view rule) {
+  return rule.substr(0, rule.find('='));
+}
+
+/// The "=" and what comes after it, or what should be there.
+std::string tail_of(std::string_view rule) {
+  const std::size_t equals = rule.find('=');
+  return equals == npos ? "=DRIVER" : std::string(rule.substr(equals));
+}
+
+/// Where the list of devices begins: behind "BUS,", or at once if no bus is named.
+std::size_t devices_at(std::string_view rule) {
+  const std::size_t comma = head_of(rule).find(',');
+  return comma != npos && is_bus(rule.substr(0, comma)) ? comma + 1 : 0;
+}
+
+std::string write(const std::string& rule) {
+  return "write " + rule;
+}
+
+/// What a boot loader or a shell would have taken off, had it not been quoted twice.
+Found quotation_mark(std::string_view rule) {
+  const std::string plain = without_look_alikes(rule);
+  constexpr std::string_view marks = "\"'`";
+  if (plain.empty() || marks.find(plain[0]) == npos) return std::nullopt;
+  const std::size_t begin = plain.find_first_not_of(marks);
+  if (begin == std::string::npos) return std::nullopt;
+  const std::size_t end = plain.find_last_not_of(marks);
+  return Slip{{0, 1},
+              "a quotation mark is part of the rule",
+              "remove it: write " + plain.substr(begin, end + 1 - begin)};
+}
+
+/// "vfio-pci.ids=10de:1e87"
+Found parameter_of_vfio(std::string_view rule) {
+  for (const std::string_view name :
+       {"vfio-pci.ids=", "vfio_pci.ids=", "pci-stub.ids=", "pci_stub.ids="})
+    if (rule.substr(0, name.size()) == name)
+      return Slip{{0, name.size()},
+                  in_quotes(name) + " is a parameter of another module, not a rule",
+                  "\"driver-override convert\" prints it as rules"};
+  return std::nullopt;
+}
+
+/// "0a:00.0 VGA compatible controller: …", or a device and a driver with a blank between them.
+Found line_of_lspci(std::string_view rule) {
+  const std::size_t blank = rule.find_first_of(" \t");
+  const std::string_view address = rule.substr(0, blank);
+  if (blank == npos || !is_address(address)) return std::nullopt;
+  const std::string_view rest = trim_blanks(rule.substr(blank));
+  if (rest.empty() || rest[0] == '=') return std::nullopt;
+  const std::string start = "pci," + std::string(address);
+  if (rest.find_first_of(" \t=,:[") == npos)
+    return Slip{{0, rule.size()},
+                "expected a rule, found a device and a driver",
+                write(start + "=" + std::string(rest))};
+  return Slip{{0, rule.size()}, "this looks like a line of lspci", write(start + "=DRIVER")};
+}
+
+/// "BUS,NAME" for a path in /sys; empty if it names no device.
+std::string device_of_path(std::string_view path) {
+  constexpr std::string_view start = "/sys/bus/";
+  constexpr std::string_view middle = "/devices/";
+  if (path.substr(0, start.size()) == start) {
+    path.remove_prefix(start.size());
+    const std::size_t at = path.find(middle);
+    if (at == npos) return {};
+    const std::string_view name = path.substr(at + middle.size());
+    return std::string(path.substr(0, at)) + "," + std::string(name.substr(0, name.find('/')));
+  }
+  while (!path.empty()) {
+    const std::string_view name = path.substr(path.rfind('/') + 1);
+    if (is_address(name)) return "pci," + std::string(name);
+    path.remove_suffix(std::min(path.size(), name.size() + 1));
+  }
+  return {};
+}
+
+Found path(std::string_view rule) {
+  const std::size_t at = devices_at(rule);
+  const std::string_view head = head_of(rule).substr(at);
+  const std::string_view path = head.substr(0, head.find_first_of(", \t"));
+  if (path.substr(0, 5) == "/sys/") {
+    const std::string device = device_of_path(path);
+    return Slip{{at, path.size()},
+                "a rule takes the name of a device, not its path in /sys",
+                device.empty() ? "\"driver-override list\" shows the names"
+                               : write(device + tail_of(rule))};
+  }
+  if (path.substr(0, 5) == "/dev/")
+    return Slip{
+        {at, path.size()},
+        "a rule takes the name of a device, not a node in /dev",
+        "\"driver-override suggest " + std::string(path) + " DRIVER\" prints a rule for it"};
+  return std::nullopt;
+}
+
+/// "pci@0000:0a:00.0", "pci 0a:00.0", "platform:serial8250".
+Found comma_after_bus(std::string_view rule) {
+  for (const std::string_view bus : buses) {
+    if (rule.substr(0, bus.size()) != bus || rule.size() < bus.size() + 2) continue;
+    const char mark = rule[bus.size()];
+    if (std::string_view("@:/-_.|+ \t").find(mark) == npos) continue;
+    std::string_view device = rule.substr(bus.size() + 1);
+    device.remove_prefix(std::min(device.find_first_not_of(" \t,"), device.size()));
+    const std::string_view name = device.substr(0, device.find_first_of("=, \t"));
+    const bool pci_ids = bus == "pci" && !is_address(name) && is_ids(name);
+    // "pci-stub" and "fsl-mc" are names themselves.
+    const bool may_be_name = std::string_view("-_.").find(mark) != npos;
+    if (device.empty() || (may_be_name && !pci_ids && !is_address(name))) continue;
+    return Slip{{bus.size(), 1},
+                "expected \",\" after the bus " + in_quotes(bus) + ", found " +
+                    in_quotes({&rule[bus.size()], 1}),
+                write(std::string(bus) + (pci_ids ? ",pci:" : ",") + std::string(head_of(device)) +
+                      tail_of(rule))};
+  }
+  return std::nullopt;
+}
+
+/// "10de:1e87=…", "[10de:1e87]=…", "pci,[10de:1e87]=…".
+Found ids_without_mark(std::string_view rule) {
+  const std::size_t at = devices_at(rule);
+  std::string_view device = head_of(rule).substr(at);
+  device = trim_blanks(device.substr(0, device.find(',')));
+  std::string_view ids = device;
+  if (!ids.empty() && ids[0] == '[') ids = ids.substr(1, ids.find(']') - 1);
+  const bool is_marked = ids.size() != device.size();
+  if (!is_ids(ids) || is_address(ids) || (!is_marked && at > 0)) return std::nullopt;
+  return Slip{{at, device.size()},
+              "ids are written with \"pci:\" in front",
+              write("pci,pci:" + std::string(ids) + tail_of(rule))};
+}
+
+Found bus_left_out(std::string_view rule) {
+  const std::string_view head = head_of(rule);
+  const std::string_view device = trim_blanks(head.substr(0, head.find(',')));
+  if (!is_address(device)) return std::nullopt;
+  return Slip{{0, device.size()},
+              "expected the name of a bus, found " + in_quotes(device),
+              "the bus is left out: write pci," + std::string(trim_blanks(head)) + tail_of(rule)};
+}
+
+/// Another mark between the device and the driver than "=".
+Found other_mark_than_equals(std::string_view rule) {
+  const auto slip = [&](std::size_t at, std::size_t length) -> Found {
+    const std::string_view driver = trim_blanks(rule.substr(at + length));
+    return Slip{{at, length},
+                "expected \"=\" before the driver, found " + in_quotes(rule.substr(at, length)),
+                write(std::string(trim_blanks(rule.substr(0, at))) + "=" +
+                      (driver.empty() ? "DRIVER" : std::string(driver)))};
+  };
+  if (rule.find('=') != npos || devices_at(rule) == 0) return std::nullopt;
+  for (const std::string_view arrow : {"->", "→", "~>", ">"})
+    if (const std::size_t at = rule.find(arrow); at != npos) return slip(at, arrow.size());
+  const std::size_t last = rule.rfind(',') + 1;
+  constexpr std::size_t longest =
+      80;  // what is far longer is no slip, and would cost quadratic time
+  if (rule.size() - last > longest) return std::nullopt;
+  for (std::size_t at = rule.size() - 1; at > last; --at) {
+    const bool is_mark = std::string_view(": \t/|@").find(rule[at]) != npos;
+    if (is_mark && is_address(trim_blanks(rule.substr(last, at - last))) &&
+        !is_address(trim_blanks(rule.substr(at + 1))))
+      return slip(at, 1);
+  }
+  return std::nullopt;
+}
+
+/// "pci,0a:00.0=x 0b:00.0=x"
+Found blank_between_rules(std::string_view rule) {
+  const std::size_t equals = rule.find('=');
+  if (equals == npos) return std::nullopt;
+  const std::size_t blank = rule.find_first_of(" \t", equals);
+  if (blank == npos || blank == equals + 1 || rule[blank - 1] == ',') return std::nullopt;
+  if (rule.find('=', blank) == npos) return std::nullopt;
+  if (rule.substr(equals, blank - equals).find(',') != npos) return std::nullopt;
+  return Slip{{blank, 1},
+              "a blank does not end a rule",
+              "write \";\" between two rules, or give each a parameter of its own"};
+}
+
+/// The option that an error is about.
+std::string_view option_at(std::string_view rule, std::size_t offset, const Message& fault) {
+  if (!fault.place || fault.place->span.offset < offset) return {};
+  const std::size_t at = fault.place->span.offset - offset;
+  const std::size_t equals = rule.find('=');
+  if (equals == npos || at <= equals || at > rule.size()) return {};
+  return rule.substr(at, fault.place->span.length);
+}
+
+Found option(std::string_view rule, std::size_t offset, const Message& fault) {
+  const std::string_view option = option_at(rule, offset, fault);
+  if (option.empty()) return std::nullopt;
+  const auto at = static_cast<std::size_t>(option.data() - rule.data());
+  const Span span{at, option.size()};
+  if (is_ascii_blank(option[0]))
+    return Slip{{at, 1},
+                "no blank belongs after the \",\"",
+                write(std::string(rule.substr(0, at)) + std::string(trim_blanks(rule.substr(at))))};
+  if (is_address(option) && devices_at(rule) > 0)
+    return Slip{span, "a device belongs before the \"=\"",
+                write(std::string(head_of(rule)) + "," + std::string(option) +
+                      std::string(rule.substr(rule.find('='), at - 1 - rule.find('='))))};
+  if (is_bus(option))
+    return Slip{span, "unknown option " + in_quotes(option),
+                "write \";\", not \",\", before another rule, or give it a parameter of its own"};
+  return std::nullopt;
+}
+
+/// "pci,0a:00.0=vfio-pci," in front of a blank, which ends a parameter.
+Found comma_at_the_end(std::string_view rule) {
+  if (rule.back() != ',' || rule.find('=') == npos) return std::nullopt;
+  return Slip{{rule.size(), 0},
+              "expected an option, found the end of the rule",
+              "put no blank after the \",\", and no \",\" at the end"};
+}
+
+Found look_alike(std::string_view rule) {
+  const auto one = find_look_alike(rule);
+  if (!one) return std::nullopt;
+  return Slip{{one->at, one->length}, to_text(*one), write(without_look_alikes(rule))};
+}
+
+/// "on", "vfio-pci": one word in the place of a rule.
+Found single_word(std::string_view rule) {
+  if (rule.find_first_of(",= \t[]") != npos || rule.find("driver") == 0) return std::nullopt;
+  if (const std::string address = respelled_address(rule); !address.empty())
+    return Slip{{0, rule.size()},
+                "expected a rule, found " + in_quotes(rule),
+                write("pci," + address + "=DRIVER")};
+  return Slip{{0, rule.size()},
+              "expected a rule, found " + in_quotes(rule),
+              "a rule is BUS,DEVICE=DRIVER, as in pci,0000:02:00.0=pci-stub; only off, 0, no or "
+              "false may stand alone"};
+}
+
+/// "eno1=vfio-pci", "pci_0000_0a_00_0=vfio-pci": a device, or a bus, and no more.
+Found device_alone(std::string_view rule) {
+  const std::string_view head = head_of(rule);
+  if (head.size() == rule.size() || head.empty() || head.find_first_of(", \t[]") != npos)
+    return std::nullopt;
+  const std::string found = "expected a bus and a device before \"=\", found " + in_quotes(head);
+  if (const std::string address = respelled_address(head); !address.empty())
+    return Slip{{0, head.size()}, found, write("pci," + address + tail_of(rule))};
+  return Slip{{0, head.size()},
+              found,
+              "a rule is BUS,DEVICE=DRIVER, as in "
+              "pci,0000:02:00.0=pci-stub"};
+}
+
+/// An address with other marks than ":" and ".": libvirt's, an accident, an operating system's.
+Found marks_of_address(std::string_view rule, std::size_t offset, const Message& fault) {
+  if (rule.substr(0, 4) != "pci," || !fault.place || fault.place->span.offset < offset)
+    return std::nullopt;
+  if (!fault.hint.empty() && fault.hint.find("an address is ") != 0) return std::nullopt;
+  const std::size_t at = fault.place->span.offset - offset;
+  const std::size_t begin = rule.rfind(',', at == 0 ? 0 : at - 1);
+  if (at > head_of(rule).size() || begin == npos) return std::nullopt;
+  std::string_view device = head_of(rule).substr(begin + 1);
+  device = device.substr(0, device.find(','));
+  const std::string address = respelled_address(device);
+  if (address.empty()) return std::nullopt;
+  return Slip{
+      {at, fault.place->span.length}, fault.text, "did you mean " + in_quotes(address) + "?"};
+}
+
+Found find_slip(std::string_view rule, std::size_t offset, const Message& fault) {
+  for (const auto find :
+       {parameter_of_vfio, quotation_mark, line_of_lspci, path, comma_after_bus, ids_without_mark,
+        bus_left_out, other_mark_than_equals, blank_between_rules})
+    if (Found slip = find(rule)) return slip;
+  if (Found slip = option(rule, offset, fault)) return slip;
+  for (const auto find : {comma_at_the_end, look_alike, single_word, device_alone})
+    if (Found slip = find(rule)) return slip;
+  return marks_of_address(rule, offset, fault);
+}
+
+}  // namespace
+
+void explain_slip(std::string_view rule, std::size_t offset, Message& fault) {
+  Found slip = find_slip(rule, offset, fault);
+  if (!slip) return;
+  const Span span{offset + slip->span.offset, slip->span.length};
+  fault.text = std::move(slip->text);
+  fault.hint = std::move(slip->hint);
+  fault.place = Place{span, span};
+}
+
+void explain_split_list(std::string_view rule, std::string_view next, Message& fault) {
+  const std::size_t devices = devices_at(rule);
+  if (devices == 0 || rule.find_first_of("= \t") != npos) return;
+  const std::string_view start = rule.substr(0, devices);
+  if (next.substr(0, devices) != start || next.find('=') == npos) return;
+  fault.hint = "if both get the same driver, write " + std::string(rule) + "," +
+               std::string(next.substr(devices));
+}
+
+}  // namespace driver_override

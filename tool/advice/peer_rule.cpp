@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tool/advice/peer_rule.hpp"
+
+#include <utility>
+
+#include "parser/name.hpp"
+#include "parser/parameters.hpp"
+#include "parser/printable.hpp"
+#include "tool/advice/boot_loader.hpp"
+
+namespace driver_override {
+namespace {
+
+bool is_shown_name(const std::string& name, std::string_view end) {
+  return name[0] != '.' && name.size() > end.size() &&
+         name.compare(name.size() - end.size(), end.size(), end) == 0;
+}
+
+}  // namespace
+
+Message fault_of(std::string text, std::string hint) {
+  return {Severity::error, std::move(text), std::move(hint)};
+}
+
+std::string file_place(const std::string& path) {
+  return '/' + printable(path);
+}
+
+std::string name_in_rule(std::string_view name) {
+  return escape_for_boot_loader(encode_name(name));
+}
+
+Parsed<Rule> read_back(const std::string& text) {
+  ParsedRules parsed = parse_command_line("driver_override=" + text);
+  for (Message& message : parsed.messages)
+    if (message.severity == Severity::error) return std::move(message);
+  if (parsed.rules.size() != 1 || parsed.rules[0].bad || parsed.rules[0].devices.size() != 1)
+    return fault_of(in_quotes(text) + " is no rule");
+  return std::move(parsed.rules[0]);
+}
+
+std::optional<std::string> read_peer_file(const Root& root, const std::string& path,
+                                          PeerClaims& result) {
+  std::error_code error;
+  std::string text = root.read(path, error);
+  if (!error) return text;
+  result.messages.push_back({Severity::error, file_place(path) + ": " + error.message()});
+  return std::nullopt;
+}
+
+std::vector<std::string> list_peer_folder(const Root& root, const std::string& path,
+                                          PeerClaims& result) {
+  std::error_code error;
+  std::vector<std::string> names = root.list(path, error);
+  if (error && error != std::errc::no_such_file_or_directory)
+    result.messages.push_back({Severity::error, file_place(path) + ": " + error.message()});
+  return names;
+}
+
+std::map<std::string, std::string> peer_files(const Root& root,
+                                              const std::vector<std::string>& folders,
+                                              std::string_view end, PeerClaims& result) {
+  std::map<std::string, std::string> paths;
+  for (const std::string& folder : folders)
+    for (const std::string& name : list_peer_folder(root, folder, result))
+      if (is_shown_name(name, end))
+        paths.emplace(name, std::string(folder).append("/").append(name));
+  return paths;
+}
+
+void add_claim(const char* peer, const std::string& place, Parsed<Rule> rule, PeerClaims& result) {
+  if (auto* fault = std::get_if<Message>(&rule))
+    result.messages.push_back({Severity::error, place + ": " + fault->text, fault->hint});
+  else
+    result.claims.push_back({peer, place, std::move(std::get<Rule>(rule))});
+}
+
+}  // namespace driver_override
