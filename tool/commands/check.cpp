@@ -89,8 +89,8 @@ Exit check(const CheckOptions& options) {
   Configuration configuration = read_configuration(root, options.request);
   explain_misread(root, configuration);
   add_doubts_about_names(root, configuration);
-  const bool has_booted = !options.request.command_line && !options.request.arguments_only &&
-                          options.root == "/";
+  const bool has_booted =
+      !options.request.command_line && !options.request.arguments_only && options.root == "/";
   for (Message& message : advise_on_boot_loader(configuration, {running_machine(), has_booted}))
     configuration.messages.push_back(std::move(message));
   note_peers(configuration);
