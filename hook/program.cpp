@@ -100,6 +100,7 @@ ProgramResult run_program(const Root& root, std::vector<std::string> words,
   // A copy of this process's memory would cost more than the rest.
   const pid_t process = ::vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork)
   if (process == 0)
+    // It changes nothing in the shared memory. NOLINTNEXTLINE(clang-analyzer-unix.Vfork)
     execute(program, arguments, environment, error_pipe.writing.number(), failure.writing.number());
   int status = 0;
   if (process < 0 || ::waitpid(process, &status, 0) < 0) {

@@ -9,8 +9,8 @@
 
 #include "parser/message.hpp"
 #include "parser/parameters.hpp"
-#include "tool/advice/boot_loader.hpp"
 #include "tool/commands/commands.hpp"
+#include "tool/machine/boot_escape.hpp"
 
 namespace driver_override {
 namespace {

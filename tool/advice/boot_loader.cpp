@@ -14,15 +14,13 @@
 #include "parser/near_miss.hpp"
 #include "parser/printable.hpp"
 #include "tool/advice/bus_names.hpp"
+#include "tool/machine/boot_escape.hpp"
 
 namespace driver_override {
 namespace {
 
 constexpr std::string_view main_name = "driver_override";
 
-// Special to GRUB's script language outside quotes (grub-core/script/yylex.l), and the backtick to
-// the shell that reads /etc/default/grub.
-constexpr std::string_view special_bytes = "{}|&$<>'\"\\`";
 // What of these is special in double quotes too, to both.
 constexpr std::string_view special_in_quotes = "$\"\\`";
 
@@ -284,20 +282,6 @@ std::size_t command_line_limit(std::string_view machine) {
   for (const auto& [start, size] : sizes)
     if (starts_with(machine, start)) return size - 1;
   return 511;
-}
-
-std::string escape_for_boot_loader(std::string_view rule) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const char byte : rule) {
-    const auto value = static_cast<unsigned char>(byte);
-    if (value <= ' ' || value >= 0x7F || byte == ';' ||
-        special_bytes.find(byte) != std::string_view::npos)
-      text += {'%', digits[value >> 4U], digits[value & 15U]};
-    else
-      text += byte;
-  }
-  return text;
 }
 
 std::vector<Message> advise_on_boot_loader(const Configuration& configuration,

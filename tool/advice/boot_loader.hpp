@@ -27,10 +27,6 @@ std::string running_machine();
 /// How many bytes of a command line a kernel of that architecture keeps.
 std::size_t command_line_limit(std::string_view machine);
 
-/// A rule's text with every byte as %XX that a boot loader, the shell in /etc/default/grub or the
-/// kernel's splitting would not pass on as it is.
-std::string escape_for_boot_loader(std::string_view rule);
-
 /// Warnings about the command line and the arguments of a configuration, with their excerpts;
 /// for misspelt buses about every source.
 std::vector<Message> advise_on_boot_loader(const Configuration& configuration,

@@ -6,7 +6,7 @@
 #include "parser/name.hpp"
 #include "parser/parameters.hpp"
 #include "parser/printable.hpp"
-#include "tool/advice/boot_loader.hpp"
+#include "tool/machine/boot_escape.hpp"
 
 namespace driver_override {
 namespace {

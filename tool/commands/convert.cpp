@@ -8,9 +8,9 @@
 #include "hook/sysfs.hpp"
 #include "parser/message.hpp"
 #include "parser/printable.hpp"
-#include "tool/advice/boot_loader.hpp"
 #include "tool/advice/peers.hpp"
 #include "tool/commands/commands.hpp"
+#include "tool/machine/boot_escape.hpp"
 #include "tool/view/messages.hpp"
 
 namespace driver_override {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "tool/advice/boot_loader.hpp"
+#include "tool/machine/boot_escape.hpp"
 #include "tool/machine/image_generator.hpp"
 
 namespace driver_override {
