@@ -69,7 +69,7 @@ void explain_pairs(Configuration& configuration) {
     if (first == messages.end()) continue;
     const std::string bus = device.find(',') == std::string::npos ? "pci," : "";
     first->text = "expected a rule, found a device and a driver";
-    first->hint = "write " + bus + device + "=" + driver;
+    first->hint = std::string("write ").append(bus).append(device).append("=").append(driver);
     messages.erase(std::remove_if(messages.begin(), messages.end(), is_of(i + 1)), messages.end());
   }
 }

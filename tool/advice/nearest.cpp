@@ -118,8 +118,13 @@ std::string nearest_hint(const Root& root, const Rule& rule, const std::vector<D
     std::string device;
     for (const DevicePattern& pattern : rule.devices)
       if (const std::string what = describe_word(root, pattern.text, device); !what.empty())
-        return in_quotes(pattern.text) + " is " + what + ": write " + device + "=" +
-               encode_name(rule.driver);
+        return in_quotes(pattern.text)
+            .append(" is ")
+            .append(what)
+            .append(": write ")
+            .append(device)
+            .append("=")
+            .append(encode_name(rule.driver));
     if (const auto doubt = doubt_bus(rule.bus); doubt && bus.empty()) return doubt->hint;
     return bus.empty() ? "" : "did you mean the bus " + in_quotes(bus) + "?";
   }
