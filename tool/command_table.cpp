@@ -33,11 +33,12 @@ enum class Effect {
 
 /// Reads a command line from a file that the caller named; `-` is standard input.
 std::string read_named_file(const std::string& name) {
-  Descriptor file(name == "-" ? ::dup(STDIN_FILENO) : ::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor file(name == "-" ? ::dup(STDIN_FILENO)
+                                    : ::open(name.c_str(), O_RDONLY | O_CLOEXEC));
   std::error_code error;
   if (file.number() < 0) error = {errno, std::generic_category()};
   std::string text;
-  if (!error) text = command_line_in(read_all(std::move(file), error));
+  if (!error) text = command_line_in(read_all(file, error));
   if (error) throw CLI::ValidationError(name, std::strerror(error.value()));
   return text;
 }
@@ -291,6 +292,7 @@ Exit report_usage(const std::string& fault, const std::string& hint) {
 
 Exit report_unknown_command(const std::string& name) {
   std::vector<std::string_view> names;
+  names.reserve(commands.size());
   for (const Command& command : commands) names.push_back(command.name);
   return report_usage("unknown command \"" + name + "\"", command_hint(name, names));
 }

@@ -101,7 +101,9 @@ void add_rule(Chance& chance, Text& text, const std::string& devices, bool on_pc
     return;
   }
   const bool can_join = text.line.back() != 't' && text.line.back() != '"' && chance.one_in(3);
-  const bool is_bracket = on_pci && devices.find("pci:") == std::string::npos && chance.one_in(3);
+  // That form has neither ids nor options.
+  const bool is_bracket = on_pci && devices.find("pci:") == std::string::npos &&
+                          driver.find(',') == std::string::npos && chance.one_in(3);
   if (can_join && text.line.rfind("pci=") < text.line.rfind(' '))
     text.line += ";" + rule;
   else if (is_bracket)
