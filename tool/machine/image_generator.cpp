@@ -57,7 +57,7 @@ bool names_hook(const Root& root, const std::string& path) {
 }
 
 std::string lacking_in_mkinitcpio(const Root& root) {
-  const std::string without = missing(root, "usr/lib/initcpio/install/driver-override");
+  std::string without = missing(root, "usr/lib/initcpio/install/driver-override");
   if (!without.empty()) return without;
   std::error_code error;
   const std::string folder = "etc/mkinitcpio.conf.d";
