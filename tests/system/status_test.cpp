@@ -216,8 +216,10 @@ TEST_F(StatusTest, ListSaysThatADeviceIsBusy) {
   const RunResult list = root_->run({"list"});
   EXPECT_LT(steady_clock::now() - begin, milliseconds(2500));
   EXPECT_EQ(list.status, 0);
-  EXPECT_NE(list.out.find("pci,0000:00:12.0  stuck  busy  ["), std::string::npos) << list.out;
-  EXPECT_NE(list.out.find("pci,0000:00:13.0  -  ["), std::string::npos) << list.out;
+  EXPECT_NE(list.out.find("pci,0000:00:12.0  ethernet  stuck     -  busy ["), std::string::npos)
+      << list.out;
+  EXPECT_NE(list.out.find("pci,0000:00:13.0  ethernet  -         -  ["), std::string::npos)
+      << list.out;
   EXPECT_EQ(root_->run({"list", "--json"}).status, 0);
 }
 
