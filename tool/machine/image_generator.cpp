@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tool/machine/image_generator.hpp"
 
+#include <algorithm>
+
 #include "tool/machine/lines.hpp"
 
 namespace driver_override {
@@ -60,10 +62,11 @@ std::string lacking_in_mkinitcpio(const Root& root) {
   std::string without = missing(root, "usr/lib/initcpio/install/driver-override");
   if (!without.empty()) return without;
   std::error_code error;
-  const std::string folder = "etc/mkinitcpio.conf.d";
-  bool named = names_hook(root, "etc/mkinitcpio.conf");
-  for (const std::string& name : root.list(folder, error))
-    named = named || names_hook(root, folder + "/" + name);
+  const std::string folder = "etc/mkinitcpio.conf.d/";
+  std::vector<std::string> files = {"etc/mkinitcpio.conf"};
+  for (const std::string& name : root.list(folder, error)) files.push_back(folder + name);
+  const bool named = std::any_of(files.begin(), files.end(),
+                                 [&](const std::string& file) { return names_hook(root, file); });
   return named ? "" : "HOOKS= in /etc/mkinitcpio.conf does not name driver-override";
 }
 
