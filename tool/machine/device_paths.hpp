@@ -21,7 +21,7 @@ std::optional<std::string> resolve_link(const Root& root, const std::string& dir
 std::optional<std::string> real_device_path(const Root& root, const DeviceId& device);
 
 /// The device that takes overrides at or above a folder in /sys/devices; none where there is none.
-std::optional<DeviceId> nearest_device(const Root& root, std::string path);
+std::optional<DeviceId> nearest_device(const Root& root, const std::string& path);
 
 /// The devices that a word on the command line means: `BUS,NAME` as in a rule, a PCI address
 /// (without a function: the whole slot), a network interface, a node in /dev, or a path in /sys.
