@@ -23,3 +23,18 @@ if(NOT TARGET Boost::filesystem)
   add_library(Boost::filesystem INTERFACE IMPORTED)
   target_link_libraries(Boost::filesystem INTERFACE ${BOOST_FILESYSTEM} Boost::headers)
 endif()
+
+# The path of Boost.Filesystem wants the C++ library's locales. tool/no_locale.cpp stands in for them if it has all the
+# names that this Boost and this C++ library want; if it has not, the program is larger, and as good.
+if(DRIVER_OVERRIDE_STATIC)
+  include(CheckCXXSourceCompiles)
+  set(CMAKE_REQUIRED_LIBRARIES Boost::filesystem)
+  set(CMAKE_REQUIRED_LINK_OPTIONS -static)
+  check_cxx_source_compiles("
+    #include \"${PROJECT_SOURCE_DIR}/tool/no_locale.cpp\"
+    #include <boost/filesystem/path.hpp>
+    int main(int, char** words) { return boost::filesystem::path(words[0]).filename().empty(); }"
+    DRIVER_OVERRIDE_NEEDS_NO_LOCALE)
+  unset(CMAKE_REQUIRED_LIBRARIES)
+  unset(CMAKE_REQUIRED_LINK_OPTIONS)
+endif()
