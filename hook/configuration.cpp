@@ -93,7 +93,7 @@ bool is_conf(const fs::path& name) {
   return name.has_stem() && name.extension() == ".conf";
 }
 
-/// The names of the files that count; sets `error` where there is a folder that cannot be listed.
+/// The names of the files that count; sets `error` if there is a folder that cannot be listed.
 std::vector<std::string> list_conf(const Root& root, const std::string& folder,
                                    std::error_code& error) {
   std::vector<std::string> names = root.list(folder, error);

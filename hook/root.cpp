@@ -29,7 +29,7 @@ std::error_code last_error() {
   return {errno, std::generic_category()};
 }
 
-/// Opens a path without leaving the directory. The kernel answers EAGAIN where anything was renamed
+/// Opens a path without leaving the directory. The kernel answers EAGAIN if anything was renamed
 /// or mounted, anywhere, while it walked up a `..`; trying anew is the caller's part (openat2(2)).
 int open_inside(int directory, const std::string& path, int flags) {
   constexpr int most_tries = 1000;

@@ -21,7 +21,7 @@ std::string variable(const char* name) {
   return value == nullptr ? std::string() : value;
 }
 
-/// The device that udev calls for; none where the environment names none.
+/// The device that udev calls for; none if the environment names none.
 std::vector<DeviceId> device_of_event() {
   const boost::filesystem::path path = variable("DEVPATH");
   const DeviceId device = {variable("SUBSYSTEM"), path.filename().native()};

@@ -28,7 +28,7 @@ std::optional<std::string> block_by_node(const Root& root, const std::string& no
   return target ? resolve_link(root, "sys/class/block", *target) : std::nullopt;
 }
 
-/// True where a folder in /sys/devices is the other one or lies in it.
+/// True if a folder in /sys/devices is the other one or lies in it.
 bool is_within(const std::string& path, const std::string& folder) {
   return path.compare(0, folder.size(), folder) == 0 &&
          (path.size() == folder.size() || path[folder.size()] == '/');

@@ -28,7 +28,7 @@ void read_files(const Root& root, const std::string& folder, const std::string& 
       error);
 }
 
-/// The file of that module; empty where it is not among them.
+/// The file of that module; empty if it is not among them.
 std::string find_file(const std::vector<std::string>& files, const std::string& name) {
   for (const std::string& file : files)
     if (module_of_file(file) == normalised_module(name)) return file;
