@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Runs every example of docs/grammar.md on the machine of machine.tree, and every `console` block
-// of README.md on the desktop of tests/trees. UPDATE_GOLDEN=1 in the environment writes the
-// expectations of both pages anew.
+// of README.md on the desktop of tests/trees. UPDATE_GOLDEN=1 in the environment rewrites the
+// expectations of both pages.
 #include <gtest/gtest.h>
 
 #include <algorithm>
