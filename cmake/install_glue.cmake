@@ -17,5 +17,10 @@ install(FILES mkinitcpio/hooks/driver-override DESTINATION lib/initcpio/hooks)
 install(PROGRAMS initramfs-tools/hooks/driver-override DESTINATION share/initramfs-tools/hooks)
 install(PROGRAMS initramfs-tools/init-top/driver-override DESTINATION share/initramfs-tools/scripts/init-top)
 
+install(FILES completions/driver-override.bash DESTINATION share/bash-completion/completions
+        RENAME driver-override)
+install(FILES completions/_driver-override DESTINATION share/zsh/site-functions)
+install(FILES completions/driver-override.fish DESTINATION share/fish/vendor_completions.d)
+
 install(FILES docs/driver-override.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 install(FILES docs/driver-override-json.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)

@@ -8,6 +8,7 @@
 
 #include "hook/configuration.hpp"
 #include "hook/steps.hpp"
+#include "tool/advice/completion.hpp"
 
 namespace driver_override {
 
@@ -130,5 +131,15 @@ struct ModulesOptions : CommonOptions {
 /// Prints the modules that the rules need, one per line. Skips bad rules silently: `check` and the
 /// boot report them.
 Exit modules(const ModulesOptions& options);
+
+struct CompleteOptions : CommonOptions {
+  std::vector<std::string> words;  ///< the command line behind the program; the last is being typed
+  std::vector<Candidate> commands;  ///< all there are
+  std::vector<Candidate> options;   ///< those of the command that the words begin with
+};
+
+/// Prints what a shell may put in place of the last word: a word a line, and behind a tab what it
+/// is.
+Exit complete(const CompleteOptions& options);
 
 }  // namespace driver_override
