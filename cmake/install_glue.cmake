@@ -5,6 +5,7 @@ install(DIRECTORY dracut-module/50driver-override DESTINATION lib/dracut/modules
 install(FILES systemd/driver-override-initrd.service
         DESTINATION lib/dracut/modules.d/50driver-override)
 install(FILES systemd/driver-override-initrd.service systemd/driver-override.service
+              systemd/driver-override-confirm.service
         DESTINATION lib/systemd/system)
 # What an image leaves to the real root is promised, so nobody has to enable the unit first.
 install(CODE "

@@ -160,11 +160,16 @@ void add_options(OptionTable& table, ClearOptions& options) {
 
 void add_options(OptionTable& table, SaveOptions& options) {
   table.add_flag("force", options.force, "also save what \"set\" would refuse now");
+  table.add_flag("trial", options.trial, "for one boot, until \"confirm\" is run in it");
   add_rules(table, options.rules);
 }
 
 void add_options(OptionTable& table, ForgetOptions& options) {
   add_devices(table, options.devices, options.all);
+}
+
+void add_options(OptionTable& table, ConfirmOptions& options) {
+  table.add_flag("if-held", options.if_held, "only rules that have held in this boot");
 }
 
 void add_options(OptionTable& table, ListOptions& options) {
@@ -285,7 +290,7 @@ constexpr Command changing(std::string_view name, const char* summary) {
           &options_of<Options>};
 }
 
-constexpr std::array<Command, 12> commands = {{
+constexpr std::array<Command, 13> commands = {{
     changing<ApplyOptions, apply>(
         "apply", "set the overrides that the rules name, load the drivers and bind the devices"),
     printing<CheckOptions, check>("check", "read the rules and report what is wrong in them"),
@@ -296,6 +301,7 @@ constexpr std::array<Command, 12> commands = {{
     changing<ClearOptions, clear>("clear", "give devices back to their own drivers"),
     changing<SaveOptions, save>("save", "write rules to a file for later boots"),
     changing<ForgetOptions, forget>("forget", "take saved rules out again"),
+    changing<ConfirmOptions, confirm>("confirm", "keep rules on trial beyond their one boot"),
     printing<ListOptions, list>("list", "the devices that take an override"),
     printing<SuggestOptions, suggest>(
         "suggest", "print the most robust parameter for a device or a whole slot"),

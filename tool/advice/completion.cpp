@@ -22,8 +22,8 @@ namespace {
 constexpr std::string_view parameter = "driver_override=";
 constexpr std::string_view kernel_domain = "0000:";
 
-constexpr std::array<std::string_view, 5> rule_options = {
-    "class=", "id=", "module=", "norebind", "sticky"};
+constexpr std::array<std::string_view, 6> rule_options = {
+    "class=", "id=", "module=", "norebind", "sticky", "trial"};
 
 bool starts_with(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;

@@ -86,6 +86,7 @@ Exit clear(const ClearOptions& options);
 struct SaveOptions : CommonOptions {
   std::vector<std::string> rules;
   bool force = false;  ///< also what `set` would refuse now
+  bool trial = false;  ///< the rules get the option trial
 };
 
 /// Writes rules to a drop-in file, for later boots; touches no device.
@@ -98,6 +99,13 @@ struct ForgetOptions : CommonOptions {
 
 /// Removes saved rules.
 Exit forget(const ForgetOptions& options);
+
+struct ConfirmOptions : CommonOptions {
+  bool if_held = false;  ///< only what has held in this boot
+};
+
+/// Keeps the rules on trial for later boots.
+Exit confirm(const ConfirmOptions& options);
 
 struct ListOptions : CommonOptions {
   bool json = false;
