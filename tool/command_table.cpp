@@ -182,6 +182,12 @@ void add_options(OptionTable& table, ListOptions& options) {
                   "only these: a bus, a class (\"VGA\", \"03\"), or a device");
 }
 
+void add_options(OptionTable& table, SnapshotOptions& options) {
+  table.add_words("DIR", options.words, "a folder that is empty, or not there yet", 1);
+  table.add_check(
+      [&]() -> std::string { return options.words.size() > 1 ? "expected one DIR" : ""; });
+}
+
 void add_options(OptionTable& table, SuggestOptions& options) {
   table.add_words("DEVICE DRIVER", options.words,
                   "devices (BUS,NAME, a PCI address, a network interface, a node in /dev, a path "
@@ -290,7 +296,7 @@ constexpr Command changing(std::string_view name, const char* summary) {
           &options_of<Options>};
 }
 
-constexpr std::array<Command, 13> commands = {{
+constexpr std::array<Command, 14> commands = {{
     changing<ApplyOptions, apply>(
         "apply", "set the overrides that the rules name, load the drivers and bind the devices"),
     printing<CheckOptions, check>("check", "read the rules and report what is wrong in them"),
@@ -309,6 +315,8 @@ constexpr std::array<Command, 13> commands = {{
         "convert",
         "print what driverctl, udev, vfio-pci.ids=, xen-pciback.hide= and others say as rules"),
     printing<ModulesOptions, modules>("modules", "print the kernel modules that the rules need"),
+    printing<SnapshotOptions, snapshot>(
+        "snapshot", "copy what the program reads of this machine, for --root elsewhere"),
 }};
 
 /// What the shells' completions call.

@@ -118,6 +118,13 @@ struct ListOptions : CommonOptions {
 /// Prints the devices that take an override.
 Exit list(const ListOptions& options);
 
+struct SnapshotOptions : CommonOptions {
+  std::vector<std::string> words;  ///< the folder to write to; it is not below the root
+};
+
+/// Copies what the other commands read of this machine, as plain files, to be used by `--root`.
+Exit snapshot(const SnapshotOptions& options);
+
 struct SuggestOptions : CommonOptions {
   std::vector<std::string> words;  ///< devices and, last, a driver
 };
