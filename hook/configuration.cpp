@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/filesystem/path.hpp>
 #include <map>
 
 #include "parser/message.hpp"
@@ -11,6 +12,8 @@
 
 namespace driver_override {
 namespace {
+
+namespace fs = boost::filesystem;
 
 constexpr const char* command_line_path = "proc/cmdline";
 constexpr std::array<const char*, 3> drop_in_folders = {
@@ -86,13 +89,11 @@ void for_each_line(std::string_view text, Take take) {
   }
 }
 
-bool is_conf(const std::string& name) {
-  constexpr std::string_view suffix = ".conf";
-  return name.size() > suffix.size() &&
-         name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0;
+bool is_conf(const fs::path& name) {
+  return name.has_stem() && name.extension() == ".conf";
 }
 
-/// The names of the files that count; sets `error` where there is a folder that cannot be listed.
+/// The names of the files that count; sets `error` if there is a folder that cannot be listed.
 std::vector<std::string> list_conf(const Root& root, const std::string& folder,
                                    std::error_code& error) {
   std::vector<std::string> names = root.list(folder, error);
@@ -103,9 +104,9 @@ std::vector<std::string> list_conf(const Root& root, const std::string& folder,
   return names;
 }
 
-void add_drop_in(const Root& root, const std::string& path, Configuration& configuration) {
-  const std::size_t slash = path.rfind('/');
-  if (root.link(path.substr(0, slash), path.substr(slash + 1)) == "null") return;
+void add_drop_in(const Root& root, const fs::path& file, Configuration& configuration) {
+  const std::string& path = file.native();
+  if (root.link(file.parent_path().native(), file.filename().native()) == "null") return;
   std::error_code error;
   const std::string text = root.read(path, error);
   if (error) return add_unreadable(configuration, path, error, Source::Kind::unreadable_file);
@@ -115,15 +116,15 @@ void add_drop_in(const Root& root, const std::string& path, Configuration& confi
 
 /// A folder that cannot be listed may hold the last word.
 void add_drop_ins(const Root& root, Configuration& configuration) {
-  std::map<std::string, std::string> paths;  // by file name: a later folder replaces
+  std::map<std::string, fs::path> files;  // by name: a later folder replaces
   std::vector<std::pair<std::string, std::error_code>> unlisted;
   for (const char* folder : drop_in_folders) {
     std::error_code error;
     for (const std::string& name : list_conf(root, folder, error))
-      paths[name] = std::string(folder) + "/" + name;
+      files[name] = fs::path(folder) / name;
     if (error) unlisted.emplace_back(folder, error);
   }
-  for (const auto& [name, path] : paths) add_drop_in(root, path, configuration);
+  for (const auto& [name, file] : files) add_drop_in(root, file, configuration);
   for (const auto& [folder, error] : unlisted)
     add_unreadable(configuration, folder, error, Source::Kind::unreadable_file);
 }

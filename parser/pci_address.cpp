@@ -113,7 +113,7 @@ Message malformed(std::string_view raw, std::size_t offset, const grammar::Stop&
       address_hint(raw, stop.at));
 }
 
-/// True where some value of the field, written with one digit or two, matches it.
+/// True if some value of the field, written with one digit or two, matches it.
 bool can_match(const Field& field, std::uint32_t limit, std::size_t digits) {
   const auto* glob = std::get_if<Glob>(&field);
   if (glob == nullptr) return true;

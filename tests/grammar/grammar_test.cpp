@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Runs every example of docs/grammar.md on the machine of machine.tree, and every `console` block
-// of README.md on the desktop of tests/trees. With UPDATE_GOLDEN=1 in the environment the
-// expectations of both pages are written anew; read the difference before it is committed.
+// of README.md on the desktop of tests/trees. UPDATE_GOLDEN=1 in the environment writes the
+// expectations of both pages anew.
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <sstream>
 
+#include "tests/golden_file.hpp"
 #include "tests/grammar/page.hpp"
 #include "tests/shell.hpp"
 #include "tests/trees/planted_root.hpp"
@@ -131,9 +131,8 @@ void expect_true(const std::string& file, const Page& page, const std::string& d
     EXPECT_EQ(answers.back(), example.expected)
         << file << ":" << example.line << ": " << joined(example.input);
   }
-  if (std::getenv("UPDATE_GOLDEN") == nullptr) return;
-  const std::string text = with_expectations(shell::read_file(file), page, answers);
-  std::ofstream(file, std::ios::binary) << text;
+  if (golden::is_update())
+    golden::write_file(file, with_expectations(shell::read_file(file), page, answers));
 }
 
 TEST(Grammar, EveryExampleIsTrue) {

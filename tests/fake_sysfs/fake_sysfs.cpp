@@ -12,10 +12,10 @@
 #include <iterator>
 #include <stdexcept>
 
-#include "tests/system/fuse_front.hpp"
-#include "tests/system/mount_guard.hpp"
-#include "tests/system/sysfs_model.hpp"
-#include "tests/system/sysfs_spec.hpp"
+#include "tests/fake_sysfs/fuse_front.hpp"
+#include "tests/fake_sysfs/mount_guard.hpp"
+#include "tests/fake_sysfs/sysfs_model.hpp"
+#include "tests/fake_sysfs/sysfs_spec.hpp"
 
 namespace {
 

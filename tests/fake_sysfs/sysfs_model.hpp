@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include "tests/system/driver_core.hpp"
-#include "tests/system/sysfs_spec.hpp"
-#include "tests/system/sysfs_tree.hpp"
+#include "tests/fake_sysfs/driver_core.hpp"
+#include "tests/fake_sysfs/sysfs_spec.hpp"
+#include "tests/fake_sysfs/sysfs_tree.hpp"
 
 namespace fake_sysfs {
 
@@ -60,7 +60,7 @@ class SysfsModel {
   void advance(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_due() const { return core_.next_due(); }
 
-  /// What is at that path; null where nothing is. Not logged. Valid until the next call of another
+  /// What is at that path; null if nothing is. Not logged. Valid until the next call of another
   /// function.
   const Node* find(const std::string& path);
 
@@ -99,7 +99,7 @@ class SysfsModel {
   bool readonly_;
   bool hangs_ended_ = false;
   Log log_;
-  std::optional<Tree> tree_;  ///< none where the layout has changed since it was built
+  std::optional<Tree> tree_;  ///< none if the layout has changed since it was built
 };
 
 }  // namespace fake_sysfs

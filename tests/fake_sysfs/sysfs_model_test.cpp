@@ -7,17 +7,17 @@
 #include <cerrno>
 #include <chrono>
 
-#include "tests/system/machine.hpp"
+#include "tests/fake_sysfs/machine.hpp"
 
 namespace {
 
+using fake_sysfs::bound;
+using fake_sysfs::bridge;
+using fake_sysfs::child;
+using fake_sysfs::Machine;
 using fake_sysfs::OpenReply;
+using fake_sysfs::unbound;
 using std::chrono::milliseconds;
-using system_tests::bound;
-using system_tests::bridge;
-using system_tests::child;
-using system_tests::Machine;
-using system_tests::unbound;
 using Lines = std::vector<std::string>;
 
 // The attribute driver_override.

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "tests/system/sysfs_tree.hpp"
+#include "tests/fake_sysfs/sysfs_tree.hpp"
 
 namespace fake_sysfs {
 
@@ -31,7 +31,7 @@ class InodeTable {
   /// Notes that the kernel dropped that many lookups of a node.
   void forget(std::uint64_t number, std::uint64_t lookups);
 
-  /// The node of that number; null where the kernel has forgotten it.
+  /// The node of that number; null if the kernel has forgotten it.
   [[nodiscard]] const KnownNode* find(std::uint64_t number) const;
 
  private:

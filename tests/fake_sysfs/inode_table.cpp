@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Which path each node that the kernel knows stands for.
-#include "tests/system/inode_table.hpp"
+#include "tests/fake_sysfs/inode_table.hpp"
 
 #include <algorithm>
 

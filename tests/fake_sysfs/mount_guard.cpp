@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Runs what serves a mount in a child process. Only calls that are safe after fork may stand
 // between the fork and `serve`.
-#include "tests/system/mount_guard.hpp"
+#include "tests/fake_sysfs/mount_guard.hpp"
 
 #include <sys/mount.h>
 #include <sys/prctl.h>

@@ -17,7 +17,7 @@ std::vector<std::string_view> split_words(std::string_view line);
 /// visible: a log line is split at spaces.
 std::string escape(std::string_view bytes);
 
-/// Decodes %XX. Throws std::invalid_argument where a `%` is not followed by two hex digits.
+/// Decodes %XX. Throws std::invalid_argument if a `%` is not followed by two hex digits.
 std::string unescape(std::string_view text);
 
 /// The text of a shell pattern for fnmatch(3), in which an escaped byte is never a wildcard.
@@ -27,7 +27,7 @@ std::string unescape_glob(std::string_view text);
 /// The name of an error, as `ENODEV`; the kernel's own EPROBE_DEFER is known too.
 std::string errno_name(int error);
 
-/// The error of that name; none where there is no such name.
+/// The error of that name; none if there is no such name.
 std::optional<int> errno_value(std::string_view name);
 
 /// The kernel's "probe me later", which never reaches user space as it is.

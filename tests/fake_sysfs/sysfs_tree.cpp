@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The layout of /sys. Names, modes and relative links are those of a real kernel: compare with one
 // before changing anything.
-#include "tests/system/sysfs_tree.hpp"
+#include "tests/fake_sysfs/sysfs_tree.hpp"
 
 #include <array>
 #include <cstdio>

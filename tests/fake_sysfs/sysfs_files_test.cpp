@@ -8,15 +8,15 @@
 #include <map>
 #include <stdexcept>
 
-#include "tests/system/machine.hpp"
+#include "tests/fake_sysfs/machine.hpp"
 
 namespace {
 
-using system_tests::bound;
-using system_tests::bridge;
-using system_tests::child;
-using system_tests::Machine;
-using system_tests::unbound;
+using fake_sysfs::bound;
+using fake_sysfs::bridge;
+using fake_sysfs::child;
+using fake_sysfs::Machine;
+using fake_sysfs::unbound;
 using Lines = std::vector<std::string>;
 
 // Layout

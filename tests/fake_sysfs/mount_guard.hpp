@@ -15,12 +15,12 @@ namespace fake_sysfs {
 /// \return the child's exit status, or 128 + the signal that ended it
 int run_guarded(const std::string& mount_point, const std::function<int()>& serve);
 
-/// Detaches whatever is mounted at `mount_point`: at once where this is permitted, else by
-/// fusermount3. Nothing happens where nothing is mounted there.
+/// Detaches whatever is mounted at `mount_point`: at once if this is permitted, else by
+/// fusermount3. Nothing happens if nothing is mounted there.
 /// \param device  st_dev of the mount point before anything was mounted on it
 void detach_mount(const std::string& mount_point, dev_t device);
 
-/// st_dev of that folder; 0 where it cannot be asked, as on a mount whose program has died.
+/// st_dev of that folder; 0 if it cannot be asked, as on a mount whose program has died.
 dev_t device_of(const std::string& folder);
 
 }  // namespace fake_sysfs

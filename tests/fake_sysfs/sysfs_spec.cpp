@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Reads the description of a fake sysfs. The statements are listed in sysfs_spec.hpp: keep both
 // the same.
-#include "tests/system/sysfs_spec.hpp"
+#include "tests/fake_sysfs/sysfs_spec.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <stdexcept>
 
-#include "tests/system/notation.hpp"
+#include "tests/fake_sysfs/notation.hpp"
 
 namespace fake_sysfs {
 namespace {

@@ -5,14 +5,14 @@
 
 #include <string>
 
-#include "tests/system/sysfs_model.hpp"
+#include "tests/fake_sysfs/sysfs_model.hpp"
 
 namespace fake_sysfs {
 
 /// Mounts the model at `mount_point` and serves it until SIGTERM, SIGINT or SIGHUP, or until it is
-/// unmounted. What hangs ends with EINTR then, or, where `hangs_are_killable`, as soon as its
+/// unmounted. What hangs ends with EINTR then, or, if `hangs_are_killable`, as soon as its
 /// caller has a fatal signal pending.
-/// \return false where it could not be mounted; the reason is on standard error
+/// \return false if it could not be mounted; the reason is on standard error
 bool serve(SysfsModel& model, const std::string& mount_point, bool hangs_are_killable);
 
 }  // namespace fake_sysfs

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The model of the driver core. Each function of the kernel that is modelled is named beside its
 // model; compare with it before changing anything.
-#include "tests/system/driver_core.hpp"
+#include "tests/fake_sysfs/driver_core.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <stdexcept>
 #include <utility>
 
-#include "tests/system/notation.hpp"
+#include "tests/fake_sysfs/notation.hpp"
 
 namespace fake_sysfs {
 namespace {
@@ -365,7 +365,7 @@ std::vector<Serial> DriverCore::subtree_bottom_up(const Device& top) const {
   return serials;
 }
 
-/// device_attach(), __device_attach_driver(): where a probe fails the next driver is tried.
+/// device_attach(), __device_attach_driver(): if a probe fails, the next driver is tried.
 Outcome DriverCore::attach_to_any(Device& device) {
   for (const DriverSpec& driver : buses_.at(device.spec.bus).drivers) {
     if (!matches(driver, device)) continue;

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/system/sysfs_spec.hpp"
+#include "tests/fake_sysfs/sysfs_spec.hpp"
 
 namespace fake_sysfs {
 
@@ -63,13 +63,13 @@ struct Module {
 
 class DriverCore {
  public:
-  /// Throws std::invalid_argument where a statement names what does not exist or is there twice.
+  /// Throws std::invalid_argument if a statement names what does not exist or is there twice.
   explicit DriverCore(const Spec& spec);
 
   /// Moves the time on and makes the late probes that have come due.
   void advance(TimePoint now);
 
-  /// When the next late probe is due; none where none is pending.
+  /// When the next late probe is due; none if none is pending.
   [[nodiscard]] std::optional<TimePoint> next_due() const;
 
   /// A write to the bus's `drivers_probe`.
@@ -84,7 +84,7 @@ class DriverCore {
 
   void set_autoprobe(const std::string& bus, bool autoprobe);
 
-  /// Loads a module: ENOENT where there is none of that name.
+  /// Loads a module: ENOENT if there is none of that name.
   Outcome load(std::string_view module);
 
   /// A device appears: EEXIST, or ENODEV for an unknown bus, parent or driver.
@@ -107,11 +107,11 @@ class DriverCore {
   [[nodiscard]] const std::map<std::string, Module>& modules() const { return modules_; }
   [[nodiscard]] const std::map<Serial, Device>& devices() const { return devices_; }
 
-  /// The device; null where it has gone.
+  /// The device; null if it has gone.
   [[nodiscard]] const Device* device(Serial serial) const;
 
   /// The device of that name as the kernel looks for it: `name` ends at a NUL, and one newline at
-  /// its end does not count. Null where there is none.
+  /// its end does not count. Null if there is none.
   [[nodiscard]] const Device* find(const std::string& bus, std::string_view name) const;
 
   /// What has changed since the last call.

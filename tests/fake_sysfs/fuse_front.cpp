@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // FUSE requests in, calls of the model out. The only file that includes libfuse.
-#include "tests/system/fuse_front.hpp"
+#include "tests/fake_sysfs/fuse_front.hpp"
 
 #define FUSE_USE_VERSION 35
 #include <fcntl.h>
@@ -18,7 +18,7 @@
 #include <fstream>
 #include <iostream>
 
-#include "tests/system/inode_table.hpp"
+#include "tests/fake_sysfs/inode_table.hpp"
 
 namespace fake_sysfs {
 namespace {
@@ -55,7 +55,7 @@ Access access_of(int flags) {
   return (flags & O_ACCMODE) == O_WRONLY ? Access::write : Access::read_and_write;
 }
 
-/// True where the thread has a fatal signal pending, which the kernel turns into SIGKILL, or has
+/// True if the thread has a fatal signal pending, which the kernel turns into SIGKILL, or has
 /// gone. Any other signal must not end what hangs: in the kernel the wait is not interruptible.
 bool is_killed(pid_t thread) {
   std::ifstream status("/proc/" + std::to_string(thread) + "/status");
@@ -119,14 +119,14 @@ std::string Front::path_of(fuse_ino_t number) const {
   return known == nullptr ? std::string() : known->path;
 }
 
-/// The node, where it is still the one that the kernel looked up.
+/// The node, if it is still the one that the kernel looked up.
 const Node* Front::resolve(fuse_ino_t number) {
   const Node* node = model_.find(path_of(number));
   if (node == nullptr || number == InodeTable::root) return node;
   return node->inode == inodes_.find(number)->inode ? node : nullptr;
 }
 
-/// Answers a request that failed, puts aside one that hangs; false where it is still to be
+/// Answers a request that failed, puts aside one that hangs; false if it is still to be
 /// answered.
 bool Front::is_answered(fuse_req_t request, const Outcome& outcome) {
   if (outcome.hangs) {

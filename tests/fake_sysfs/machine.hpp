@@ -7,11 +7,11 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/system/notation.hpp"
-#include "tests/system/sysfs_model.hpp"
-#include "tests/system/sysfs_spec.hpp"
+#include "tests/fake_sysfs/notation.hpp"
+#include "tests/fake_sysfs/sysfs_model.hpp"
+#include "tests/fake_sysfs/sysfs_spec.hpp"
 
-namespace system_tests {
+namespace fake_sysfs {
 
 inline constexpr std::string_view description = R"(
 bus pci
@@ -105,4 +105,4 @@ class Machine {
   fake_sysfs::SysfsModel model_;
 };
 
-}  // namespace system_tests
+}  // namespace fake_sysfs

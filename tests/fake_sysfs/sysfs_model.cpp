@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What each access to the fake /sys does. The order within one access is: the fault strikes, the
 // access happens, its line is logged, then what it changed.
-#include "tests/system/sysfs_model.hpp"
+#include "tests/fake_sysfs/sysfs_model.hpp"
 
 #include <fnmatch.h>
 
@@ -10,7 +10,7 @@
 #include <charconv>
 #include <stdexcept>
 
-#include "tests/system/notation.hpp"
+#include "tests/fake_sysfs/notation.hpp"
 
 namespace fake_sysfs {
 namespace {
@@ -148,7 +148,7 @@ ListReply SysfsModel::list(const std::string& path) {
   return reply;
 }
 
-/// The outcome that a fault forces on an access; none where the access goes its way.
+/// The outcome that a fault forces on an access; none if the access goes its way.
 std::optional<Outcome> SysfsModel::strike(Operation operation, const std::string& path,
                                           const Node& node, std::string_view data) {
   const auto fault = std::find_if(faults_.begin(), faults_.end(), [&](const FaultSpec& each) {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/system/driver_core.hpp"
+#include "tests/fake_sysfs/driver_core.hpp"
 
 namespace fake_sysfs {
 
@@ -36,8 +36,8 @@ struct Node {
   Attribute attribute = Attribute::none;
   std::string text{};    ///< a link's target, or a fixed file's content
   std::string bus{};     ///< whose file it is
-  std::string driver{};  ///< whose file it is; empty where it is no driver's
-  Serial device = 0;     ///< whose file, folder or link it is; 0 where it is no device's
+  std::string driver{};  ///< whose file it is; empty if it is no driver's
+  Serial device = 0;     ///< whose file, folder or link it is; 0 if it is no device's
   std::vector<std::string> children{};  ///< names in a folder
 };
 

@@ -19,7 +19,7 @@
 //   device BUS NAME [KEY=VALUE…]      keys: parent native driver override iommu_group class vendor
 //                                     device subsystem_vendor subsystem_device
 //                                     virtual_functions=DEVICE[,DEVICE…] (the links virtfn0 and
-//                                     on, where those are)
+//                                     on, if those are there)
 //                                     modalias (empty: it has no such file)
 //                                     attribute.NAME (any other file that can only be read)
 //                                     below (the folders between the parent, or /sys/devices, and
@@ -44,13 +44,13 @@ struct BusSpec {
 struct DriverSpec {
   std::string bus{};
   std::string name{};
-  std::string module{};                ///< whose module it is; empty where that is not to be seen
+  std::string module{};                ///< whose module it is; empty if that is not to be seen
   std::vector<std::string> native{};   ///< devices that it matches without an override
   bool is_built_in = false;            ///< its module is a part of the kernel
   bool suppresses_bind_attrs = false;  ///< it has no `bind` and `unbind`
   bool probe_hangs = false;
   bool remove_hangs = false;
-  int probe_error = 0;                     ///< what its probe fails with; 0 where it does not
+  int probe_error = 0;                     ///< what its probe fails with; 0 if it does not
   std::chrono::milliseconds late_link{0};  ///< how much later than the kernel's attempt it binds
 };
 
@@ -100,7 +100,7 @@ struct Spec {
   bool unkillable = false;
 };
 
-/// Reads a description. Throws std::invalid_argument with the line's number where a statement is
+/// Reads a description. Throws std::invalid_argument with the line's number if a statement is
 /// wrong; whether the names in it exist is seen when the driver core is built from it.
 Spec parse_spec(std::string_view text);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // How bytes and errors are written in the description and in the access log.
-#include "tests/system/notation.hpp"
+#include "tests/fake_sysfs/notation.hpp"
 
 #include <algorithm>
 #include <cstring>
