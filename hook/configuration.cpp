@@ -6,6 +6,7 @@
 #include <boost/filesystem/path.hpp>
 #include <map>
 
+#include "hook/credentials.hpp"
 #include "parser/message.hpp"
 #include "parser/parameters.hpp"
 #include "parser/printable.hpp"
@@ -55,6 +56,18 @@ bool has_switch(const Source& source) {
   return may_switch && has_kill_switch(source.text);
 }
 
+/// A trial that must not be: what was in force before it is in force again.
+void leave_out_trial(ParsedRules& parsed, const std::string& refusal) {
+  const auto is_tried = [](const Rule& rule) { return !rule.bad && rule.options.trial; };
+  for (const Rule& rule : parsed.rules)
+    if (is_tried(rule))
+      parsed.messages.push_back({Severity::error, "the rule is on trial and left out: " + refusal,
+                                 "without the option trial it would hold in every boot",
+                                 Place{rule.span, rule.span, 0}});
+  parsed.rules.erase(std::remove_if(parsed.rules.begin(), parsed.rules.end(), is_tried),
+                     parsed.rules.end());
+}
+
 void add_source(Configuration& configuration, Source source) {
   const std::size_t index = configuration.sources.size();
   const Source::Kind kind = source.kind;
@@ -63,6 +76,8 @@ void add_source(Configuration& configuration, Source source) {
   if (kind == Source::Kind::command_line) configuration.command_line = source.text;
   configuration.sources.push_back(std::move(source));
   ParsedRules parsed = parse(configuration.sources.back());
+  if (const std::string& refusal = configuration.sources.back().trial_refusal; !refusal.empty())
+    leave_out_trial(parsed, refusal);
   for (Rule& rule : parsed.rules) {
     configuration.rules.push_back(std::move(rule));
     configuration.rule_sources.push_back(index);
@@ -129,6 +144,18 @@ void add_drop_ins(const Root& root, Configuration& configuration) {
     add_unreadable(configuration, folder, error, Source::Kind::unreadable_file);
 }
 
+/// Under one name, whichever unit reads them: the image's or the real root's.
+void add_credentials(const Root& root, Configuration& configuration) {
+  for (const Credential& one : read_credentials(root)) {
+    const std::string path = std::string(credential_folder) + "/" + one.name;
+    if (one.error)
+      add_unreadable(configuration, path, one.error, Source::Kind::unreadable_file);
+    else
+      for (Source& source : drop_in_sources("/" + path, one.text))
+        add_source(configuration, std::move(source));
+  }
+}
+
 void add_image_file(const Root& root, const std::string& path, Configuration& configuration) {
   std::error_code error;
   const std::string text = root.read(path, error);
@@ -193,6 +220,7 @@ Configuration read_configuration(const Root& root, const Request& request) {
   Configuration configuration;
   if (!request.arguments_only) {
     add_drop_ins(root, configuration);
+    add_credentials(root, configuration);
     add_image_command_lines(root, configuration);
   }
   add_command_line(root, request, configuration);
