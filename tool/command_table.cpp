@@ -4,12 +4,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <system_error>
@@ -20,6 +20,7 @@
 #include "tool/advice/command_names.hpp"
 #include "tool/machine/boot_file.hpp"
 #include "tool/machine/privilege.hpp"
+#include "tool/option_table.hpp"
 #include "tool/process.hpp"
 #include "tool/view/messages.hpp"
 
@@ -32,145 +33,163 @@ enum class Effect {
 };
 
 /// Reads a command line from a file that the caller named; `-` is standard input.
-std::string read_named_file(const std::string& name) {
+///
+/// \return  why it cannot be read; empty if it was
+std::string read_named_file(const std::string& name, std::optional<std::string>& command_line) {
   const Descriptor file(name == "-" ? ::dup(STDIN_FILENO)
                                     : ::open(name.c_str(), O_RDONLY | O_CLOEXEC));
   std::error_code error;
   if (file.number() < 0) error = {errno, std::generic_category()};
-  std::string text;
-  if (!error) text = command_line_in(read_all(file, error));
-  if (error) throw CLI::ValidationError(name, std::strerror(error.value()));
-  return text;
+  if (!error) command_line = command_line_in(read_all(file, error));
+  return error ? printable(name) + ": " + std::strerror(error.value()) : std::string();
 }
 
-void add_sources(CLI::App& app, Request& request) {
-  CLI::Option* text =
-      app.add_option("--cmdline", request.command_line, "read TEXT, not /proc/cmdline");
-  text->type_name("TEXT");
-  const auto read = [&](const std::string& name) { request.command_line = read_named_file(name); };
-  app.add_option_function<std::string>(
-         "--cmdline-file", read,
-         "read FILE, not /proc/cmdline; - is standard input. /etc/default/grub "
-         "and loader entries are read as they are written")
-      ->type_name("FILE")
-      ->excludes(text);
-}
-
-void add_json(CLI::App& app, bool& json) {
-  app.add_flag("--json", json, "print JSON");
-}
-
-void add_steps(CLI::App& app, StepOptions& options) {
-  app.add_flag("--force", options.force, "also take a device that is in use");
-  const auto set = [&](double seconds) {
-    if (std::isnan(seconds))
-      throw CLI::ValidationError("--timeout", "expected a number of seconds");
-    options.deadlines = Deadlines::for_step(std::chrono::milliseconds(std::lround(seconds * 1000)));
+void add_sources(OptionTable& table, Request& request) {
+  const auto take = [&](const std::string& text) {
+    request.command_line = text;
+    return std::string();
   };
-  app.add_option_function<double>(
-         "--timeout", set,
-         "set the time limit per step (10); the whole run ends after 2.5 times it")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.1, 3600.0));
+  const auto read = [&](const std::string& name) {
+    return read_named_file(name, request.command_line);
+  };
+  table.add_value("cmdline", "TEXT", take, "read TEXT, not /proc/cmdline");
+  table.add_value("cmdline-file", "FILE", read,
+                  "read FILE, not /proc/cmdline; - is standard input. /etc/default/grub and loader "
+                  "entries are read as they are written");
+  table.exclude("cmdline", "cmdline-file");
 }
 
-void add_rules(CLI::App& app, std::vector<std::string>& rules) {
-  app.add_option("RULES", rules, "rules, as on the kernel command line")->required();
+void add_json(OptionTable& table, bool& json) {
+  table.add_flag("json", json, "print JSON");
 }
 
-void add_devices(CLI::App& app, std::vector<std::string>& devices, bool& all) {
-  CLI::Option* flag = app.add_flag("--all", all, "all of them");
-  app.add_option("DEVICE", devices,
-                 "BUS,NAME, a PCI address, a network interface or a node in /dev")
-      ->excludes(flag);
-  app.callback([&] {
-    if (devices.empty() && !all) throw CLI::ValidationError("expected a device, or --all");
+/// The number of seconds that a text says as a whole; none if it is out of range.
+std::optional<std::chrono::milliseconds> seconds_in(const std::string& text) {
+  char* end = nullptr;
+  const double seconds = std::strtod(text.c_str(), &end);
+  // A comparison with "not a number" is false.
+  const bool is_in_range = seconds >= 0.1 && seconds <= 3600;
+  if (text.empty() || *end != '\0' || !is_in_range) return {};
+  return std::chrono::milliseconds(std::lround(seconds * 1000));
+}
+
+void add_steps(OptionTable& table, StepOptions& options) {
+  table.add_flag("force", options.force, "also take a device that is in use");
+  const auto take = [&](const std::string& text) -> std::string {
+    const auto limit = seconds_in(text);
+    if (!limit) return "--timeout: expected seconds, from 0.1 to 3600, found " + in_quotes(text);
+    options.deadlines = Deadlines::for_step(*limit);
+    return {};
+  };
+  table.add_value("timeout", "SECONDS", take,
+                  "set the time limit per step, from 0.1 to 3600 (10); the whole run ends after "
+                  "2.5 times it");
+}
+
+void add_rules(OptionTable& table, std::vector<std::string>& rules) {
+  table.add_words("RULES", rules, "rules, as on the kernel command line", 1);
+}
+
+void add_devices(OptionTable& table, std::vector<std::string>& devices, bool& all) {
+  table.add_words("DEVICE", devices,
+                  "BUS,NAME, a PCI address, a network interface or a node in /dev");
+  table.add_flag("all", all, "all of them");
+  table.exclude("all", "DEVICE");
+  table.add_check([&]() -> std::string {
+    return devices.empty() && !all ? "expected a device, or --all" : "";
   });
 }
 
 // The options of each command, in the order of its help.
 
-void add_options(CLI::App& app, ApplyOptions& options) {
-  add_sources(app, options.request);
-  app.add_flag("--finish", options.finish, "in the real root: go on where the initramfs ended");
-  app.add_flag("--udev", options.udev,
-               "only the device that udev names (SUBSYSTEM, DEVPATH), which has just appeared");
-  app.add_option("--device", options.devices, "only this device, which has just appeared")
-      ->type_name("DEVICE");
-  add_steps(app, options);
+void add_options(OptionTable& table, ApplyOptions& options) {
+  add_sources(table, options.request);
+  table.add_flag("finish", options.finish, "in the real root: go on where the initramfs ended");
+  table.add_flag("udev", options.udev,
+                 "only the device that udev names (SUBSYSTEM, DEVPATH), which has just appeared");
+  const auto take = [&](const std::string& device) {
+    options.devices.push_back(device);
+    return std::string();
+  };
+  table.add_value("device", "DEVICE", take,
+                  "only this device, which has just appeared; can be given more than once",
+                  OptionTable::Count::often);
+  add_steps(table, options);
   // Below udev's own limit of 180 s for an event.
-  app.callback([&] {
+  table.add_check([&] {
     if (options.udev) options.deadlines.linger = std::chrono::seconds(150);
+    return std::string();
   });
 }
 
-void add_options(CLI::App& app, CheckOptions& options) {
-  add_sources(app, options.request);
-  add_json(app, options.json);
-  app.add_option("RULES", options.request.arguments,
-                 "read these rules or parameters, not the configured ones");
-  app.callback([&] {
+void add_options(OptionTable& table, CheckOptions& options) {
+  add_sources(table, options.request);
+  add_json(table, options.json);
+  table.add_words("RULES", options.request.arguments,
+                  "read these rules or parameters, not the configured ones");
+  table.add_check([&] {
     Request& request = options.request;
     request.arguments_only = !request.arguments.empty() && !request.command_line;
+    return std::string();
   });
 }
 
-void add_options(CLI::App& app, PlanOptions& options) {
-  add_sources(app, options.request);
-  add_json(app, options.json);
-  app.add_option("RULES", options.request.arguments,
-                 "read these rules or parameters after the configured ones");
-  app.add_flag("--only", options.request.arguments_only, "leave the configured rules out");
-  app.add_flag("--strict", options.strict, "exit with status 1 on a warning too");
+void add_options(OptionTable& table, PlanOptions& options) {
+  add_sources(table, options.request);
+  add_json(table, options.json);
+  table.add_words("RULES", options.request.arguments,
+                  "read these rules or parameters after the configured ones");
+  table.add_flag("only", options.request.arguments_only, "leave the configured rules out");
+  table.add_flag("strict", options.strict, "exit with status 1 on a warning too");
 }
 
-void add_options(CLI::App& app, StatusOptions& options) {
-  add_json(app, options.json);
+void add_options(OptionTable& table, StatusOptions& options) {
+  add_json(table, options.json);
 }
 
-void add_options(CLI::App& app, SetOptions& options) {
-  add_steps(app, options);
-  app.add_flag("--noprobe", options.write_only, "write the overrides, and ask no driver");
-  add_rules(app, options.rules);
+void add_options(OptionTable& table, SetOptions& options) {
+  add_steps(table, options);
+  table.add_flag("noprobe", options.write_only, "write the overrides, and ask no driver");
+  add_rules(table, options.rules);
 }
 
-void add_options(CLI::App& app, ClearOptions& options) {
-  add_steps(app, options);
-  add_devices(app, options.devices, options.all);
+void add_options(OptionTable& table, ClearOptions& options) {
+  add_steps(table, options);
+  add_devices(table, options.devices, options.all);
 }
 
-void add_options(CLI::App& app, SaveOptions& options) {
-  app.add_flag("--force", options.force, "also save what \"set\" would refuse now");
-  add_rules(app, options.rules);
+void add_options(OptionTable& table, SaveOptions& options) {
+  table.add_flag("force", options.force, "also save what \"set\" would refuse now");
+  add_rules(table, options.rules);
 }
 
-void add_options(CLI::App& app, ForgetOptions& options) {
-  add_devices(app, options.devices, options.all);
+void add_options(OptionTable& table, ForgetOptions& options) {
+  add_devices(table, options.devices, options.all);
 }
 
-void add_options(CLI::App& app, ListOptions& options) {
-  add_json(app, options.json);
-  app.add_flag("--overridden", options.overridden, "only those that have an override");
-  CLI::Option* groups = app.add_flag("--groups", options.groups, "by IOMMU group");
-  app.add_flag("--tree", options.tree, "as the paths of rules go")->excludes(groups);
-  app.add_option("DEVICE", options.words,
-                 "only these: a bus, a class (\"VGA\", \"03\"), or a device");
+void add_options(OptionTable& table, ListOptions& options) {
+  add_json(table, options.json);
+  table.add_flag("overridden", options.overridden, "only those that have an override");
+  table.add_flag("groups", options.groups, "by IOMMU group");
+  table.add_flag("tree", options.tree, "as the paths of rules go");
+  table.exclude("groups", "tree");
+  table.add_words("DEVICE", options.words,
+                  "only these: a bus, a class (\"VGA\", \"03\"), or a device");
 }
 
-void add_options(CLI::App& app, SuggestOptions& options) {
-  app.add_option("DEVICE DRIVER", options.words,
-                 "devices (BUS,NAME, a PCI address, a network interface, a node in /dev, a path in "
-                 "/sys), and the driver")
-      ->required()
-      ->expected(2, 1024);
+void add_options(OptionTable& table, SuggestOptions& options) {
+  table.add_words("DEVICE DRIVER", options.words,
+                  "devices (BUS,NAME, a PCI address, a network interface, a node in /dev, a path "
+                  "in /sys), and the driver",
+                  2);
 }
 
-void add_options(CLI::App& app, ConvertOptions& options) {
-  add_sources(app, options.request);
+void add_options(OptionTable& table, ConvertOptions& options) {
+  add_sources(table, options.request);
 }
 
-void add_options(CLI::App& app, ModulesOptions& options) {
-  add_sources(app, options.request);
+void add_options(OptionTable& table, ModulesOptions& options) {
+  add_sources(table, options.request);
 }
 
 /// Why a root cannot be used; empty if it can.
@@ -211,28 +230,25 @@ Exit run_command(Exit (*command)(const Options&), Effect effect, const Options& 
   return effect == Effect::changes ? run_change(command, options) : command(options);
 }
 
-/// What was meant by options that the command does not have.
-std::string hint_for_options(const CLI::App& app, int argc, char** argv) {
-  std::vector<std::string> names;
-  for (const CLI::Option* option : app.get_options())
-    names.insert(names.end(), option->get_lnames().begin(), option->get_lnames().end());
-  return option_hint({argv + 1, argv + argc}, names);
-}
-
 template <typename Options, Exit (*command)(const Options&), Effect effect>
 Exit read_options_and_run(const Command& self, int argc, char** argv) {
   Options options;
-  CLI::App app(std::string("driver-override: ") + self.summary,
-               "driver-override " + std::string(self.name));
-  app.add_option("--root", options.root, "the directory below which every path lies")
-      ->type_name("DIR");
-  add_options(app, options);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& wanted) {
-    return static_cast<Exit>(app.exit(wanted));
-  } catch (const CLI::ParseError& error) {
-    return report_usage(error.what(), hint_for_options(app, argc, argv));
+  OptionTable table;
+  const auto take_root = [&](const std::string& root) {
+    options.root = root;
+    return std::string();
+  };
+  table.add_value("root", "DIR", take_root, "the directory below which every path lies");
+  add_options(table, options);
+  const OptionTable::Outcome outcome = table.read(argc, argv);
+  const std::string name(self.name);
+  if (!outcome.fault.empty()) {
+    const std::string help = "see \"driver-override " + name + " --help\"";
+    return report_usage(outcome.fault, outcome.hint.empty() ? help : outcome.hint);
+  }
+  if (outcome.wants_help) {
+    table.print_help(name, self.summary);
+    return Exit::done;
   }
   return run_command(command, effect, options);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The commands by name, and the options that each reads. Only command_table.cpp knows the option
-// parser; what a command does is in tool/commands/.
+// The commands by name, and the options that each reads; tool/option_table.hpp reads them. What a
+// command does is in tool/commands/.
 #pragma once
 
 #include <string>
@@ -34,8 +34,8 @@ Exit report_unknown_command(const std::string& name);
 /// Prints the options of a command, as `COMMAND --help` does.
 Exit print_help_of(const std::string& name);
 
-/// `driver-override apply` without an option, as an initramfs runs it. It pays for no option
-/// parser.
+/// `driver-override apply` without an option, as an initramfs runs it. It pays for no table
+/// of options.
 Exit apply_without_options();
 
 }  // namespace driver_override
