@@ -332,7 +332,7 @@ Found look_alike(std::string_view rule) {
 
 /// "on", "vfio-pci": one word in the place of a rule.
 Found single_word(std::string_view rule) {
-  if (rule.find_first_of(",= \t[]") != npos || rule.find("driver") == 0) return std::nullopt;
+  if (rule.find_first_of(",= \t[]") != npos || rule.starts_with("driver")) return std::nullopt;
   if (const std::string address = respelled_address(rule); !address.empty())
     return Slip{{0, rule.size()},
                 "expected a rule, found " + in_quotes(rule),
@@ -361,7 +361,7 @@ Found device_alone(std::string_view rule) {
 Found marks_of_address(std::string_view rule, std::size_t offset, const Message& fault) {
   if (rule.substr(0, 4) != "pci," || !fault.place || fault.place->span.offset < offset)
     return std::nullopt;
-  if (!fault.hint.empty() && fault.hint.find("an address is ") != 0) return std::nullopt;
+  if (!fault.hint.empty() && !fault.hint.starts_with("an address is ")) return std::nullopt;
   const std::size_t at = fault.place->span.offset - offset;
   const std::size_t begin = rule.rfind(',', at == 0 ? 0 : at - 1);
   if (at > head_of(rule).size() || begin == npos) return std::nullopt;
