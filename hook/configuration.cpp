@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hook/configuration.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <array>
+#include <boost/filesystem/path.hpp>
 #include <map>
+#include <utility>
 
 #include "hook/credentials.hpp"
+#include "hook/drop_in_writers.hpp"
 #include "parser/message.hpp"
 #include "parser/parameters.hpp"
 #include "parser/printable.hpp"
 
 namespace driver_override {
 namespace {
+
+namespace fs = boost::filesystem;
 
 constexpr const char* command_line_path = "proc/cmdline";
 constexpr std::array<const char*, 3> drop_in_folders = {
@@ -86,9 +93,9 @@ void add_source(Configuration& configuration, Source source) {
   if (kind == Source::Kind::drop_in_line) warn_of_encoding(configuration, index);
 }
 
-void add_unreadable(Configuration& configuration, const std::string& path,
-                    const std::error_code& error, Source::Kind kind) {
-  add_source(configuration, {"/" + path, error.message(), kind});
+void add_unreadable(Configuration& configuration, const std::string& path, std::string reason,
+                    Source::Kind kind) {
+  add_source(configuration, {"/" + path, std::move(reason), kind});
 }
 
 /// Calls `take` with each line of the text and its number, from 1.
@@ -101,13 +108,11 @@ void for_each_line(std::string_view text, Take take) {
   }
 }
 
-bool is_conf(const std::string& name) {
-  constexpr std::string_view suffix = ".conf";
-  return name.size() > suffix.size() &&
-         name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0;
+bool is_conf(const fs::path& name) {
+  return name.has_stem() && name.extension() == ".conf";
 }
 
-/// The names of the files that count; sets `error` where there is a folder that cannot be listed.
+/// The names of the files that count; sets `error` if there is a folder that cannot be listed.
 std::vector<std::string> list_conf(const Root& root, const std::string& folder,
                                    std::error_code& error) {
   std::vector<std::string> names = root.list(folder, error);
@@ -118,29 +123,45 @@ std::vector<std::string> list_conf(const Root& root, const std::string& folder,
   return names;
 }
 
-void add_drop_in(const Root& root, const std::string& path, Configuration& configuration) {
-  const std::size_t slash = path.rfind('/');
-  if (root.link(path.substr(0, slash), path.substr(slash + 1)) == "null") return;
+void add_drop_in(const Root& root, const fs::path& file, Configuration& configuration) {
+  const std::string& path = file.native();
+  if (root.link(file.parent_path().native(), file.filename().native()) == "null") return;
   std::error_code error;
-  const std::string text = root.read(path, error);
-  if (error) return add_unreadable(configuration, path, error, Source::Kind::unreadable_file);
+  const Descriptor opened = root.open(path, O_RDONLY, error);
+  std::string fault = error ? std::string() : writers_fault(root, opened);
+  const std::string text = error || !fault.empty() ? std::string() : read_all(opened, error);
+  if (error) fault = error.message();
+  if (!fault.empty())
+    return add_unreadable(configuration, path, fault, Source::Kind::unreadable_file);
   for (Source& source : drop_in_sources("/" + path, text))
     add_source(configuration, std::move(source));
 }
 
+/// Like list_conf(), but of a folder that others can write none: they may have put any file in it.
+std::vector<std::string> list_drop_ins(const Root& root, const std::string& folder,
+                                       std::string& fault) {
+  std::error_code error;
+  std::vector<std::string> names = list_conf(root, folder, error);
+  if (!error && names.empty()) return names;
+  const Descriptor opened = error ? Descriptor() : root.open(folder, O_PATH | O_DIRECTORY, error);
+  fault = error ? error.message() : writers_fault(root, opened);
+  if (!fault.empty()) names.clear();
+  return names;
+}
+
 /// A folder that cannot be listed may hold the last word.
 void add_drop_ins(const Root& root, Configuration& configuration) {
-  std::map<std::string, std::string> paths;  // by file name: a later folder replaces
-  std::vector<std::pair<std::string, std::error_code>> unlisted;
+  std::map<std::string, fs::path> files;  // by name: a later folder replaces
+  std::vector<std::pair<std::string, std::string>> unlisted;
   for (const char* folder : drop_in_folders) {
-    std::error_code error;
-    for (const std::string& name : list_conf(root, folder, error))
-      paths[name] = std::string(folder) + "/" + name;
-    if (error) unlisted.emplace_back(folder, error);
+    std::string fault;
+    for (const std::string& name : list_drop_ins(root, folder, fault))
+      files[name] = fs::path(folder) / name;
+    if (!fault.empty()) unlisted.emplace_back(folder, fault);
   }
-  for (const auto& [name, path] : paths) add_drop_in(root, path, configuration);
-  for (const auto& [folder, error] : unlisted)
-    add_unreadable(configuration, folder, error, Source::Kind::unreadable_file);
+  for (const auto& [name, file] : files) add_drop_in(root, file, configuration);
+  for (const auto& [folder, fault] : unlisted)
+    add_unreadable(configuration, folder, fault, Source::Kind::unreadable_file);
 }
 
 /// Under one name, whichever unit reads them: the image's or the real root's.
@@ -148,7 +169,7 @@ void add_credentials(const Root& root, Configuration& configuration) {
   for (const Credential& one : read_credentials(root)) {
     const std::string path = std::string(credential_folder) + "/" + one.name;
     if (one.error)
-      add_unreadable(configuration, path, one.error, Source::Kind::unreadable_file);
+      add_unreadable(configuration, path, one.error.message(), Source::Kind::unreadable_file);
     else
       for (Source& source : drop_in_sources("/" + path, one.text))
         add_source(configuration, std::move(source));
@@ -160,7 +181,8 @@ void add_image_file(const Root& root, const std::string& path, Configuration& co
   const std::string text = root.read(path, error);
   if (error == std::errc::no_such_file_or_directory) return;
   if (error)
-    return add_unreadable(configuration, path, error, Source::Kind::unreadable_command_line);
+    return add_unreadable(configuration, path, error.message(),
+                          Source::Kind::unreadable_command_line);
   for_each_line(text, [&](std::string_view line, std::size_t number) {
     add_source(configuration, {"/" + path + ":" + std::to_string(number), std::string(line),
                                Source::Kind::image_line});
@@ -180,7 +202,8 @@ void add_image_command_lines(const Root& root, Configuration& configuration) {
   std::error_code error;
   for (const std::string& name : list_conf(root, folder, error))
     add_image_file(root, folder + name, configuration);
-  if (error) add_unreadable(configuration, folder, error, Source::Kind::unreadable_command_line);
+  if (error)
+    add_unreadable(configuration, folder, error.message(), Source::Kind::unreadable_command_line);
   add_image_file(root, "etc/cmdline", configuration);
 }
 
@@ -198,7 +221,8 @@ void add_command_line(const Root& root, const Request& request, Configuration& c
   configuration.command_line = read_command_line(root, request, error);
   if (request.arguments_only) return;
   if (error)
-    add_unreadable(configuration, command_line_path, error, Source::Kind::unreadable_command_line);
+    add_unreadable(configuration, command_line_path, error.message(),
+                   Source::Kind::unreadable_command_line);
   else
     add_source(configuration, {"command line", configuration.command_line});
 }

@@ -40,7 +40,7 @@ struct Request {
 
 struct Configuration {
   bool enabled = true;  ///< false: the kill switch stands, or may stand in an unreadable source
-  std::string command_line;  ///< the kernel's, or what stands for it; also where it gives no rules
+  std::string command_line;  ///< the kernel's, or what stands for it; also if it gives no rules
   std::vector<Source> sources;
 
   std::vector<Rule> rules;                ///< in order, good and bad

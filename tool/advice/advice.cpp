@@ -245,7 +245,7 @@ class Adviser {
   }
 
   /// What another tool was told about the same device. Ids take every equal card, so they are told
-  /// even where the driver is the same.
+  /// even if the driver is the same.
   void peer(const Action& action, const PeerClaims& peers) {
     Device device = action.device;
     device.ids = read_pci_ids(root_, device.id);

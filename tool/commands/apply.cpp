@@ -30,6 +30,7 @@ Exit apply_anew(const ApplyOptions& options, const Root& root, const Log& log) {
   (void)put_in_force(root, configuration, log);
   if (!configuration.enabled) return report_disabled(configuration, log);
   Report(log, configuration).configuration();
+  if (configuration.rules.empty()) return has_errors(configuration) ? Exit::failed : Exit::done;
 
   Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
   const bool early = is_initramfs(root);

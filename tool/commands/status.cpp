@@ -20,7 +20,7 @@
 namespace driver_override {
 namespace {
 
-/// The rules in force; where no early hook has run, those that a boot would have.
+/// The rules in force; if no early hook has run, those that a boot would have.
 Configuration rules_in_force(const Root& root) {
   std::error_code error;
   std::optional<Configuration> saved = read_rules_in_force(root, error);
