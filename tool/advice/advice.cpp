@@ -83,9 +83,7 @@ class Adviser {
     const std::vector<Device> devices = read_overridable_devices(root_);
     for (const Plan::Unmatched& one : plan_.unmatched) {
       const Rule& rule = configuration_.rules[one.rule];
-      const std::string bus = one.bus_is_absent ? ": there is no bus " + in_quotes(rule.bus) : "";
-      add({"no device matches ", in_quotes(rule.text), bus}, nearest_hint(root_, rule, devices),
-          one.rule);
+      add({to_text(one, rule)}, nearest_hint(root_, rule, devices), one.rule);
     }
   }
 
