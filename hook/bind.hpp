@@ -31,7 +31,7 @@ class Binding {
 
   [[nodiscard]] std::size_t steps() const { return 4 * devices_.size() + 1; }
 
-  /// Does a step. None where there is nothing to do in it.
+  /// Does a step. None if there is nothing to do in it.
   std::optional<std::string> run(std::size_t step, const Announce& announce);
 
   /// Learns what came of a step.
@@ -40,10 +40,10 @@ class Binding {
   /// Learns that a step came to no end.
   void give_up(std::size_t step, const GivenUp& why);
 
-  /// The device that the step is about: its place among the outcomes. None where it is about all.
+  /// The device that the step is about: its place among the outcomes. None if it is about all.
   [[nodiscard]] std::optional<std::size_t> device_of(std::size_t step) const;
 
-  /// True where nothing more will happen to the device.
+  /// True if nothing more will happen to the device.
   [[nodiscard]] bool is_settled(std::size_t device) const;
 
   [[nodiscard]] const Outcome& outcome(std::size_t device) const {

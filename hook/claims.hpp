@@ -45,6 +45,7 @@ bool is_stray(const Claim& claim);
 struct OpenClaim {
   Descriptor file{};
   std::string text{};
+  std::uint64_t inode = 0;  ///< as in Claim
 };
 
 /// Why nothing could be written is what `error` says; a claim that could not be made forbids the
@@ -58,7 +59,7 @@ class Claims {
   /// descriptor is closed.
   [[nodiscard]] Descriptor lock(std::error_code& error) const;
 
-  /// Makes a claim where there is none; EEXIST where there is one.
+  /// Makes a claim if there is none; EEXIST if there is one.
   void make(const Claim& claim, std::error_code& error) const;
 
   /// Makes it, or puts it in place of the one that is there.
@@ -89,7 +90,7 @@ class Claims {
   mutable std::optional<Folder> folder_{};
 };
 
-/// The number that tells the device from a later one of its name; 0 where it has gone.
+/// The number that tells the device from a later one of its name; 0 if it has gone.
 std::uint64_t incarnation(const Root& root, const DeviceId& device);
 
 /// The same of a device that was read a moment ago.

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/filesystem/path.hpp>
 #include <map>
 #include <utility>
 
+#include "hook/credentials.hpp"
 #include "hook/drop_in_writers.hpp"
 #include "parser/message.hpp"
 #include "parser/parameters.hpp"
@@ -15,6 +17,8 @@
 
 namespace driver_override {
 namespace {
+
+namespace fs = boost::filesystem;
 
 constexpr const char* command_line_path = "proc/cmdline";
 constexpr std::array<const char*, 3> drop_in_folders = {
@@ -56,6 +60,18 @@ bool has_switch(const Source& source) {
   return may_switch && has_kill_switch(source.text);
 }
 
+/// A trial that must not be: what was in force before it is in force again.
+void leave_out_trial(ParsedRules& parsed, const std::string& refusal) {
+  const auto is_tried = [](const Rule& rule) { return !rule.bad && rule.options.trial; };
+  for (const Rule& rule : parsed.rules)
+    if (is_tried(rule))
+      parsed.messages.push_back({Severity::error, "the rule is on trial and left out: " + refusal,
+                                 "without the option trial it would hold in every boot",
+                                 Place{rule.span, rule.span, 0}});
+  parsed.rules.erase(std::remove_if(parsed.rules.begin(), parsed.rules.end(), is_tried),
+                     parsed.rules.end());
+}
+
 void add_source(Configuration& configuration, Source source) {
   const std::size_t index = configuration.sources.size();
   const Source::Kind kind = source.kind;
@@ -64,6 +80,8 @@ void add_source(Configuration& configuration, Source source) {
   if (kind == Source::Kind::command_line) configuration.command_line = source.text;
   configuration.sources.push_back(std::move(source));
   ParsedRules parsed = parse(configuration.sources.back());
+  if (const std::string& refusal = configuration.sources.back().trial_refusal; !refusal.empty())
+    leave_out_trial(parsed, refusal);
   for (Rule& rule : parsed.rules) {
     configuration.rules.push_back(std::move(rule));
     configuration.rule_sources.push_back(index);
@@ -90,10 +108,8 @@ void for_each_line(std::string_view text, Take take) {
   }
 }
 
-bool is_conf(const std::string& name) {
-  constexpr std::string_view suffix = ".conf";
-  return name.size() > suffix.size() &&
-         name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0;
+bool is_conf(const fs::path& name) {
+  return name.has_stem() && name.extension() == ".conf";
 }
 
 /// The names of the files that count; sets `error` if there is a folder that cannot be listed.
@@ -107,13 +123,13 @@ std::vector<std::string> list_conf(const Root& root, const std::string& folder,
   return names;
 }
 
-void add_drop_in(const Root& root, const std::string& path, Configuration& configuration) {
-  const std::size_t slash = path.rfind('/');
-  if (root.link(path.substr(0, slash), path.substr(slash + 1)) == "null") return;
+void add_drop_in(const Root& root, const fs::path& file, Configuration& configuration) {
+  const std::string& path = file.native();
+  if (root.link(file.parent_path().native(), file.filename().native()) == "null") return;
   std::error_code error;
-  const Descriptor file = root.open(path, O_RDONLY, error);
-  std::string fault = error ? std::string() : writers_fault(root, file);
-  const std::string text = error || !fault.empty() ? std::string() : read_all(file, error);
+  const Descriptor opened = root.open(path, O_RDONLY, error);
+  std::string fault = error ? std::string() : writers_fault(root, opened);
+  const std::string text = error || !fault.empty() ? std::string() : read_all(opened, error);
   if (error) fault = error.message();
   if (!fault.empty())
     return add_unreadable(configuration, path, fault, Source::Kind::unreadable_file);
@@ -135,17 +151,29 @@ std::vector<std::string> list_drop_ins(const Root& root, const std::string& fold
 
 /// A folder that cannot be listed may hold the last word.
 void add_drop_ins(const Root& root, Configuration& configuration) {
-  std::map<std::string, std::string> paths;  // by file name: a later folder replaces
+  std::map<std::string, fs::path> files;  // by name: a later folder replaces
   std::vector<std::pair<std::string, std::string>> unlisted;
   for (const char* folder : drop_in_folders) {
     std::string fault;
     for (const std::string& name : list_drop_ins(root, folder, fault))
-      paths[name] = std::string(folder) + "/" + name;
+      files[name] = fs::path(folder) / name;
     if (!fault.empty()) unlisted.emplace_back(folder, fault);
   }
-  for (const auto& [name, path] : paths) add_drop_in(root, path, configuration);
+  for (const auto& [name, file] : files) add_drop_in(root, file, configuration);
   for (const auto& [folder, fault] : unlisted)
     add_unreadable(configuration, folder, fault, Source::Kind::unreadable_file);
+}
+
+/// Under one name, whichever unit reads them: the image's or the real root's.
+void add_credentials(const Root& root, Configuration& configuration) {
+  for (const Credential& one : read_credentials(root)) {
+    const std::string path = std::string(credential_folder) + "/" + one.name;
+    if (one.error)
+      add_unreadable(configuration, path, one.error.message(), Source::Kind::unreadable_file);
+    else
+      for (Source& source : drop_in_sources("/" + path, one.text))
+        add_source(configuration, std::move(source));
+  }
 }
 
 void add_image_file(const Root& root, const std::string& path, Configuration& configuration) {
@@ -215,6 +243,7 @@ Configuration read_configuration(const Root& root, const Request& request) {
   Configuration configuration;
   if (!request.arguments_only) {
     add_drop_ins(root, configuration);
+    add_credentials(root, configuration);
     add_image_command_lines(root, configuration);
   }
   add_command_line(root, request, configuration);

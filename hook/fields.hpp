@@ -21,7 +21,7 @@ void append_field(std::string& text, std::string_view name, std::string_view val
 /// Reads them back. A last line without its newline is left out, as it may be cut.
 Fields read_fields(std::string_view text);
 
-/// The first value of that name; empty where there is none.
+/// The first value of that name; empty if there is none.
 std::string value_of(const Fields& fields, std::string_view name);
 
 }  // namespace driver_override

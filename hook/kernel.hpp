@@ -26,21 +26,21 @@ class Kernel {
   Kernel& operator=(const Kernel&) = delete;
   virtual ~Kernel() = default;
 
-  /// The device's override; empty where it is unset, which reads "(null)" on most buses and as an
+  /// The device's override; empty if it is unset, which reads "(null)" on most buses and as an
   /// empty line on some (drivers/base/driver.c; spi, ap). ENOENT: the device has gone, or its bus
   /// takes no overrides; device_exists() tells which.
   virtual std::string read_override(const DeviceId& device, std::error_code& error) = 0;
 
-  /// Sets the override, or clears it where `driver` is empty. Neither binds nor unbinds anything.
+  /// Sets the override, or clears it if `driver` is empty. Neither binds nor unbinds anything.
   virtual void write_override(const DeviceId& device, const std::string& driver,
                               std::error_code& error) = 0;
 
   virtual bool device_exists(const DeviceId& device) = 0;
 
-  /// The driver that has the device, by its `driver` link; none where it is free or gone.
+  /// The driver that has the device, by its `driver` link; none if it is free or gone.
   virtual std::optional<std::string> driver_of(const DeviceId& device) = 0;
 
-  /// True where a driver of that name is registered on the bus.
+  /// True if a driver of that name is registered on the bus.
   virtual bool is_registered(const std::string& bus, const std::string& driver) = 0;
 
   /// Takes the device from `driver`. ENOENT: that driver forbids it (suppress_bind_attrs); ENODEV:
@@ -48,7 +48,7 @@ class Kernel {
   virtual void unbind(const DeviceId& device, const std::string& driver,
                       std::error_code& error) = 0;
 
-  /// Lets the bus find a driver. Succeeds even where nothing was bound (drivers/base/bus.c,
+  /// Lets the bus find a driver. Succeeds even if nothing was bound (drivers/base/bus.c,
   /// drivers_probe_store).
   virtual void probe(const DeviceId& device, std::error_code& error) = 0;
 
@@ -56,17 +56,17 @@ class Kernel {
   /// deferred (drivers/base/bus.c, bind_store).
   virtual void bind(const DeviceId& device, const std::string& driver, std::error_code& error) = 0;
 
-  /// What a uevent would load modules by; empty where the device says nothing of it.
+  /// What a uevent would load modules by; empty if the device says nothing of it.
   virtual std::string modalias(const DeviceId& device) = 0;
 
-  /// True where the device has a link of that name, such as `iommu_group` or `virtfn0`.
+  /// True if the device has a link of that name, such as `iommu_group` or `virtfn0`.
   virtual bool has_link(const DeviceId& device, const std::string& name) = 0;
 
-  /// Loads modules by one call of modprobe. `error` is set where it could not be run.
+  /// Loads modules by one call of modprobe. `error` is set if it could not be run.
   virtual ProgramResult load_modules(const std::vector<std::string>& modules,
                                      std::error_code& error) = 0;
 
-  /// True while the module's init function runs: for ever, where a probe in it hangs
+  /// True while the module's init function runs: for ever, if a probe in it hangs
   /// (kernel/module/sysfs, `initstate`).
   virtual bool is_loading(const std::string& module) = 0;
 

@@ -7,14 +7,14 @@
 
 namespace driver_override {
 
-/// True where the pattern names the device.
+/// True if the pattern names the device.
 /// \param pattern  of a rule for the bus on which the device is
 /// \param device   its name or its slot decides; for ids and paths `ids` and `chain`. On pci a
 /// device
 ///                 whose name is no address matches nothing
 bool names(const DevicePattern& pattern, const Device& device);
 
-/// True where the pattern cannot be decided by a name alone: ids, or a path.
+/// True if the pattern cannot be decided by a name alone: ids, or a path.
 bool needs_more_than_name(const DevicePattern& pattern);
 
 }  // namespace driver_override

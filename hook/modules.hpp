@@ -10,7 +10,7 @@
 
 namespace driver_override {
 
-/// The module of a driver in lines as driver_table() has them; empty where they do not hold the
+/// The module of a driver in lines as driver_table() has them; empty if they do not hold the
 /// driver.
 std::string_view find_module(std::string_view lines, std::string_view driver);
 

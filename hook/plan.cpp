@@ -49,7 +49,7 @@ Named how_named(const Rule& rule, const Device& device) {
   return named;
 }
 
-/// Why the device is not the card that the rule's guard asks for; empty where it is.
+/// Why the device is not the card that the rule's guard asks for; empty if it is.
 std::string guard_refusal(const Rule& rule, const DevicePattern& pattern, const Device& device) {
   if (!rule.options.id) return {};
   const std::optional<PciIds>& present = names_slot(pattern) ? device.card_ids : device.ids;

@@ -25,8 +25,8 @@ Descriptor open_program(const Root& root, const std::string& name, std::error_co
   return Descriptor();
 }
 
-/// Becomes the program. What it says goes into the pipe, and is lost where that is full; the errno
-/// goes into the other where it cannot be executed.
+/// Becomes the program. What it says goes into the pipe, and is lost if that is full; the errno
+/// goes into the other if it cannot be executed.
 ///
 /// Shares its caller's memory until then (vfork(2)), and changes nothing in it.
 [[noreturn]] void execute(const Descriptor& program, const std::vector<char*>& arguments,

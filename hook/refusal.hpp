@@ -11,11 +11,11 @@
 
 namespace driver_override {
 
-/// \param error  what binding by name answered; none where it answered nothing
+/// \param error  what binding by name answered; none if it answered nothing
 /// \return such as "Invalid argument: vfio-pci takes no bridge"; never empty
 std::string explain_refusal(Kernel& kernel, const Action& action, const std::error_code& error);
 
-/// True where the driver waits for another device and the kernel itself tries again.
+/// True if the driver waits for another device and the kernel itself tries again.
 bool is_deferred(const std::error_code& error);
 
 }  // namespace driver_override

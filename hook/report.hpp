@@ -23,7 +23,7 @@ class Report {
   void plan(const Plan& plan);           ///< what is left alone, or matches nothing
   void before(const Action& action);     ///< ahead of touching a device
   void outcome(const Outcome& outcome);  ///< what came of it
-  /// A step takes long; `device` is null where it is about all of them.
+  /// A step takes long; `device` is null if it is about all of them.
   void slow(const DeviceId* device, const std::string& what);
   void summary(const std::vector<Outcome>& all) const;
 

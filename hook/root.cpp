@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/filesystem/path.hpp>
 #include <cerrno>
 #include <chrono>
 #include <memory>
@@ -22,11 +23,13 @@
 namespace driver_override {
 namespace {
 
+namespace fs = boost::filesystem;
+
 std::error_code last_error() {
   return {errno, std::generic_category()};
 }
 
-/// Opens a path without leaving the directory. The kernel answers EAGAIN where anything was renamed
+/// Opens a path without leaving the directory. The kernel answers EAGAIN if anything was renamed
 /// or mounted, anywhere, while it walked up a `..`; trying anew is the caller's part (openat2(2)).
 int open_inside(int directory, const std::string& path, int flags) {
   constexpr int most_tries = 1000;
@@ -47,10 +50,9 @@ struct Entry {
   std::string name;
 };
 
-Entry split(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return {".", path};
-  return {path.substr(0, slash), path.substr(slash + 1)};
+Entry split(const fs::path& path) {
+  const fs::path directory = path.has_parent_path() ? path.parent_path() : ".";
+  return {directory.native(), path.filename().native()};
 }
 
 }  // namespace
@@ -265,7 +267,9 @@ std::string Root::follow(std::string path, std::error_code& error) const {
     const Entry place = split(path);
     const std::optional<std::string> target = link_target(place.directory, place.name);
     if (!target) return path;
-    path = target->front() == '/' ? target->substr(1) : place.directory + "/" + *target;
+    // By its text: a path that begins with two slashes has a host's name for Boost.Filesystem.
+    const bool is_absolute = target->front() == '/';
+    path = is_absolute ? target->substr(1) : (fs::path(place.directory) / *target).native();
   }
   error = std::make_error_code(std::errc::too_many_symbolic_link_levels);
   return path;

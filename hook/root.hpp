@@ -71,14 +71,14 @@ class Root {
   /// Removes a file; one that is not there is no error.
   void remove(const std::string& path, std::error_code& error) const;
 
-  /// The inode number of a file or directory, links followed; none where there is none.
+  /// The inode number of a file or directory, links followed; none if there is none.
   [[nodiscard]] std::optional<std::uint64_t> inode(const std::string& path) const;
 
   /// The names in a directory, sorted, without `.` and `..`.
   [[nodiscard]] std::vector<std::string> list(const std::string& path,
                                               std::error_code& error) const;
 
-  /// The target of the symbolic link `directory/name` as it stands there; none where there is none.
+  /// The target of the symbolic link `directory/name` as it stands there; none if there is none.
   [[nodiscard]] std::optional<std::string> link_target(const std::string& directory,
                                                        const std::string& name) const;
 

@@ -19,7 +19,7 @@ std::string device_path(const DeviceId& device);
 /// Where it was when it was looked for, by the shorter way (Device::folder).
 std::string device_path(const Device& device);
 
-/// The ids of a PCI device; none where they cannot be read. Subsystem ids may be absent and are 0
+/// The ids of a PCI device; none if they cannot be read. Subsystem ids may be absent and are 0
 /// then, as on bridges.
 std::optional<PciIds> read_pci_ids(const Root& root, const DeviceId& device);
 
@@ -37,7 +37,7 @@ Device read_device(const Root& root, DeviceId id);
 /// \param rules  good and bad ones; a bad one names no device
 Inventory read_inventory(const Root& root, const std::vector<Rule>& rules);
 
-/// The same for one device alone: none in it where no rule names the device, or it does not exist.
+/// The same for one device alone: none in it if no rule names the device, or it does not exist.
 Inventory read_inventory(const Root& root, const std::vector<Rule>& rules, const DeviceId& device);
 
 }  // namespace driver_override

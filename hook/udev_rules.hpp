@@ -11,11 +11,11 @@
 
 namespace driver_override {
 
-/// The text of /run/udev/rules.d/05-driver-override.rules; empty where no rule sets an override.
+/// The text of /run/udev/rules.d/05-driver-override.rules; empty if no rule sets an override.
 /// No byte of a rule reaches it but `[A-Za-z0-9._:@!+*?-]`; any other becomes `?`.
 std::string udev_rules(const std::vector<Rule>& rules);
 
-/// Writes that file, or removes it where there is nothing to write.
+/// Writes that file, or removes it if there is nothing to write.
 void write_udev_rules(const Root& root, const std::vector<Rule>& rules, std::error_code& error);
 
 }  // namespace driver_override

@@ -14,7 +14,7 @@ namespace driver_override {
 /// One parameter. The views point into the line that was split.
 struct Parameter {
   std::string_view name;                  ///< without outer quotes
-  std::optional<std::string_view> value;  ///< without outer quotes; none where there is no `=`
+  std::optional<std::string_view> value;  ///< without outer quotes; none if there is no `=`
   Span word;                              ///< the whole word in the line, quotes included
   bool quote_is_open = false;             ///< a quote in the word is never closed
 };
@@ -28,7 +28,7 @@ bool is_ascii_blank(char byte);
 /// The text without ASCII white space at either end.
 std::string_view trim_blanks(std::string_view text);
 
-/// True where two parameter names are equal to the kernel, for which `-` is `_`
+/// True if two parameter names are equal to the kernel, for which `-` is `_`
 /// (kernel/params.c, parameq).
 bool same_parameter_name(std::string_view one, std::string_view other);
 

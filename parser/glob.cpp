@@ -36,7 +36,7 @@ constexpr std::array<CharacterClass, 12> classes = {{{"alnum", std::isalnum},
                                                      {"xdigit", std::isxdigit}}};
 
 /// Adds the bytes of the class whose `[:` is at `raw[at]`; moves `at` behind its `:]`.
-/// False where there is no such class there.
+/// False if there is no such class there.
 bool add_class(std::string_view raw, std::size_t& at, std::bitset<256>& set) {
   if (raw.substr(at, 2) != "[:") return false;
   const std::size_t end = raw.find(":]", at + 2);

@@ -16,7 +16,7 @@ namespace driver_override {
 
 class Glob {
  public:
-  /// True where the text holds a wildcard: `*`, `?` or `[`.
+  /// True if the text holds a wildcard: `*`, `?` or `[`.
   static bool has_wildcard(std::string_view raw);
 
   /// Compiles a pattern.
@@ -25,10 +25,10 @@ class Glob {
   /// \return the pattern; or an error for a `[` that is not closed, a malformed %XX, a NUL or a `/`
   static Parsed<Glob> compile(std::string_view raw, std::size_t offset);
 
-  /// True where the pattern can match a name of `least` to `most` bytes by its length alone.
+  /// True if the pattern can match a name of `least` to `most` bytes by its length alone.
   [[nodiscard]] bool fits_length(std::size_t least, std::size_t most) const;
 
-  /// True where the pattern matches the whole name.
+  /// True if the pattern matches the whole name.
   [[nodiscard]] bool matches(std::string_view name) const;
 
   /// The pattern without sets and escapes, for another reader of patterns: `?` stands for each set,

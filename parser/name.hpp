@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Names as a rule writes them: %XX decoded, and refused where sysfs could not hold them.
+// Names as a rule writes them: %XX decoded, and refused if sysfs could not hold them.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@ namespace driver_override {
 /// The longest name of a file, and so of a bus, device or driver in sysfs (NAME_MAX).
 constexpr std::size_t name_limit = 255;
 
-/// The byte that `%XX` at the start of `text` stands for; none where `text` does not start so.
+/// The byte that `%XX` at the start of `text` stands for; none if `text` does not start so.
 std::optional<char> decode_percent(std::string_view text);
 
 /// Decodes a name and checks it.
@@ -25,7 +25,7 @@ std::optional<char> decode_percent(std::string_view text);
 Parsed<std::string> parse_name(std::string_view raw, std::size_t offset, std::string_view kind);
 
 /// The error for a byte that no name may hold (NUL, `/`) or a malformed escape at `raw[at]`; none
-/// where that byte is sound. Parameters as for parse_name().
+/// if that byte is sound. Parameters as for parse_name().
 std::optional<Message> check_name_byte(std::string_view raw, std::size_t at, std::size_t offset,
                                        std::string_view kind);
 

@@ -15,7 +15,7 @@ namespace driver_override {
 /// that no quoting hides it.
 bool has_kill_switch(std::string_view line);
 
-/// True where `value` is one that makes `driver_override=` the kill switch.
+/// True if `value` is one that makes `driver_override=` the kill switch.
 bool is_kill_value(std::string_view value);
 
 /// Reads all rules of the kernel's command line, in its order: those of `driver_override=` and

@@ -19,10 +19,10 @@ constexpr std::uint32_t function_limit = 7;
 /// Reads `[domain:]bus:device[.function][/device[.function]]…`; a left-out domain is 0.
 /// \param raw     the address as written
 /// \param offset  where `raw` starts in its source, in bytes
-/// \return the address; or an error where the form is wrong or a field is above its limit
+/// \return the address; or an error if the form is wrong or a field is above its limit
 Parsed<PciAddress> parse_pci_address(std::string_view raw, std::size_t offset);
 
-/// Why no device can have this address, such as `?` for a field of two digits; none where one can.
+/// Why no device can have this address, such as `?` for a field of two digits; none if one can.
 std::optional<std::string> unmatchable_field(const PciAddress& address);
 
 }  // namespace driver_override

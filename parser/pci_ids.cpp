@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint32_t id_limit = 0xffff;
 
-/// The value of one field; none where it is above the limit.
+/// The value of one field; none if it is above the limit.
 std::optional<std::uint16_t> read_id(std::string_view digits) {
   if (digits == "*") return 0;
   std::uint32_t value = 0;

@@ -25,10 +25,10 @@ struct PciIds {
 /// \param offset  where `raw` starts in its source, in bytes
 Parsed<PciIds> parse_pci_ids(std::string_view raw, std::size_t offset);
 
-/// True where the device's ids are those that the rule asks for.
+/// True if the device's ids are those that the rule asks for.
 bool ids_match(const PciIds& wanted, const PciIds& present);
 
-/// "10de:2204", with the subsystem's ids behind it where `with_subsystem`.
+/// "10de:2204", with the subsystem's ids behind it if `with_subsystem`.
 std::string to_text(const PciIds& ids, bool with_subsystem);
 
 }  // namespace driver_override

@@ -51,9 +51,10 @@ struct Options {
   std::optional<PciIds> id;  ///< a guard: the device must be this card
   std::string id_text;       ///< as it was written
   std::string class_prefix;  ///< a filter: 2, 4 or 6 lower-case digits of the class
-  std::string module;        ///< the module's name, where it differs from the driver's
+  std::string module;        ///< the module's name, if it differs from the driver's
   bool sticky = false;       ///< applies to every new device of that name
   bool norebind = false;     ///< leaves a device alone that has a driver
+  bool trial = false;        ///< holds in one boot, until somebody confirms it
 };
 
 /// Which earlier rules a bad rule holds back, as it may have been their exception. A rule that is
@@ -86,14 +87,14 @@ constexpr const char* no_driver = "none";
 /// full name.
 bool is_pattern(const DevicePattern& device);
 
-/// The device's name in sysfs where the pattern can name only one device; else none. A PCI address
+/// The device's name in sysfs if the pattern can name only one device; else none. A PCI address
 /// is written as the kernel does: `%04x:%02x:%02x.%x` (drivers/pci/probe.c, pci_setup_device).
 std::optional<std::string> exact_name(const DevicePattern& pattern);
 
-/// True where the pattern leaves the function out, and so names a whole card.
+/// True if the pattern leaves the function out, and so names a whole card.
 bool names_slot(const DevicePattern& pattern);
 
-/// The options as they stand behind the driver, each with its comma in front; empty where none is
+/// The options as they stand behind the driver, each with its comma in front; empty if none is
 /// given.
 std::string to_text(const Options& options);
 

@@ -157,7 +157,7 @@ FieldParts parts(const FieldTree& tree) {
   return field_parts;
 }
 
-/// Runs a grammar over the whole text. `end` is what is expected where it stops before the end.
+/// Runs a grammar over the whole text. `end` is what is expected if it stops before the end.
 template <typename Grammar, typename Tree>
 std::optional<Stop> read(std::string_view text, const Grammar& grammar, Tree& tree,
                          std::string_view end) {

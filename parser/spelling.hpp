@@ -12,7 +12,7 @@ namespace driver_override {
 std::size_t spelling_distance(std::string_view one, std::string_view other);
 
 /// The candidate that is nearest to the word, at most two steps away and less than half its length;
-/// empty where there is none.
+/// empty if there is none.
 std::string_view nearest_word(std::string_view word,
                               const std::vector<std::string_view>& candidates);
 

@@ -55,7 +55,7 @@ struct Cell {
   const char* text;  ///< what the message says of it, as a pattern of fnmatch(3)
 };
 
-/// The device that a fault strikes. Its driver is to be pci-stub, and e1000 has it where the step
+/// The device that a fault strikes. Its driver is to be pci-stub, and e1000 has it if the step
 /// takes it from a driver.
 inline constexpr const char* victim = "0000:00:12.0";
 
@@ -158,7 +158,7 @@ Cell{Step::binding,   Fault::device_gone,    End::kept,       "binding it: the d
 #undef STATUS_1
 #undef REFUSES
 
-/// The errno that the fault is; 0 where it is none.
+/// The errno that the fault is; 0 if it is none.
 inline int number_of(Fault fault) {
   const auto index = static_cast<std::size_t>(fault);
   return index < errnos.size() ? errnos.at(index) : 0;

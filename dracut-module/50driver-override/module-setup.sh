@@ -28,7 +28,8 @@ installkernel() {
     local _module _modules
     # hostonly='': no device of this machine asks for these by its alias, so a host-only image would leave them out.
     # Without -c, instmods passes silently over those that this kernel lacks.
-    hostonly='' instmods pci-stub vfio-pci vfio-platform
+    # efivarfs is for rules on trial.
+    hostonly='' instmods pci-stub vfio-pci vfio-platform efivarfs
     readarray -t _modules < <(_driver_override_modules)
     for _module in "${_modules[@]}"; do
         # A plain name only: instmods would take =DIR and options too.

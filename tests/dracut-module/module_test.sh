@@ -45,7 +45,7 @@ calls() {
 }
 
 program 'echo nouveau; echo "a b"; echo -k'
-equal 'modules of the rules' 'instmods pci-stub vfio-pci vfio-platform
+equal 'modules of the rules' 'instmods pci-stub vfio-pci vfio-platform efivarfs
 instmods -c -s nouveau
 dwarn driver-override: this kernel has no module '"'a b'"', which a rule needs
 dwarn driver-override: this kernel has no module '"'-k'"', which a rule needs' "$(calls installkernel)"

@@ -40,7 +40,7 @@ sed -e "s|/usr/share/initramfs-tools|$scratch|" -e "s|in /usr/lib/|in $scratch/r
 # builds WHAT EXPECTED [CONFDIR]: the hook as mkinitramfs runs it. EXPECTED lacks the calls that all images share.
 builds() {
     local actual shared=$'copy_exec /usr/bin/driver-override /usr/bin\nmanual_add_modules pci-stub\n'
-    shared+=$'manual_add_modules vfio-pci\nmanual_add_modules vfio-platform'
+    shared+=$'manual_add_modules vfio-pci\nmanual_add_modules vfio-platform\nmanual_add_modules efivarfs'
     [[ -z ${3-} ]] || shared=
     rm -rf "$scratch/image"
     actual=$(CONFDIR=${3:-/etc/initramfs-tools} DESTDIR=$scratch/image sh -u "$scratch/hook" 2>/dev/null)

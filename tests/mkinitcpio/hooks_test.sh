@@ -67,7 +67,7 @@ builds() {
     actual=${actual//"$scratch/rules"/RULES}
     actual=${actual//"$scratch"/SCRATCH}
     shared=$'add_binary /usr/bin/driver-override\nadd_runscript\n'
-    shared+=$'add_module pci-stub?\nadd_module vfio-pci?\nadd_module vfio-platform?'
+    shared+=$'add_module pci-stub?\nadd_module vfio-pci?\nadd_module vfio-platform?\nadd_module efivarfs?'
     expected=$(printf '%s\n' "$shared" "$3" | sed '/^$/d' | sort)
     equal "$1: the calls of build() for HOOKS=($2)" "$expected" "$(sort <<<"$actual")"
     equal "$1: the status of build()" 0 "$status"

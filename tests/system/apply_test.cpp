@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // `apply` as it is shipped, on a sysfs that answers: what it touches, in which order, and what it
-// does where the kernel refuses. A further fault of the real program belongs here.
+// does if the kernel refuses. A further fault of the real program belongs here.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -18,7 +18,8 @@
 #include <stdexcept>
 #include <thread>
 
-#include "tests/system/mount_guard.hpp"
+#include "tests/fake_sysfs/mount_guard.hpp"
+#include "tests/shell.hpp"
 #include "tests/system/process.hpp"
 
 namespace system_tests {
@@ -71,13 +72,6 @@ int replace_file(const fs::path& path, std::string_view text) {
 void expect_written(const fs::path& path, std::string_view text) {
   const int error = replace_file(path, text);
   if (error != 0) throw std::runtime_error(path.string() + ": " + std::strerror(error));
-}
-
-/// The word in single quotes, as a shell reads it.
-std::string quoted(const std::string& word) {
-  std::string text = "'";
-  for (const char byte : word) text += byte == '\'' ? std::string("'\\''") : std::string(1, byte);
-  return text + "'";
 }
 
 std::vector<std::string> split_lines(const std::string& text) {
@@ -133,7 +127,7 @@ void FakeRoot::make_files(std::string_view spec, std::string_view command_line) 
 /// As the real one with -a, it goes on after a module that cannot be loaded.
 void FakeRoot::make_modprobe() const {
   const fs::path script = root_ / "sbin/modprobe";
-  expect_written(script, "#!/bin/sh\nroot=" + quoted(root_.string()) + R"(
+  expect_written(script, "#!/bin/sh\nroot=" + shell::quoted(root_.string()) + R"(
 printf '%s\n' "$*" >>"$root/modprobe.log"
 failed=0
 for name in "$@"; do

@@ -16,7 +16,7 @@
 
 namespace system_tests {
 
-/// How a program ended and what it printed. Where a signal ended it, the status is 128 + signal.
+/// How a program ended and what it printed. If a signal ended it, the status is 128 + signal.
 struct RunResult {
   int status = -1;
   bool timed_out = false;
@@ -39,7 +39,7 @@ struct RunOptions {
 /// the program under test: the test itself would hang.
 class FakeRoot {
  public:
-  /// False where a FUSE file system cannot be mounted here; the first call then says why on
+  /// False if a FUSE file system cannot be mounted here; the first call then says why on
   /// standard error. A test is skipped then.
   static bool available();
 
@@ -47,7 +47,7 @@ class FakeRoot {
   /// loads modules of the fake sysfs and appends its arguments to modprobe.log as one line a call.
   /// \param spec          the description of the fake sysfs, see sysfs_spec.hpp
   /// \param command_line  what proc/cmdline holds, without its newline
-  /// Throws std::runtime_error with what fake-sysfs said where it cannot be mounted.
+  /// Throws std::runtime_error with what fake-sysfs said if it cannot be mounted.
   explicit FakeRoot(std::string_view spec, std::string_view command_line = {});
 
   /// Ends and unmounts everything, and removes the root.
@@ -57,10 +57,10 @@ class FakeRoot {
 
   [[nodiscard]] const std::filesystem::path& path() const { return root_; }
 
-  /// The content of a file; none where it cannot be read.
+  /// The content of a file; none if it cannot be read.
   std::optional<std::string> read(const std::string& path) const;
 
-  /// The target of a symbolic link as it stands there; none where there is no link.
+  /// The target of a symbolic link as it stands there; none if there is no link.
   std::optional<std::string> link(const std::string& path) const;
 
   /// Writes by one write(2). In sys/ the file must exist; elsewhere it is made or replaced, with
@@ -68,7 +68,7 @@ class FakeRoot {
   /// \return 0 or the errno
   [[nodiscard]] int write(const std::string& path, std::string_view text) const;
 
-  /// The driver that a device is bound to, by its `driver` link; empty where there is none.
+  /// The driver that a device is bound to, by its `driver` link; empty if there is none.
   [[nodiscard]] std::string driver(const std::string& bus, const std::string& device) const;
 
   /// Lets what hangs go on to its end; from then on nothing hangs.
@@ -97,7 +97,7 @@ class FakeRoot {
   pid_t server_ = -1;
 };
 
-/// For tests that need such a root; they are skipped where there can be none.
+/// For tests that need such a root; they are skipped if there can be none.
 class FakeRootTest : public testing::Test {
  protected:
   void SetUp() override {

@@ -44,7 +44,7 @@ class FaultTest : public FaultRun, public testing::WithParamInterface<Cell> {
     return spec + fault_of(cell);
   }
 
-  /// Binding by name comes only where probing has bound nothing.
+  /// Binding by name comes only if probing has bound nothing.
   static std::string driver_options_of(const Cell& cell) {
     if (cell.fault == Fault::late) return " late-link=300";
     if (cell.step == Step::link && cell.fault == Fault::device_gone) return " probe-errno=EIO";
@@ -55,7 +55,7 @@ class FaultTest : public FaultRun, public testing::WithParamInterface<Cell> {
                 : "EIO");
   }
 
-  /// The first line of the fault statement, where the table's step is a file.
+  /// The first line of the fault statement, if the table's step is a file.
   static std::string fault_of(const Cell& cell) {
     if (cell.step == Step::link && cell.fault == Fault::other_driver)
       return "fault */drivers/e1000/unbind write ENODEV\n";

@@ -84,7 +84,7 @@ TEST_F(HangTest, ASlowStepIsToldBeforeItIsGivenUp) {
   EXPECT_EQ(messages_of("pci 0000:00:11.0", "probing takes long").size(), 1U) << log();
 }
 
-/// Of the first three, each would go on to the next where it is not stopped.
+/// Of the first three, each would go on to the next if it is not stopped.
 TEST_F(HangTest, WhatIsGivenUpTouchesNothingWhenTheHangEnds) {
   boot(machine, "driver_override=pci,00:11.0,00:12.0=stuck;pci,00:13.0,00:15.0=pci-stub");
   apply("1");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Starts a program and waits for it with a limit, also where it can never be reaped.
+// Starts a program and waits for it with a limit, even if it can never be reaped.
 // It knows nothing of the fake sysfs.
 #pragma once
 
@@ -26,10 +26,10 @@ struct ProcessSpec {
 
 /// Starts it in a process group of its own. Output goes to files, not pipes, so that nobody waits
 /// for a grandchild that holds one open.
-/// \return its process id; -1 where it cannot be started
+/// \return its process id; -1 if it cannot be started
 pid_t start(const ProcessSpec& spec);
 
-/// Waits for its end. \return its exit status, or 128 + the signal that ended it; none where the
+/// Waits for its end. \return its exit status, or 128 + the signal that ended it; none if the
 /// limit passed first
 std::optional<int> wait_for(pid_t process, std::chrono::milliseconds limit);
 

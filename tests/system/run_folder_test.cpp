@@ -32,7 +32,7 @@ class RunFolderTest : public FaultRun {
     FaultRun::TearDown();
   }
 
-  /// A file system of its own on /run; skips where that is not permitted.
+  /// A file system of its own on /run; skips if that is not permitted.
   void mount_run(const char* options, unsigned long flags) {
     run_ = (root_->path() / "run").string();
     is_mounted_ = ::mount("none", run_.c_str(), "tmpfs", flags, options) == 0;

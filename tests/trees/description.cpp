@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "tests/system/notation.hpp"
+#include "tests/fake_sysfs/notation.hpp"
 
 namespace device_trees {
 namespace {
@@ -25,7 +25,7 @@ void expect_words(const Words& words, std::size_t least, std::size_t most) {
   if (words.size() > most) throw error_output("unexpected word", words[most]);
 }
 
-/// Takes off the text up to `separator` and the separator; all of it where there is none.
+/// Takes off the text up to `separator` and the separator; all of it if there is none.
 std::string_view take_until(char separator, std::string_view& text) {
   const std::size_t end = std::min(text.find(separator), text.size());
   const std::string_view part = text.substr(0, end);
@@ -111,7 +111,7 @@ void add_content(std::string_view line, std::vector<PlainFile>& files) {
   files.back().content += std::string(line) + "\n";
 }
 
-/// Reads a line into the description where it is of this notation alone.
+/// Reads a line into the description if it is of this notation alone.
 /// \return what the reader of the fake sysfs gets of it
 std::string parse_line(std::string_view line, Description& description) {
   if (line.starts_with('|')) {

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/system/sysfs_spec.hpp"
+#include "tests/fake_sysfs/sysfs_spec.hpp"
 
-// The statements of tests/system/sysfs_spec.hpp but `fault`, `readonly` and `unkillable`, and:
+// The statements of tests/fake_sysfs/sysfs_spec.hpp but `fault`, `readonly` and `unkillable`, and:
 //
 //   pci ADDRESS CLASS IDS [rev=XX] [physfn=ADDRESS] [KEY=VALUE…]
 //                       a device of the bus pci. CLASS has six digits, IDS are VENDOR:DEVICE or
@@ -69,7 +69,7 @@ struct Description {
   std::map<std::string, std::string> physical_functions{};  ///< of each virtual function
 };
 
-/// Reads a description. Throws std::invalid_argument with the line's number where a statement is
+/// Reads a description. Throws std::invalid_argument with the line's number if a statement is
 /// wrong; whether the names in it exist is seen when the tree is laid out.
 Description parse_description(std::string_view text);
 

@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "tests/system/sysfs_model.hpp"
+#include "tests/fake_sysfs/sysfs_model.hpp"
 
 namespace device_trees {
 namespace {
@@ -103,7 +103,7 @@ class LayoutBuilder {
     }
   }
 
-  /// What a program reads there; nothing where a file can only be written.
+  /// What a program reads there; nothing if a file can only be written.
   std::string text_of(const std::string& path, const Node& node) {
     if (node.kind == NodeKind::link) return node.text;
     if (node.kind == NodeKind::folder || (node.mode & read_only) == 0) return {};
@@ -135,7 +135,7 @@ class LayoutBuilder {
     }
   }
 
-  /// Adds the bus numbers of a bridge where the description does not give them.
+  /// Adds the bus numbers of a bridge if the description does not give them.
   /// \return its secondary bus number
   unsigned long number_bridge(const Device& bridge) {
     const auto given = bridge.spec.attributes.find("secondary_bus_number");

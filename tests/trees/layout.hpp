@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 
-#include "tests/system/sysfs_tree.hpp"
+#include "tests/fake_sysfs/sysfs_tree.hpp"
 #include "tests/trees/description.hpp"
 
 namespace device_trees {
@@ -21,7 +21,7 @@ struct Entry {
 /// Every entry by its path from the root, as /sys/bus. Folders that hold something may be left out.
 using Layout = std::map<std::string, Entry>;
 
-/// Throws std::invalid_argument where the description names what does not exist, or makes a path
+/// Throws std::invalid_argument if the description names what does not exist, or makes a path
 /// twice.
 Layout lay_out(const Description& description);
 

@@ -10,17 +10,14 @@
 #include <csignal>
 #include <fstream>
 
+#include "tests/shell.hpp"
 #include "tests/trees/planted_root.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
+using shell::read_file;
 using Words = std::vector<std::string>;
-
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 /// How a run ended: "exit 1" or "signal 13", and what it wrote to standard error.
 struct Ending {

@@ -11,7 +11,7 @@ namespace device_trees {
 /// Writes the machine below `directory`, which is made, or is an empty folder.
 /// \param description  its text, see description.hpp
 /// \param renumbered   with other PCI bus numbers, see renumber.hpp
-/// Throws std::invalid_argument where the description is wrong, std::runtime_error where a file
+/// Throws std::invalid_argument if the description is wrong, std::runtime_error if a file
 /// cannot be written.
 void plant(std::string_view description, const std::filesystem::path& directory,
            bool renumbered = false);

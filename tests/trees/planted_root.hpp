@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // A planted machine for the time of a test.
-// It lies in memory where that is possible: to remove a thousand files from a disk can take
+// It lies in memory if that is possible: to remove a thousand files from a disk can take
 // seconds.
 #pragma once
 

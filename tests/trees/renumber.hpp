@@ -9,7 +9,7 @@ namespace device_trees {
 
 /// Adds 1 to every PCI bus number but those of the root buses. Names of other devices that start
 /// with an address, as those of the bus pci_express, change with it.
-/// Throws std::invalid_argument where a number would become that of a root bus, or too large.
+/// Throws std::invalid_argument if a number would become that of a root bus, or too large.
 void renumber(Description& description);
 
 }  // namespace device_trees

@@ -3,12 +3,12 @@
 // still does after all buses but the root buses have other numbers.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <set>
 
 #include "hook/plan.hpp"
 #include "hook/sysfs.hpp"
 #include "parser/parameters.hpp"
+#include "tests/golden_file.hpp"
 #include "tests/shell.hpp"
 #include "tests/trees/planted_root.hpp"
 
@@ -49,14 +49,6 @@ std::set<std::string> taken(const Root& root, const std::string& parameter) {
   return places;
 }
 
-std::vector<fs::path> trees() {
-  std::vector<fs::path> found;
-  for (const auto& entry : fs::directory_iterator(TREES_DIRECTORY))
-    if (entry.path().extension() == ".tree") found.push_back(entry.path());
-  std::sort(found.begin(), found.end());
-  return found;
-}
-
 class SuggestOnTree : public testing::TestWithParam<fs::path> {};
 
 TEST_P(SuggestOnTree, SurvivesOtherBusNumbers) {
@@ -74,13 +66,10 @@ TEST_P(SuggestOnTree, SurvivesOtherBusNumbers) {
   }
 }
 
-std::string test_name(const testing::TestParamInfo<fs::path>& one) {
-  std::string name = one.param.stem().string();
-  std::replace_if(
-      name.begin(), name.end(), [](char c) { return std::isalnum(c) == 0; }, '_');
-  return name;
-}
-
-INSTANTIATE_TEST_SUITE_P(Trees, SuggestOnTree, testing::ValuesIn(trees()), test_name);
+INSTANTIATE_TEST_SUITE_P(Trees, SuggestOnTree,
+                         testing::ValuesIn(golden::cases(TREES_DIRECTORY, ".tree")),
+                         [](const auto& one) {
+                           return golden::test_name(one.param, TREES_DIRECTORY);
+                         });
 
 }  // namespace

@@ -243,7 +243,7 @@ TEST_P(Tree, ModulesThatAreThereCanBeLoadedOrAreBuiltIn) {
   }
 }
 
-/// Where a distribution has the names of PCI devices; none where it has none.
+/// Where a distribution has the names of PCI devices; none if it has none.
 std::optional<fs::path> pci_ids(const Machine& root) {
   for (const char* path : {"usr/share/hwdata/pci.ids", "usr/share/misc/pci.ids"}) {
     if (is_there(root / path)) return root / path;

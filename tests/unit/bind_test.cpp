@@ -17,22 +17,18 @@ using Steps = std::vector<std::string>;
 class BindTest : public testing::Test {
  protected:
   BindTest() {
-    kernel_.modules["pci-stub"] = "pci-stub";
+    kernel_.module("pci-stub");
     add("a");
     add("b");
   }
 
   void add(const std::string& name, std::optional<std::string> driver = std::nullopt) {
-    ModelKernel::State state;
-    state.native = "e1000";
-    state.driver = std::move(driver);
-    kernel_.devices[name] = state;
+    kernel_.device(name).driver = std::move(driver);
   }
 
   void plan(const std::string& name, const std::string& driver = "pci-stub", bool exact = true) {
-    const auto& state = kernel_.devices[name];
     Device device({"pci", name});
-    device.driver = state.driver;
+    device.driver = kernel_.present_driver(name);
     plan_.actions.push_back({std::move(device), driver, 0, exact});
   }
 
@@ -58,7 +54,7 @@ class BindTest : public testing::Test {
 TEST_F(BindTest, AllOverridesComeBeforeTheOneModprobe) {
   plan("a");
   plan("b", "vfio-pci");
-  kernel_.modules["vfio-pci"] = "vfio-pci";
+  kernel_.module("vfio-pci");
   const auto outcomes = run();
   EXPECT_EQ(outcomes[0].state, BindState::bound);
   EXPECT_EQ(outcomes[1].state, BindState::bound);
@@ -68,7 +64,7 @@ TEST_F(BindTest, AllOverridesComeBeforeTheOneModprobe) {
 }
 
 TEST_F(BindTest, ARegisteredDriverNeedsNoModprobe) {
-  kernel_.drivers.insert("pci-stub");
+  kernel_.driver("pci-stub");
   plan("a");
   EXPECT_EQ(run()[0].state, BindState::bound);
   EXPECT_EQ(kernel_.steps, (Steps{"read a", "override a", "probe a"}));
@@ -90,7 +86,7 @@ TEST_F(BindTest, WithoutTheWantedDriverNothingIsUnbound) {
   EXPECT_EQ(outcomes[0].state, BindState::waiting);
   EXPECT_EQ(outcomes[0].reason,
             "the driver \"vfio-pci\" is not there: modprobe ended with status 1");
-  EXPECT_EQ(kernel_.devices["a"].driver, "e1000");
+  EXPECT_EQ(kernel_.present_driver("a"), "e1000");
   EXPECT_EQ(run(BindMode::conclusive)[0].state, BindState::failed);
 }
 
@@ -111,43 +107,42 @@ TEST_F(BindTest, NoneTakesTheDriverAway) {
   const auto outcomes = run();
   EXPECT_EQ(outcomes[0].state, BindState::bound);
   EXPECT_EQ(outcomes[1].state, BindState::bound);
-  EXPECT_EQ(kernel_.devices["a"].driver, std::nullopt);
-  EXPECT_EQ(kernel_.devices["a"].override_name, "none");
+  EXPECT_EQ(kernel_.present_driver("a"), std::nullopt);
+  EXPECT_EQ(kernel_.present_override("a"), "none");
   EXPECT_EQ(kernel_.steps, (Steps{"read a", "override a", "read b", "override b", "unbind a"}));
 }
 
 TEST_F(BindTest, AForeignOverrideYieldsOnlyToARuleThatSpellsTheDeviceOut) {
-  kernel_.devices["a"].override_name = "vfio-pci";
-  kernel_.devices["b"].override_name = "vfio-pci";
+  kernel_.device("a").override_name = "vfio-pci";
+  kernel_.device("b").override_name = "vfio-pci";
   plan("a", "pci-stub", false);
   plan("b", "pci-stub", true);
   const auto outcomes = run();
   EXPECT_EQ(outcomes[0].state, BindState::left_alone);
   EXPECT_EQ(outcomes[1].state, BindState::bound);
-  EXPECT_EQ(kernel_.devices["a"].override_name, "vfio-pci");
+  EXPECT_EQ(kernel_.present_override("a"), "vfio-pci");
 }
 
 TEST_F(BindTest, ALinkThatComesLateIsWaitedFor) {
-  kernel_.drivers.insert("pci-stub");
-  kernel_.devices["a"].link_delay = 40;
+  kernel_.driver("pci-stub").late_link = std::chrono::milliseconds(400);
   plan("a");
   EXPECT_EQ(run()[0].state, BindState::bound);
   EXPECT_EQ(kernel_.steps.back(), "probe a");
 }
 
 TEST_F(BindTest, ARefusalIsNamedByItsErrno) {
-  kernel_.probe_fails["pci-stub"] = EINVAL;
+  kernel_.module("pci-stub").probe_error = EINVAL;
   plan("a");
   const auto outcomes = run();
   EXPECT_EQ(outcomes[0].state, BindState::failed);
   EXPECT_EQ(outcomes[0].reason,
             "the driver \"pci-stub\" does not take it: Invalid argument; it stays without a driver "
             "until \"driver-override clear pci,a\" gives it back");
-  EXPECT_EQ(kernel_.devices["a"].override_name, "pci-stub");
+  EXPECT_EQ(kernel_.present_override("a"), "pci-stub");
 }
 
 TEST_F(BindTest, ADriverThatForbidsUnbindingIsNamed) {
-  kernel_.unbindable.insert("e1000");
+  kernel_.driver("e1000").suppresses_bind_attrs = true;
   add("a", "e1000");
   plan("a");
   EXPECT_EQ(
@@ -157,7 +152,7 @@ TEST_F(BindTest, ADriverThatForbidsUnbindingIsNamed) {
 }
 
 TEST_F(BindTest, ABusWithoutOverridesIsNamed) {
-  kernel_.devices["a"].takes_override = false;
+  kernel_.pci().has_override = false;
   plan("a");
   EXPECT_EQ(run()[0].reason, "devices of the bus \"pci\" take no override");
 }
@@ -171,11 +166,11 @@ TEST_F(BindTest, ModprobeThatCannotBeRunIsNamed) {
 }
 
 TEST_F(BindTest, APatternReplacesAnOverrideOfOurs) {
-  kernel_.devices["a"].override_name = "vfio-pci";
+  kernel_.device("a").override_name = "vfio-pci";
   plan("a", "pci-stub", false);
   plan_.actions[0].our_override = "vfio-pci";
   EXPECT_EQ(run()[0].state, BindState::bound);
-  EXPECT_EQ(kernel_.devices["a"].override_name, "pci-stub");
+  EXPECT_EQ(kernel_.present_override("a"), "pci-stub");
 }
 
 constexpr const char* spared =
@@ -184,7 +179,7 @@ constexpr const char* spared =
 TEST_F(BindTest, WhatHasGotADriverSinceThePlanIsNotTouchedIfTheRuleTakesOnlyFreeDevices) {
   plan("a");
   plan_.actions[0].only_if_free = true;
-  kernel_.devices["a"].driver = "e1000";
+  kernel_.device("a").driver = "e1000";
   const auto outcomes = run();
   EXPECT_EQ(outcomes[0].state, BindState::left_alone);
   EXPECT_EQ(outcomes[0].reason, spared);
@@ -194,25 +189,25 @@ TEST_F(BindTest, WhatHasGotADriverSinceThePlanIsNotTouchedIfTheRuleTakesOnlyFree
 TEST_F(BindTest, WhatGetsADriverWhileModulesLoadIsGivenItsOldOverrideBack) {
   plan("a");
   plan_.actions[0].only_if_free = true;
-  kernel_.devices["a"].override_name = "old";
+  kernel_.device("a").override_name = "old";
   kernel_.taken_by_modprobe["a"] = "e1000";
   const auto outcomes = run();
   EXPECT_EQ(outcomes[0].state, BindState::left_alone);
   EXPECT_EQ(outcomes[0].reason, spared);
-  EXPECT_EQ(kernel_.devices["a"].override_name, "old");
-  EXPECT_EQ(kernel_.devices["a"].driver, "e1000");
+  EXPECT_EQ(kernel_.present_override("a"), "old");
+  EXPECT_EQ(kernel_.present_driver("a"), "e1000");
   EXPECT_EQ(kernel_.steps, (Steps{"read a", "override a", "modprobe pci-stub", "override a"}));
 }
 
 TEST_F(BindTest, NoneTakesNoDriverAwayIfTheRuleTakesOnlyFreeDevices) {
   plan("a", "none");
   plan_.actions[0].only_if_free = true;
-  kernel_.devices["a"].driver = "e1000";
+  kernel_.device("a").driver = "e1000";
   EXPECT_EQ(run()[0].state, BindState::left_alone);
-  EXPECT_EQ(kernel_.devices["a"].driver, "e1000");
+  EXPECT_EQ(kernel_.present_driver("a"), "e1000");
 }
 
-/// Gives step after step up, as child.cpp does where a step hangs: a new copy of the parent goes
+/// Gives step after step up, as child.cpp does if a step hangs: a new copy of the parent goes
 /// on.
 class HangTest : public BindTest {
  protected:
@@ -241,7 +236,7 @@ class HangTest : public BindTest {
 };
 
 TEST_F(HangTest, InAnImageWhatHangsWaitsForTheRealRoot) {
-  kernel_.drivers.insert("pci-stub");
+  kernel_.driver("pci-stub");
   kernel_.hanging = "probe a";
   plan("a");
   const auto outcomes = run_with_hangs(BindMode::early);
@@ -253,7 +248,8 @@ TEST_F(HangTest, InAnImageWhatHangsWaitsForTheRealRoot) {
 }
 
 TEST_F(HangTest, ADriverThatHangsIsNotAskedAgain) {
-  kernel_.drivers = {"pci-stub", "vfio-pci"};
+  kernel_.driver("pci-stub");
+  kernel_.driver("vfio-pci");
   kernel_.hanging = "probe a";
   add("c");
   plan("a");
@@ -269,7 +265,8 @@ TEST_F(HangTest, ADriverThatHangsIsNotAskedAgain) {
 }
 
 TEST_F(HangTest, ADriverThatHangsInRemoveIsNotAskedToLetGoAgain) {
-  kernel_.drivers = {"pci-stub", "e1000"};
+  kernel_.driver("pci-stub");
+  kernel_.driver("e1000");
   kernel_.hanging = "unbind a";
   add("a", "e1000");
   add("b", "e1000");
@@ -279,13 +276,13 @@ TEST_F(HangTest, ADriverThatHangsInRemoveIsNotAskedToLetGoAgain) {
   EXPECT_EQ(outcomes[0].state, BindState::waiting);
   EXPECT_EQ(outcomes[1].reason, "the driver \"e1000\" hangs, and is not asked again");
   EXPECT_EQ(outcomes[2].state, BindState::bound);
-  EXPECT_EQ(kernel_.devices["b"].driver, "e1000");
+  EXPECT_EQ(kernel_.present_driver("b"), "e1000");
 }
 
 TEST_F(HangTest, AModuleThatIsStillLoadingIsNotWaitedForByEachDevice) {
-  kernel_.drivers = {"slow", "vfio-pci"};
+  kernel_.driver("slow");
+  kernel_.driver("vfio-pci");
   kernel_.loading = {"slow"};
-  kernel_.modules["pci-stub"] = "pci-stub";
   kernel_.hanging = "modprobe";
   add("c");
   plan("a", "slow");
@@ -310,10 +307,10 @@ TEST_F(HangTest, WhatWasNotReachedWaitsForTheRealRoot) {
 }
 
 TEST_F(BindTest, ADeviceThatHungBeforeIsProbedToItsEnd) {
-  kernel_.drivers.insert("pci-stub");
-  kernel_.devices["a"].override_name = "pci-stub";
+  kernel_.driver("pci-stub");
+  kernel_.device("a").override_name = "pci-stub";
   add("a", "pci-stub");
-  kernel_.devices["a"].override_name = "pci-stub";
+  kernel_.device("a").override_name = "pci-stub";
   plan("a");
   plan_.actions[0].hung_before = true;
   EXPECT_EQ(run()[0].state, BindState::bound);
@@ -321,7 +318,7 @@ TEST_F(BindTest, ADeviceThatHungBeforeIsProbedToItsEnd) {
 }
 
 TEST_F(BindTest, AModuleOfAnotherDriverIsNamed) {
-  kernel_.modules["pci-stub"] = "something-else";
+  kernel_.module("pci-stub").name = "something-else";
   plan("a");
   EXPECT_EQ(run()[0].reason,
             "the driver \"pci-stub\" is not there: modprobe is content with \"pci-stub\", which "

@@ -133,7 +133,7 @@ TEST_F(ClaimsTest, AClaimThatCouldNotBeOpenedIsCompletedAllTheSame) {
   EXPECT_EQ(claims_.find(card_)->state, ClaimState::failed);
 }
 
-/// In a process of its own: waits for the word to go, and ends with 0 where it made the claim.
+/// In a process of its own: waits for the word to go, and ends with 0 if it made the claim.
 pid_t start_contender(const TemporaryRoot& files, const Claim& claim,
                       const std::array<int, 2>& go) {
   const pid_t process = ::fork();

@@ -3,26 +3,20 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "hook/root.hpp"
+#include "temporary_root.hpp"
 
 namespace driver_override {
 
 class DeviceRoot : public testing::Test {
  protected:
-  ~DeviceRoot() override { std::filesystem::remove_all(base_); }
-
-  void put(const std::string& path, const std::string& text) {
-    make_folder_of(path);
-    std::ofstream(base_ / path, std::ios::binary) << text;
-  }
+  void put(const std::string& path, const std::string& text) { files_.put(path, text); }
   void link(const std::string& path, const std::string& target) {
-    make_folder_of(path);
+    std::filesystem::create_directories((base_ / path).parent_path());
     std::filesystem::create_symlink(target, base_ / path);
   }
   void folder(const std::string& path) { std::filesystem::create_directories(base_ / path); }
@@ -47,16 +41,8 @@ class DeviceRoot : public testing::Test {
 
   Root root() { return Root(base_); }
 
-  std::filesystem::path base_ = make_base();
-
- private:
-  void make_folder_of(const std::string& path) {
-    std::filesystem::create_directories((base_ / path).parent_path());
-  }
-  static std::filesystem::path make_base() {
-    std::string name = testing::TempDir() + "driver-override-XXXXXX";
-    return ::mkdtemp(name.data());
-  }
+  TemporaryRoot files_;
+  std::filesystem::path base_ = files_.path();
 };
 
 }  // namespace driver_override

@@ -32,16 +32,15 @@ BindState state_of(End end) {
 class FaultTest : public testing::TestWithParam<Cell> {
  protected:
   FaultTest() {
-    kernel_.drivers = {"e1000", "vfio-pci"};
-    kernel_.modules["pci-stub"] = "pci-stub";
-    if (GetParam().step != Step::loading) kernel_.drivers.insert("pci-stub");
-    for (const char* name : {fault_table::victim, named, unnamed}) {
-      ModelKernel::State state;
-      state.native = "e1000";
-      kernel_.devices[name] = state;
-    }
-    kernel_.devices[unnamed].driver = "e1000";
-    if (begins_bound(GetParam())) kernel_.devices[fault_table::victim].driver = "e1000";
+    for (const char* driver : {"e1000", "vfio-pci"}) kernel_.driver(driver);
+    const bool is_loaded = GetParam().step != Step::loading;
+    if (is_loaded)
+      kernel_.driver("pci-stub");
+    else if (GetParam().fault == Fault::device_gone)
+      kernel_.module("pci-stub");
+    for (const char* name : {fault_table::victim, named, unnamed}) kernel_.device(name);
+    kernel_.device(unnamed).driver = "e1000";
+    if (begins_bound(GetParam())) kernel_.device(fault_table::victim).driver = "e1000";
     act(fault_table::victim, "pci-stub");
     act(named, "vfio-pci");
     make_fault(GetParam());
@@ -49,15 +48,15 @@ class FaultTest : public testing::TestWithParam<Cell> {
 
   void act(const std::string& name, const std::string& driver) {
     Device device({"pci", name});
-    device.driver = kernel_.devices[name].driver;
+    device.driver = kernel_.present_driver(name);
     plan_.actions.push_back({std::move(device), driver, 0, true});
   }
 
   void make_fault(const Cell& cell) {
     if (cell.step == Step::loading) return make_fault_of_loading(cell.fault);
     if (cell.step == Step::link) return make_fault_of_link(cell.fault);
-    // Binding by name comes only where probing has bound nothing.
-    if (cell.step == Step::binding) kernel_.probe_fails["pci-stub"] = EIO;
+    // Binding by name comes only if probing has bound nothing.
+    if (cell.step == Step::binding) kernel_.driver("pci-stub").probe_error = EIO;
     const std::string step = key(cell.step);
     if (cell.fault == Fault::hangs) kernel_.hanging = step;
     if (cell.fault == Fault::device_gone) kernel_.vanishing.insert(step);
@@ -77,14 +76,13 @@ class FaultTest : public testing::TestWithParam<Cell> {
           std::string("modprobe: ERROR: could not insert 'pci_stub': ") + std::strerror(number) +
           "\n";
     }
-    if (fault != Fault::device_gone) kernel_.modules.clear();
   }
 
   void make_fault_of_link(Fault fault) {
-    if (fault == Fault::late) kernel_.devices[fault_table::victim].link_delay = 40;
+    if (fault == Fault::late) kernel_.driver("pci-stub").late_link = std::chrono::milliseconds(400);
     if (fault == Fault::other_driver) kernel_.faults[key(Step::unbinding)] = ENODEV;
     if (fault == Fault::device_gone) {
-      kernel_.probe_fails["pci-stub"] = EIO;
+      kernel_.driver("pci-stub").probe_error = EIO;
       kernel_.vanishing.insert(key(Step::binding));
     }
   }

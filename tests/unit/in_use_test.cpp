@@ -212,7 +212,7 @@ class DiskTest : public InUseTest {
   void hold(const std::string& part, const std::string& holder) {
     folder("sys/devices/" + part + "/holders/" + holder);
   }
-  /// Makes /dev/sda the node of a block device; false where that is not permitted.
+  /// Makes /dev/sda the node of a block device; false if that is not permitted.
   bool make_node(const std::string& number) {
     const std::size_t colon = number.find(':');
     if (colon == std::string::npos) return false;
@@ -300,7 +300,7 @@ TEST_F(DiskTest, AClaimedBlockDevice) {
     std::string number = system.read("sys/class/block/" + name + "/dev", error);
     number.resize(std::min(number.find('\n'), number.size()));
     if (!make_node(number)) continue;
-    // From here on this test has claimed it, where nobody else has.
+    // From here on this test has claimed it, if nobody else has.
     const Descriptor claim = root().open("dev/sda", O_RDONLY | O_EXCL, error);
     if (error && error != std::errc::device_or_resource_busy) continue;
     EXPECT_EQ(uses(), Texts{}) << "the node is not the one that sysfs means";

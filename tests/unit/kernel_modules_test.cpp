@@ -14,7 +14,7 @@ constexpr const char* trailer = "~Module signature appended~\n";
 
 class KernelModulesTest : public DeviceRoot {
  protected:
-  /// The module's file, where modules.dep has this text.
+  /// The module's file, if modules.dep has this text.
   std::string file(const std::string& list, const std::string& name) {
     put("proc/sys/kernel/osrelease", "6.1.0\n");
     put("lib/modules/6.1.0/modules.dep", list);

@@ -1,38 +1,42 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A model of the kernel's side of binding, in process: it behaves as the driver core does and
-// records every change, and any step of any device can be made to fail.
+// The kernel that the program talks to, in process: what devices and drivers do is the driver core
+// of tests/fake_sysfs. Here every step is recorded, and any step of any device can be made to fail.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "hook/kernel.hpp"
+#include "tests/fake_sysfs/driver_core.hpp"
 
 namespace driver_override {
 
 class ModelKernel : public Kernel {
  public:
-  struct State {
-    std::string native;  ///< the driver that takes it without an override
-    std::optional<std::string> driver;
-    std::string override_name;
-    bool takes_override = true;
-    int link_delay = 0;  ///< how many waits until a bound driver's link shows
-  };
-
   struct Hang {};
 
-  std::map<std::string, State> devices;        ///< by name, all on the bus pci
-  std::set<std::string> drivers;               ///< registered
-  std::set<std::string> unbindable;            ///< drivers that forbid unbinding
-  std::map<std::string, int> probe_fails;      ///< driver → errno of its probe
-  std::map<std::string, std::string> modules;  ///< module → the driver that it registers
-  std::map<std::string, int> faults;           ///< "step NAME" → errno, as the steps are recorded
-  std::set<std::string> once;                  ///< those of the faults that strike only once
-  std::set<std::string> vanishing;             ///< steps in which their device goes
-  std::string hanging;                         ///< the step that throws Hang
+  ModelKernel();
+
+  /// A device of the bus pci that e1000 takes without an override, a driver that is registered, and
+  /// the driver that a module registers, both of the bus pci: as the machine is to be before its
+  /// first step. What is not described yet is made.
+  fake_sysfs::DeviceSpec& device(const std::string& name);
+  fake_sysfs::DriverSpec& driver(const std::string& name);
+  fake_sysfs::DriverSpec& module(const std::string& name);
+  fake_sysfs::BusSpec& pci() { return machine_.buses[0]; }
+
+  /// What has the device now; none if none has, or if it has gone.
+  std::optional<std::string> present_driver(const std::string& device) const;
+  /// Its override; empty if it has none.
+  std::string present_override(const std::string& device) const;
+
+  std::map<std::string, int> faults;  ///< "step NAME" → errno, as the steps are recorded
+  std::set<std::string> once;         ///< those of the faults that strike only once
+  std::set<std::string> vanishing;    ///< steps in which their device goes
+  std::string hanging;                ///< the step that throws Hang
   std::map<std::string, std::string> taken_by_modprobe;  ///< device → the driver that takes it then
   int modprobe_status = 0;
   int modprobe_signal = 0;
@@ -58,12 +62,23 @@ class ModelKernel : public Kernel {
   void wait(std::chrono::milliseconds duration) override;
 
  private:
-  /// Records a step, and throws where it hangs.
+  /// The machine, which is there from its first step on.
+  fake_sysfs::DriverCore& core();
+  const fake_sysfs::Device* find(const std::string& device);
+  void set_override(const std::string& device, const std::string& driver);
+  void vanish(const std::string& device);
+  /// The driver's file `bind` or `unbind`.
+  [[nodiscard]] bool has_bind_files(const std::string& driver);
+  /// What a driver does whose probe began before the override was there.
+  void take(const std::string& device, const std::string& driver);
+  /// Records a step, and throws if it hangs.
   void begin(const std::string& step);
-  /// Begins a step of a device; true where it is made to fail, or the device does not exist.
+  /// Begins a step of a device; true if it is made to fail, or the device does not exist.
   bool fails(const std::string& step, const DeviceId& device, std::error_code& error);
-  /// What the bus does with a free device: a driver that matches is tried.
-  int attach(const std::string& name);
+
+  fake_sysfs::Spec machine_;
+  std::optional<fake_sysfs::DriverCore> core_;
+  fake_sysfs::TimePoint now_;
 };
 
 }  // namespace driver_override

@@ -31,7 +31,7 @@ class StatusViewTest : public testing::Test {
     const std::vector<Rule> rules = parse_rules(text, 0).rules;
     return view_status(make_plan(rules, {devices_, {}}), rules, observed_);
   }
-  /// "STATE: DETAIL" of the only row, with an exclamation mark where somebody has to look at it.
+  /// "STATE: DETAIL" of the only row, with an exclamation mark if somebody has to look at it.
   std::string only(std::string_view text = "pci,00:11.0=a") {
     const auto all = rows(text);
     if (all.size() != 1) return std::to_string(all.size()) + " rows";

@@ -27,6 +27,7 @@
 #include "tool/machine/overridable_devices.hpp"
 #include "tool/machine/removable.hpp"
 #include "tool/machine/usb_keyboards.hpp"
+#include "tool/machine/virtual_functions.hpp"
 
 namespace driver_override {
 namespace {
@@ -83,8 +84,33 @@ class Adviser {
     const std::vector<Device> devices = read_overridable_devices(root_);
     for (const Plan::Unmatched& one : plan_.unmatched) {
       const Rule& rule = configuration_.rules[one.rule];
+      if (awaits_virtual_function(one.rule, devices)) continue;
       add({to_text(one, rule)}, nearest_hint(root_, rule, devices), one.rule);
     }
+  }
+
+  /// Says so if the rule is for a virtual function that nobody has made yet.
+  bool awaits_virtual_function(std::size_t number, const std::vector<Device>& devices) {
+    const Rule& rule = configuration_.rules[number];
+    for (const DevicePattern& pattern : rule.devices) {
+      const auto name = rule.bus == "pci" ? exact_name(pattern) : std::nullopt;
+      const auto slot = name ? parse_pci_slot(*name) : std::nullopt;
+      const auto maker = slot ? find_maker(root_, *slot, devices) : std::nullopt;
+      if (!maker) continue;
+      Message note = warning_of_rule(
+          configuration_, number,
+          {in_quotes(rule.text), " waits for a virtual function: ", to_text(maker->device),
+           " makes it as number ", std::to_string(maker->number), " of at most ",
+           std::to_string(maker->most)},
+          "it makes " + std::to_string(maker->now) + " now; write " +
+              (maker->now > 0 ? "0, and then " : "") + std::to_string(maker->number) +
+              " to /sys/bus/pci/devices/" + maker->device.name + "/sriov_numvfs" +
+              (rule.options.sticky ? "" : "; sticky takes it again when it is made anew"));
+      note.severity = Severity::note;
+      advice_.push_back(std::move(note));
+      return true;
+    }
+    return false;
   }
 
   /// A driver that is not registered, and a module that the kernel does not have or would refuse.
@@ -205,7 +231,7 @@ class Adviser {
   }
 
   /// What another tool was told about the same device. Ids take every equal card, so they are told
-  /// even where the driver is the same.
+  /// even if the driver is the same.
   void peer(const Action& action, const PeerClaims& peers) {
     Device device = action.device;
     device.ids = read_pci_ids(root_, device.id);

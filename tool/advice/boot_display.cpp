@@ -34,7 +34,7 @@ BootDisplay::BootDisplay(const Root& root, const Configuration& configuration)
 std::optional<Message> BootDisplay::advise(const Action& action) {
   const DeviceId& device = action.device.id;
   if (device.bus != "pci") return std::nullopt;
-  // At boot the framebuffer is there even where a driver of the card has removed it since.
+  // At boot the framebuffer is there even if a driver of the card has removed it since.
   const std::string_view framebuffer = find_framebuffer(iomem_, device.name);
   if (framebuffer.empty() && !is_boot_vga(root_, device)) return std::nullopt;
   const std::string text = to_text(device);

@@ -198,7 +198,7 @@ void warn_of_length(const View& view, const BootTarget& target, Messages& messag
                              "write rules into a file in /etc/driver-override.d"));
 }
 
-/// True where the parameter, if the kernel does not know it, becomes a variable of init. A name
+/// True if the parameter, if the kernel does not know it, becomes a variable of init. A name
 /// with a dot is dropped in silence.
 bool takes_slot(const Parameter& parameter) {
   std::string word = ' ' + std::string(parameter.name) + ' ';
@@ -207,7 +207,7 @@ bool takes_slot(const Parameter& parameter) {
          kernel_names.find(word) == std::string_view::npos;
 }
 
-/// Only where a parameter of ours takes one of the slots: the others are not our concern.
+/// Only if a parameter of ours takes one of the slots: the others are not our concern.
 void warn_of_slots(const View& view, Messages& messages) {
   std::set<std::string_view> names;
   for (const Parameter& parameter : view.parameters())

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/filesystem/path.hpp>
 #include <optional>
 #include <string_view>
 
@@ -14,6 +15,8 @@
 
 namespace driver_override {
 namespace {
+
+namespace fs = boost::filesystem;
 
 constexpr std::size_t longest_word = 64;
 
@@ -74,8 +77,12 @@ void explain_pairs(Configuration& configuration) {
   }
 }
 
-bool has_end(const std::string& name, std::string_view end) {
-  return name.size() > end.size() && name.compare(name.size() - end.size(), end.size(), end) == 0;
+/// What editors and package managers leave behind is meant not to be read.
+bool is_leftover(const fs::path& name) {
+  constexpr std::array<const char*, 4> ends = {".bak", ".disabled", ".dpkg-old", ".rpmsave"};
+  const std::string& text = name.native();
+  return text.front() == '.' || text.back() == '~' ||
+         std::find(ends.begin(), ends.end(), name.extension()) != ends.end();
 }
 
 }  // namespace
@@ -112,16 +119,14 @@ std::vector<Message> files_not_read(const Root& root) {
   for (const char* folder :
        {"usr/lib/driver-override.d", "etc/driver-override.d", "run/driver-override.d"}) {
     std::error_code error;
-    for (const std::string& name : root.list(folder, error)) {
-      // What editors and package managers leave behind is meant not to be read.
-      const bool is_leftover = name[0] == '.' || name.back() == '~' || has_end(name, ".rpmsave") ||
-                               has_end(name, ".dpkg-old") || has_end(name, ".bak") ||
-                               has_end(name, ".disabled");
-      if (has_end(name, ".conf") || is_leftover || name == "README") continue;
+    for (const fs::path name : root.list(folder, error)) {
+      if (name.extension() == ".conf" || is_leftover(name) || name == "README") continue;
+      fs::path better = name;
+      better.replace_extension(".conf");
       messages.push_back({Severity::warning,
-                          "/" + std::string(folder) + "/" + printable(name) +
+                          "/" + std::string(folder) + "/" + printable(name.native()) +
                               " is not read: its name does not end in .conf",
-                          "rename it to " + printable(name.substr(0, name.rfind('.'))) + ".conf"});
+                          "rename it to " + printable(better.native())});
     }
   }
   return messages;

@@ -13,7 +13,7 @@
 
 namespace driver_override {
 
-/// Gives better words to the messages of a configuration where the machine knows more than the
+/// Gives better words to the messages of a configuration if the machine knows more than the
 /// parser. No message is added, and no rule changed.
 void explain_misread(const Root& root, Configuration& configuration);
 

@@ -47,7 +47,7 @@ std::string nearest_name(const Rule& rule, const std::string& wanted,
   return std::string(nearest_word(wanted, names));
 }
 
-/// "qcom,smem" reads as two devices; true where the two together are one that exists.
+/// "qcom,smem" reads as two devices; true if the two together are one that exists.
 std::string comma_hint(const Rule& rule, const std::vector<Device>& devices) {
   for (std::size_t i = 0; i + 1 < rule.devices.size(); ++i)
     for (const Device& device : devices)

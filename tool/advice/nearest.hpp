@@ -11,8 +11,8 @@
 
 namespace driver_override {
 
-/// A hint that names the nearest device, or the nearest bus where the rule's does not exist; empty
-/// where nothing is near.
+/// A hint that names the nearest device, or the nearest bus if the rule's does not exist; empty
+/// if nothing is near.
 /// \param devices  all that take overrides
 std::string nearest_hint(const Root& root, const Rule& rule, const std::vector<Device>& devices);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tool/advice/peer_rule.hpp"
 
+#include <boost/filesystem/path.hpp>
 #include <utility>
 
 #include "parser/name.hpp"
@@ -11,9 +12,10 @@
 namespace driver_override {
 namespace {
 
-bool is_shown_name(const std::string& name, std::string_view end) {
-  return name[0] != '.' && name.size() > end.size() &&
-         name.compare(name.size() - end.size(), end.size(), end) == 0;
+namespace fs = boost::filesystem;
+
+bool is_shown_name(const fs::path& name, const char* extension) {
+  return name.native().front() != '.' && name.extension() == extension;
 }
 
 }  // namespace
@@ -59,12 +61,11 @@ std::vector<std::string> list_peer_folder(const Root& root, const std::string& p
 
 std::map<std::string, std::string> peer_files(const Root& root,
                                               const std::vector<std::string>& folders,
-                                              std::string_view end, PeerClaims& result) {
+                                              const char* extension, PeerClaims& result) {
   std::map<std::string, std::string> paths;
   for (const std::string& folder : folders)
     for (const std::string& name : list_peer_folder(root, folder, result))
-      if (is_shown_name(name, end))
-        paths.emplace(name, std::string(folder).append("/").append(name));
+      if (is_shown_name(name, extension)) paths.emplace(name, (fs::path(folder) / name).native());
   return paths;
 }
 

@@ -35,11 +35,11 @@ std::optional<std::string> read_peer_file(const Root& root, const std::string& p
 std::vector<std::string> list_peer_folder(const Root& root, const std::string& path,
                                           PeerClaims& result);
 
-/// The files of several folders by their names, whose end is given: an earlier folder's file hides
+/// The files of several folders by their names, whose extension is given: an earlier folder's file hides
 /// a later one's.
 std::map<std::string, std::string> peer_files(const Root& root,
                                               const std::vector<std::string>& folders,
-                                              std::string_view end, PeerClaims& result);
+                                              const char* extension, PeerClaims& result);
 
 /// Adds a claim, or what speaks against it.
 void add_claim(const char* peer, const std::string& place, Parsed<Rule> rule, PeerClaims& result);

@@ -20,7 +20,7 @@
 namespace driver_override {
 namespace {
 
-/// In the order in which their rules are given out: where both name a card, either may get it.
+/// In the order in which their rules are given out: if both name a card, either may get it.
 constexpr std::array<std::string_view, 2> drivers = {"pci-stub", "vfio-pci"};
 
 /// `char ids[1024]` of both drivers; what does not fit is refused as a whole (kernel/params.c,
@@ -35,7 +35,7 @@ struct IdList {
   std::string value;
   std::string source;  ///< "command line", or FILE:LINE
   std::optional<std::size_t>
-      offset;  ///< of the value in the source; none where a line is near enough
+      offset;  ///< of the value in the source; none if a line is near enough
 
   [[nodiscard]] std::string place(std::size_t at) const {
     return offset ? source + ", byte " + std::to_string(*offset + at) : source;
@@ -91,7 +91,7 @@ std::string hex(std::uint32_t value, int width) {
   return text.data();
 }
 
-/// Why a rule cannot ask for this id; none where it can. PCI_ANY_ID is ~0.
+/// Why a rule cannot ask for this id; none if it can. PCI_ANY_ID is ~0.
 std::optional<Message> id_fault(std::uint32_t value) {
   if (value == 0)
     return fault_of("the id 0 means no other there, and any in a rule",

@@ -2,6 +2,7 @@
 #include "tool/commands/apply_late.hpp"
 
 #include <algorithm>
+#include <boost/filesystem/path.hpp>
 #include <cstdlib>
 
 #include "hook/lifetime.hpp"
@@ -20,10 +21,10 @@ std::string variable(const char* name) {
   return value == nullptr ? std::string() : value;
 }
 
-/// The device that udev calls for; none where the environment names none.
+/// The device that udev calls for; none if the environment names none.
 std::vector<DeviceId> device_of_event() {
-  const std::string path = variable("DEVPATH");
-  const DeviceId device = {variable("SUBSYSTEM"), path.substr(path.rfind('/') + 1)};
+  const boost::filesystem::path path = variable("DEVPATH");
+  const DeviceId device = {variable("SUBSYSTEM"), path.filename().native()};
   const auto is_name = [](const std::string& name) {
     return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos;
   };

@@ -17,7 +17,7 @@
 namespace driver_override {
 namespace {
 
-/// "BUS DEVICE, DEVICE -> DRIVER", one rule a line, with where it stands.
+/// "BUS DEVICE, DEVICE -> DRIVER", one rule per line, with where it stands.
 void print_rules(const Configuration& configuration) {
   if (!configuration.enabled)
     std::printf("%s; no rule would be applied\n", disabled_text(configuration).c_str());

@@ -14,7 +14,7 @@ namespace driver_override {
 
 struct GiveBack {
   DeviceId device;
-  std::string driver;  ///< which was given to it, where that is known: it is unbound
+  std::string driver;  ///< which was given to it, if that is known: it is unbound
 };
 
 struct GivenBack {
@@ -25,7 +25,7 @@ struct GivenBack {
 };
 
 /// In a child with deadlines, device by device: clears the override; unbinds the driver that the
-/// device has by it; probes; where nobody takes the device, loads modules by its modalias and
+/// device has by it; probes; if nobody takes the device, loads modules by its modalias and
 /// probes once more.
 ///
 /// \param told  is given each result as it comes, in order

@@ -22,7 +22,7 @@ std::string first_line(const Root& root, const std::string& path) {
   return text.substr(0, text.find('\n'));
 }
 
-/// True where the node is that of the block device, and no file or other device of that name.
+/// True if the node is that of the block device, and no file or other device of that name.
 bool is_node_of(const Root& root, const std::string& node, const BlockDevice& device) {
   std::error_code error;
   const Descriptor file = root.open(node, O_PATH, error);

@@ -31,8 +31,8 @@ std::vector<std::string> holders_of(const Root& root, const BlockDevice& device)
 /// the pool is imported is not known.
 bool is_zfs_member(const Root& root, const BlockDevice& device);
 
-/// True where something has claimed the block device, so that it cannot be opened with O_EXCL
-/// (block/bdev.c, bd_prepare_to_claim): file systems, LVM, MD, ZFS. False where it cannot be asked
+/// True if something has claimed the block device, so that it cannot be opened with O_EXCL
+/// (block/bdev.c, bd_prepare_to_claim): file systems, LVM, MD, ZFS. False if it cannot be asked
 /// or does not answer within a second.
 bool is_claimed(const Root& root, const BlockDevice& device);
 

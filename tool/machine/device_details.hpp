@@ -13,8 +13,8 @@
 namespace driver_override {
 
 struct Details {
-  std::string description;      ///< empty where nothing is known
-  std::string short_name;       ///< the model alone; empty where nothing is known
+  std::string description;      ///< empty if nothing is known
+  std::string short_name;       ///< the model alone; empty if nothing is known
   std::string ids;              ///< "10de:2204:1458:403b"; empty on buses without
   std::string class_text;       ///< "030000"; likewise
   bool exists = false;          ///< false: only a dangling link is left of it

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tool/machine/device_paths.hpp"
 
+#include <algorithm>
+#include <boost/filesystem/path.hpp>
+
 #include "hook/match.hpp"
 #include "hook/sysfs.hpp"
 #include "parser/pci_address.hpp"
@@ -10,26 +13,21 @@
 namespace driver_override {
 namespace {
 
-/// Joins a link's target to the folder that it stands in, and takes `.` and `..` out.
-std::string join(std::string folder, const std::string& target) {
+namespace fs = boost::filesystem;
+
+/// Joins a link's target to the folder that it stands in, and takes `.` and `..` out. Nothing leads
+/// out of the root: `lexically_normal` of Boost 1.74 leaves `/..` as it stands.
+fs::path join(fs::path folder, std::string_view target) {
   if (target.substr(0, 1) == "/") folder.clear();
-  for (std::size_t at = 0; at < target.size();) {
-    const std::size_t end = std::min(target.find('/', at), target.size());
-    const std::string part = target.substr(at, end - at);
-    at = end + 1;
-    if (part.empty() || part == ".") continue;
-    if (part == "..") {
-      const std::size_t slash = folder.rfind('/');
-      folder.erase(slash == std::string::npos ? 0 : slash);
-    } else {
-      folder += folder.empty() ? part : "/" + part;
-    }
+  // Without the slashes in front: two of them begin a host's name for Boost.Filesystem.
+  target.remove_prefix(std::min(target.find_first_not_of('/'), target.size()));
+  for (const fs::path& part : fs::path(target.begin(), target.end())) {
+    if (part == "..")
+      folder = folder.parent_path();
+    else if (part != ".")
+      folder /= part;
   }
   return folder;
-}
-
-std::string base_name(const std::string& path) {
-  return path.substr(path.rfind('/') + 1);
 }
 
 /// The class device of that name, in any class: a block device, a network interface, a drm node.
@@ -52,13 +50,12 @@ std::vector<DeviceId> named_devices(const Root& root, const std::string& rule_st
 
 /// The device at or above a path in /sys, such as "/sys/class/net/eno1" or the file
 /// driver_override of a device.
-std::optional<DeviceId> device_at(const Root& root, std::string path) {
-  while (path.size() > 1 && path.back() == '/') path.pop_back();
-  path.erase(0, 1);
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return std::nullopt;
-  const auto target = resolve_link(root, path.substr(0, slash), path.substr(slash + 1));
-  return nearest_device(root, target.value_or(path));
+std::optional<DeviceId> device_at(const Root& root, std::string text) {
+  while (text.size() > 1 && text.back() == '/') text.pop_back();
+  const fs::path path = text.substr(1);
+  if (!path.has_parent_path()) return std::nullopt;
+  const auto target = resolve_link(root, path.parent_path().native(), path.filename().native());
+  return nearest_device(root, target.value_or(path.native()));
 }
 
 }  // namespace
@@ -67,18 +64,18 @@ std::optional<std::string> resolve_link(const Root& root, const std::string& dir
                                         const std::string& name) {
   const auto target = root.link_target(directory, name);
   if (!target) return std::nullopt;
-  return join(directory, *target);
+  return join(directory, *target).native();
 }
 
 std::optional<std::string> real_device_path(const Root& root, const DeviceId& device) {
   return resolve_link(root, "sys/bus/" + device.bus + "/devices", device.name);
 }
 
-std::optional<DeviceId> nearest_device(const Root& root, std::string path) {
-  while (path.rfind('/') != std::string::npos) {
-    const auto bus = root.link(path, "subsystem");
-    if (bus && root.exists(path + "/driver_override")) return DeviceId{*bus, base_name(path)};
-    path.erase(path.rfind('/'));
+std::optional<DeviceId> nearest_device(const Root& root, const std::string& path) {
+  for (fs::path folder = path; folder.has_parent_path(); folder = folder.parent_path()) {
+    const auto bus = root.link(folder.native(), "subsystem");
+    if (bus && root.exists((folder / "driver_override").native()))
+      return DeviceId{*bus, folder.filename().native()};
   }
   return std::nullopt;
 }

@@ -15,7 +15,7 @@ struct ImageGenerator {
   std::string lacking;  ///< why its images lack driver-override, as a clause; empty if they have it
 };
 
-/// kernel-install's `initrd_generator=` decides (kernel-install(8)). Without it: mkinitcpio where
+/// kernel-install's `initrd_generator=` decides (kernel-install(8)). Without it: mkinitcpio if
 /// it has presets, since it takes the pacman hooks then; what update-initramfs runs, which is a
 /// script of initramfs-tools or of Debian's dracut; dracut.
 ImageGenerator find_image_generator(const Root& root);

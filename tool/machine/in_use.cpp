@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/filesystem/path.hpp>
 #include <cstdlib>
 #include <set>
 
@@ -19,14 +20,15 @@ constexpr int deepest_stack = 8;
 
 std::optional<std::string> block_by_node(const Root& root, const std::string& node) {
   if (node.compare(0, 5, "/dev/") != 0) return std::nullopt;
-  const std::string name = node.substr(node.rfind('/') + 1);
+  const boost::filesystem::path place = node.substr(1);
+  const std::string name = place.filename().native();
   if (auto path = resolve_link(root, "sys/class/block", name)) return path;
   // /dev/mapper/NAME and /dev/disk/by-…/NAME are links to the node.
-  const auto target = root.link(node.substr(1, node.rfind('/') - 1), name);
+  const auto target = root.link(place.parent_path().native(), name);
   return target ? resolve_link(root, "sys/class/block", *target) : std::nullopt;
 }
 
-/// True where a folder in /sys/devices is the other one or lies in it.
+/// True if a folder in /sys/devices is the other one or lies in it.
 bool is_within(const std::string& path, const std::string& folder) {
   return path.compare(0, folder.size(), folder) == 0 &&
          (path.size() == folder.size() || path[folder.size()] == '/');

@@ -30,7 +30,7 @@ class InUse {
   /// there and cannot be read counts as a use of every disk, or every network interface.
   explicit InUse(const Root& root, DiskCheck disk_check = DiskCheck::by_opening);
 
-  /// What uses the device or anything below it, such as "the file system on /"; empty where
+  /// What uses the device or anything below it, such as "the file system on /"; empty if
   /// nothing. The first device that has a node in /dev has all of /proc/PID/fd read; what takes
   /// privilege to see is not seen without.
   [[nodiscard]] std::vector<std::string> uses(const Root& root, const DeviceId& device) const;
@@ -51,7 +51,7 @@ class InUse {
   void read_swaps(const Root& root);
   void read_btrfs(const Root& root);
   void read_routes(const Root& root);
-  /// Adds the interfaces that another is built upon, where no route says so: ports of a bridge, a
+  /// Adds the interfaces that another is built upon, if no route says so: ports of a bridge, a
   /// bond or a virtual switch, and what carries a VLAN or a macvtap.
   void read_layers(const Root& root);
   void list_nodes(const Root& root);

@@ -15,7 +15,7 @@ namespace driver_override {
 /// vfio). A device without a driver does none either. \param driver  empty: none
 bool is_harmless_in_group(const std::string& driver);
 
-/// One rule that gives devices of a group to vfio, by whole slots where all functions of a slot are
+/// One rule that gives devices of a group to vfio, by whole slots if all functions of a slot are
 /// in the group: "pci,0000:0a:00=vfio-pci". Bridges are left out, as vfio refuses them. Empty if
 /// nothing is left.
 ///

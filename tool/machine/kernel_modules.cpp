@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tool/machine/kernel_modules.hpp"
 
+#include <boost/filesystem/path.hpp>
 #include <string_view>
 
 #include "hook/modules.hpp"
@@ -10,9 +11,9 @@ namespace driver_override {
 namespace {
 
 /// The module of a file such as "kernel/drivers/pci/pci-stub.ko.xz".
-std::string module_of_file(std::string_view file) {
-  file.remove_prefix(file.rfind('/') + 1);
-  return normalised_module(file.substr(0, file.find(".ko")));
+std::string module_of_file(const boost::filesystem::path& file) {
+  const std::string name = file.filename().native();
+  return normalised_module(name.substr(0, name.find(".ko")));
 }
 
 /// The files of a list, each with the folder before it: in modules.dep up to a colon.
@@ -27,7 +28,7 @@ void read_files(const Root& root, const std::string& folder, const std::string& 
       error);
 }
 
-/// The file of that module; empty where it is not among them.
+/// The file of that module; empty if it is not among them.
 std::string find_file(const std::vector<std::string>& files, const std::string& name) {
   for (const std::string& file : files)
     if (module_of_file(file) == normalised_module(name)) return file;

@@ -19,13 +19,13 @@ class KernelModules {
   /// Reads the lists of the kernel that /proc/sys/kernel/osrelease names.
   explicit KernelModules(const Root& root);
 
-  /// False where the lists could not be read: then nothing can be said.
+  /// False if the lists could not be read: then nothing can be said.
   [[nodiscard]] bool known() const { return !loadable_.empty() || !built_in_.empty(); }
 
-  /// True where there is such a module, loadable or built in; `-` and `_` are equal.
+  /// True if there is such a module, loadable or built in; `-` and `_` are equal.
   [[nodiscard]] bool has(const std::string& name) const;
 
-  /// The file of a loadable module, below the root; empty where it is built in or there is none.
+  /// The file of a loadable module, below the root; empty if it is built in or there is none.
   [[nodiscard]] std::string file(const std::string& name) const;
 
  private:

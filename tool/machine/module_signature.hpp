@@ -9,10 +9,10 @@
 namespace driver_override {
 
 /// Why the running kernel loads signed modules only, such as "the kernel is locked down"; empty
-/// where it loads any (kernel/module/signing.c, module_sig_check).
+/// if it loads any (kernel/module/signing.c, module_sig_check).
 std::string signature_demand(const Root& root);
 
-/// True where the file is a module without a signature at its end. False also where that cannot be
+/// True if the file is a module without a signature at its end. False also if that cannot be
 /// seen: compressed or absent. Whose signature it is stays unknown.
 bool is_unsigned_module(const Root& root, const std::string& path);
 

@@ -21,11 +21,11 @@ class PciNames {
  public:
   using Model = std::pair<std::uint16_t, std::uint16_t>;  ///< vendor and device
 
-  /// Reads usr/share/hwdata/pci.ids, or where that is no readable file usr/share/misc/pci.ids;
+  /// Reads usr/share/hwdata/pci.ids, or, if that is no readable file usr/share/misc/pci.ids;
   /// without either every description is empty. Any bytes are accepted.
   PciNames(const Root& root, const std::set<Model>& wanted);
 
-  /// "NVIDIA Corporation GA102 [GeForce RTX 3090]". Where the file does not have the device, its
+  /// "NVIDIA Corporation GA102 [GeForce RTX 3090]". If the file does not have the device, its
   /// class stands in the device's place ("NVIDIA Corporation VGA compatible controller"); what is
   /// not known at all is left out.
   /// \param ids        of a device that was asked for

@@ -13,7 +13,7 @@
 namespace driver_override {
 
 struct PresentOverride {
-  std::string driver;  ///< empty where none is set, or it could not be read
+  std::string driver;  ///< empty if none is set, or it could not be read
   bool busy = false;   ///< there was no answer within a second
 };
 

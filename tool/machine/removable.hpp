@@ -10,7 +10,7 @@
 namespace driver_override {
 
 /// Why the device may be gone and found again: "is a virtual function, which is lost when they are
-/// made anew", say; empty where it stays.
+/// made anew", say; empty if it stays.
 std::string why_removable(const Root& root, const DeviceId& device);
 
 }  // namespace driver_override

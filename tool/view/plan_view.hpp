@@ -24,7 +24,7 @@ std::string step_name(PlannedStep step);
 struct PlanRow {
   Device device;
   Details details;
-  std::string driver;  ///< what the rule wants; empty where it exempts
+  std::string driver;  ///< what the rule wants; empty if it exempts
   PlannedStep step = PlannedStep::skip;
   std::size_t rule = 0;
   std::string reason;  ///< why it is skipped; else empty

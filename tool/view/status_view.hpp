@@ -31,13 +31,13 @@ std::string status_name(DeviceStatus status);
 struct StatusRow {
   DeviceId device;
   std::size_t rule = 0;
-  std::string wanted;  ///< the driver; empty where the rule exempts
+  std::string wanted;  ///< the driver; empty if the rule exempts
   std::string override_name;
   std::optional<std::string> driver;
   DeviceStatus status = DeviceStatus::failed;
   bool refused = false;  ///< skipped, and that is a fault
   bool late = false;     ///< it appeared after the early hook
-  std::string reason;    ///< why it is not as wanted; empty where it is
+  std::string reason;    ///< why it is not as wanted; empty if it is
 };
 
 /// What there is to judge by.
@@ -51,7 +51,7 @@ struct Observed {
 std::vector<StatusRow> view_status(const Plan& plan, const std::vector<Rule>& rules,
                                    const Observed& observed);
 
-/// True where nobody has to do anything about the row.
+/// True if nobody has to do anything about the row.
 bool is_as_wanted(const StatusRow& row);
 
 }  // namespace driver_override
