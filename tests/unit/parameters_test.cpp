@@ -186,6 +186,17 @@ TEST(Parameters, InAFileNoByteOfALetterIsABlank) {
   EXPECT_EQ(parse_rules("platform,x=voil\xC3\xA0", 0).rules.at(0).driver, "voil\xC3\xA0");
 }
 
+TEST(Parameters, ACommentBeginsALineOrStandsBehindABlank) {
+  EXPECT_EQ(strip_comment("# x"), "");
+  EXPECT_EQ(strip_comment("#"), "");
+  EXPECT_EQ(strip_comment("  # x"), "");
+  EXPECT_EQ(strip_comment("a=x # y # z"), "a=x");
+  EXPECT_EQ(strip_comment("a=x\t#"), "a=x");
+  EXPECT_EQ(strip_comment("a=x# y"), "a=x# y");
+  EXPECT_EQ(strip_comment(" \t a=x \r"), "a=x");
+  EXPECT_EQ(strip_comment(""), "");
+}
+
 TEST(KillSwitch, InAnyPlaceAndSpelling) {
   for (const char* line :
        {"driver_override=off", "a rd.driver_override=OFF b", "driver-override=0",
