@@ -17,7 +17,6 @@
 #include <vector>
 
 #include "hook/progress.hpp"
-#include "hook/root.hpp"
 
 namespace driver_override {
 namespace {

@@ -3,11 +3,10 @@
 // The wording of outcomes is decided here.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
-#include "hook/bind.hpp"
+#include "hook/device_steps.hpp"
 #include "hook/configuration.hpp"
 #include "hook/log.hpp"
 

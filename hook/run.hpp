@@ -5,8 +5,8 @@
 
 #include <vector>
 
-#include "hook/bind.hpp"
 #include "hook/configuration.hpp"
+#include "hook/device_steps.hpp"
 #include "hook/log.hpp"
 #include "hook/plan.hpp"
 #include "hook/root.hpp"
