@@ -102,7 +102,7 @@ void Claims::record(const Claim& claim, std::error_code& error) const {
 }
 
 OpenClaim Claims::begin(const Claim& claim, std::error_code& error) const {
-  OpenClaim open{Descriptor(), claim_text(claim)};
+  OpenClaim open{Descriptor(), claim_text(claim), claim.inode};
   if (const Folder* claims = folder(error))
     open.file = claims->replace(rule_name(claim.device), open.text, error);
   return open;

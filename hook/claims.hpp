@@ -45,6 +45,7 @@ bool is_stray(const Claim& claim);
 struct OpenClaim {
   Descriptor file{};
   std::string text{};
+  std::uint64_t inode = 0;  ///< as in Claim
 };
 
 /// Why nothing could be written is what `error` says; a claim that could not be made forbids the

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hook/configuration.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/filesystem/path.hpp>
 #include <map>
+#include <utility>
 
+#include "hook/credentials.hpp"
+#include "hook/drop_in_writers.hpp"
 #include "parser/message.hpp"
 #include "parser/parameters.hpp"
 #include "parser/printable.hpp"
@@ -55,6 +60,18 @@ bool has_switch(const Source& source) {
   return may_switch && has_kill_switch(source.text);
 }
 
+/// A trial that must not be: what was in force before it is in force again.
+void leave_out_trial(ParsedRules& parsed, const std::string& refusal) {
+  const auto is_tried = [](const Rule& rule) { return !rule.bad && rule.options.trial; };
+  for (const Rule& rule : parsed.rules)
+    if (is_tried(rule))
+      parsed.messages.push_back({Severity::error, "the rule is on trial and left out: " + refusal,
+                                 "without the option trial it would hold in every boot",
+                                 Place{rule.span, rule.span, 0}});
+  parsed.rules.erase(std::remove_if(parsed.rules.begin(), parsed.rules.end(), is_tried),
+                     parsed.rules.end());
+}
+
 void add_source(Configuration& configuration, Source source) {
   const std::size_t index = configuration.sources.size();
   const Source::Kind kind = source.kind;
@@ -63,6 +80,8 @@ void add_source(Configuration& configuration, Source source) {
   if (kind == Source::Kind::command_line) configuration.command_line = source.text;
   configuration.sources.push_back(std::move(source));
   ParsedRules parsed = parse(configuration.sources.back());
+  if (const std::string& refusal = configuration.sources.back().trial_refusal; !refusal.empty())
+    leave_out_trial(parsed, refusal);
   for (Rule& rule : parsed.rules) {
     configuration.rules.push_back(std::move(rule));
     configuration.rule_sources.push_back(index);
@@ -74,9 +93,9 @@ void add_source(Configuration& configuration, Source source) {
   if (kind == Source::Kind::drop_in_line) warn_of_encoding(configuration, index);
 }
 
-void add_unreadable(Configuration& configuration, const std::string& path,
-                    const std::error_code& error, Source::Kind kind) {
-  add_source(configuration, {"/" + path, error.message(), kind});
+void add_unreadable(Configuration& configuration, const std::string& path, std::string reason,
+                    Source::Kind kind) {
+  add_source(configuration, {"/" + path, std::move(reason), kind});
 }
 
 /// Calls `take` with each line of the text and its number, from 1.
@@ -108,25 +127,53 @@ void add_drop_in(const Root& root, const fs::path& file, Configuration& configur
   const std::string& path = file.native();
   if (root.link(file.parent_path().native(), file.filename().native()) == "null") return;
   std::error_code error;
-  const std::string text = root.read(path, error);
-  if (error) return add_unreadable(configuration, path, error, Source::Kind::unreadable_file);
+  const Descriptor opened = root.open(path, O_RDONLY, error);
+  std::string fault = error ? std::string() : writers_fault(root, opened);
+  const std::string text = error || !fault.empty() ? std::string() : read_all(opened, error);
+  if (error) fault = error.message();
+  if (!fault.empty())
+    return add_unreadable(configuration, path, fault, Source::Kind::unreadable_file);
   for (Source& source : drop_in_sources("/" + path, text))
     add_source(configuration, std::move(source));
+}
+
+/// Like list_conf(), but of a folder that others can write none: they may have put any file in it.
+std::vector<std::string> list_drop_ins(const Root& root, const std::string& folder,
+                                       std::string& fault) {
+  std::error_code error;
+  std::vector<std::string> names = list_conf(root, folder, error);
+  if (!error && names.empty()) return names;
+  const Descriptor opened = error ? Descriptor() : root.open(folder, O_PATH | O_DIRECTORY, error);
+  fault = error ? error.message() : writers_fault(root, opened);
+  if (!fault.empty()) names.clear();
+  return names;
 }
 
 /// A folder that cannot be listed may hold the last word.
 void add_drop_ins(const Root& root, Configuration& configuration) {
   std::map<std::string, fs::path> files;  // by name: a later folder replaces
-  std::vector<std::pair<std::string, std::error_code>> unlisted;
+  std::vector<std::pair<std::string, std::string>> unlisted;
   for (const char* folder : drop_in_folders) {
-    std::error_code error;
-    for (const std::string& name : list_conf(root, folder, error))
+    std::string fault;
+    for (const std::string& name : list_drop_ins(root, folder, fault))
       files[name] = fs::path(folder) / name;
-    if (error) unlisted.emplace_back(folder, error);
+    if (!fault.empty()) unlisted.emplace_back(folder, fault);
   }
   for (const auto& [name, file] : files) add_drop_in(root, file, configuration);
-  for (const auto& [folder, error] : unlisted)
-    add_unreadable(configuration, folder, error, Source::Kind::unreadable_file);
+  for (const auto& [folder, fault] : unlisted)
+    add_unreadable(configuration, folder, fault, Source::Kind::unreadable_file);
+}
+
+/// Under one name, whichever unit reads them: the image's or the real root's.
+void add_credentials(const Root& root, Configuration& configuration) {
+  for (const Credential& one : read_credentials(root)) {
+    const std::string path = std::string(credential_folder) + "/" + one.name;
+    if (one.error)
+      add_unreadable(configuration, path, one.error.message(), Source::Kind::unreadable_file);
+    else
+      for (Source& source : drop_in_sources("/" + path, one.text))
+        add_source(configuration, std::move(source));
+  }
 }
 
 void add_image_file(const Root& root, const std::string& path, Configuration& configuration) {
@@ -134,7 +181,8 @@ void add_image_file(const Root& root, const std::string& path, Configuration& co
   const std::string text = root.read(path, error);
   if (error == std::errc::no_such_file_or_directory) return;
   if (error)
-    return add_unreadable(configuration, path, error, Source::Kind::unreadable_command_line);
+    return add_unreadable(configuration, path, error.message(),
+                          Source::Kind::unreadable_command_line);
   for_each_line(text, [&](std::string_view line, std::size_t number) {
     add_source(configuration, {"/" + path + ":" + std::to_string(number), std::string(line),
                                Source::Kind::image_line});
@@ -154,7 +202,8 @@ void add_image_command_lines(const Root& root, Configuration& configuration) {
   std::error_code error;
   for (const std::string& name : list_conf(root, folder, error))
     add_image_file(root, folder + name, configuration);
-  if (error) add_unreadable(configuration, folder, error, Source::Kind::unreadable_command_line);
+  if (error)
+    add_unreadable(configuration, folder, error.message(), Source::Kind::unreadable_command_line);
   add_image_file(root, "etc/cmdline", configuration);
 }
 
@@ -172,7 +221,8 @@ void add_command_line(const Root& root, const Request& request, Configuration& c
   configuration.command_line = read_command_line(root, request, error);
   if (request.arguments_only) return;
   if (error)
-    add_unreadable(configuration, command_line_path, error, Source::Kind::unreadable_command_line);
+    add_unreadable(configuration, command_line_path, error.message(),
+                   Source::Kind::unreadable_command_line);
   else
     add_source(configuration, {"command line", configuration.command_line});
 }
@@ -193,6 +243,7 @@ Configuration read_configuration(const Root& root, const Request& request) {
   Configuration configuration;
   if (!request.arguments_only) {
     add_drop_ins(root, configuration);
+    add_credentials(root, configuration);
     add_image_command_lines(root, configuration);
   }
   add_command_line(root, request, configuration);

@@ -28,6 +28,7 @@ struct Source {
   std::string text;  ///< what offsets count in; of an unreadable one the reason
   Kind kind = Kind::command_line;
   bool late = false;  ///< of the real root's own files, and the image lacks it
+  std::string trial_refusal{};  ///< why its trial rules are left out; empty if they hold
 };
 
 /// What a caller asks to be read.
@@ -50,7 +51,7 @@ struct Configuration {
   std::vector<Message> messages;
 };
 
-/// Reads and parses the sources in their order: the drop-in files; in an initramfs
+/// Reads and parses the sources in their order: the drop-in files; credentials; in an initramfs
 /// /etc/cmdline.d/*.conf and /etc/cmdline, as dracut does; the kernel's command line; the
 /// arguments. Drop-ins are *.conf in /usr/lib, /etc and /run/driver-override.d, sorted by file
 /// name. A name in a later folder hides the same name in an earlier one; an empty file or a link to
@@ -65,7 +66,8 @@ Configuration read_configuration(const Root& root, const Request& request);
 /// \param path  with its `/` in front
 std::vector<Source> drop_in_sources(const std::string& path, std::string_view text);
 
-/// Parses sources that were read before, in their order.
+/// Parses sources that were read before, in their order. A rule on trial whose source has a refusal
+/// is left out, as if it were not there, and an error says so.
 Configuration parse_sources(std::vector<Source> sources);
 
 /// True in an initramfs: of systemd, dracut or mkinitcpio, or of initramfs-tools.

@@ -70,13 +70,9 @@ void Report::configuration() const {
 }
 
 void Report::plan(const Plan& plan) {
-  for (const Plan::Unmatched& unmatched : plan.unmatched) {
-    const std::string& bus = configuration_.rules[unmatched.rule].bus;
-    log_.line(
-        Severity::warning,
-        "no device matches " + rule_text(unmatched.rule) +
-            (unmatched.bus_is_absent ? ": there is no bus " + in_quotes(bus) : std::string()));
-  }
+  for (const Plan::Unmatched& unmatched : plan.unmatched)
+    log_.line(unmatched.fault.empty() ? Severity::warning : Severity::error,
+              to_text(unmatched, configuration_.rules[unmatched.rule]));
   skipped_ = plan.skips.size();
   summary_only_ = plan.actions.size() + plan.skips.size() > most_devices;
   if (!summary_only_) {

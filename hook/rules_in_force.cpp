@@ -33,6 +33,8 @@ bool learn(const Fields& fields, std::vector<Source>& sources) {
     const auto* const kind = std::find(kinds.begin(), kinds.end(), key);
     if ((key == "source" || key == "late-source") && !next) {
       next = Source{value, {}, {}, key == "late-source"};
+    } else if (key == "trial-refusal" && next) {
+      next->trial_refusal = value;
     } else if (kind != kinds.end() && next) {
       next->text = value;
       next->kind = static_cast<Source::Kind>(kind - kinds.begin());
@@ -62,6 +64,7 @@ void save_rules(const Root& root, const Configuration& configuration, std::error
   Fields fields;
   for (const Source& source : configuration.sources) {
     fields.emplace_back(source.late ? "late-source" : "source", source.name);
+    if (!source.trial_refusal.empty()) fields.emplace_back("trial-refusal", source.trial_refusal);
     fields.emplace_back(kinds.at(static_cast<std::size_t>(source.kind)), source.text);
   }
   fields.emplace_back("end", ending(configuration.sources));
@@ -113,6 +116,7 @@ Configuration read_own_rules(const Root& root, const std::optional<Configuration
         source.kind == Source::Kind::drop_in_line || source.kind == Source::Kind::unreadable_file;
     if (!is_file || std::any_of(saved->sources.begin(), saved->sources.end(), is_same)) continue;
     source.late = true;
+    source.trial_refusal = "the image lacks it; rebuild the image, and the next boot tries it";
     sources.push_back(std::move(source));
   }
   return parse_sources(std::move(sources));

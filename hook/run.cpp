@@ -43,16 +43,21 @@ class Record {
   /// Says that the device is about to be touched.
   void begin(const Action& action) {
     std::error_code error;
-    OpenClaim open = claims_.begin(claim_of(action, ClaimState::pending, {}, false), error);
+    OpenClaim open = claims_.begin(claim_of(action, incarnation(root_, action.device)), error);
     if (open_.size() < most_open) open_.emplace(action.device.id, std::move(open));
     complain(error);
   }
 
   void complete(const Outcome& outcome) {
     std::error_code error;
-    const Claim claim =
-        claim_of(outcome.action, claim_state(outcome.state), outcome.reason, outcome.hangs);
-    const auto open = open_.find(claim.device);
+    const Device& device = outcome.action.device;
+    const auto open = open_.find(device.id);
+    // The claim is about the device that was touched, even if another has its name by now.
+    Claim claim = claim_of(outcome.action,
+                           open == open_.end() ? incarnation(root_, device) : open->second.inode);
+    claim.state = claim_state(outcome.state);
+    claim.reason = outcome.reason;
+    claim.hangs = outcome.hangs;
     if (open == open_.end())
       claims_.record(claim, error);
     else
@@ -63,16 +68,16 @@ class Record {
  private:
   static constexpr std::size_t most_open = 256;  // a process may have 1024 files
 
-  [[nodiscard]] Claim claim_of(const Action& action, ClaimState state, const std::string& reason,
-                               bool hangs) const {
+  /// A pending one.
+  [[nodiscard]] Claim claim_of(const Action& action, std::uint64_t inode) const {
     return {action.device.id,
-            state,
-            incarnation(root_, action.device),
+            ClaimState::pending,
+            inode,
             action.driver,
             configuration_.rules[action.rule].text,
-            reason,
+            {},
             action.late,
-            hangs};
+            false};
   }
 
   void complain(const std::error_code& error) {
@@ -176,7 +181,9 @@ RunResult run(const Root& root, const Configuration& configuration, Plan plan,
 
 bool has_refused(const Plan& plan) {
   return std::any_of(plan.skips.begin(), plan.skips.end(),
-                     [](const Skip& skip) { return skip.refused; });
+                     [](const Skip& skip) { return skip.refused; }) ||
+         std::any_of(plan.unmatched.begin(), plan.unmatched.end(),
+                     [](const Plan::Unmatched& unmatched) { return !unmatched.fault.empty(); });
 }
 
 }  // namespace driver_override

@@ -87,6 +87,12 @@ std::string address_hint(std::string_view raw, std::size_t at) {
     return "numbers are hexadecimal as they are: write them without 0x";
   if (at < raw.size() && raw[at] == '[')
     return "sets are for other buses; on pci write a range, such as 10-13";
+  if (at < raw.size() && raw[at] == '{')
+    return "write each device by itself, as in 02:00.0,02:00.1, or a range, as in 02:00.0-1";
+  if (at < raw.size() && std::string_view("|+&").find(raw[at]) != std::string_view::npos)
+    return "write \",\" between two devices";
+  if (at < raw.size() && raw[at] == ':' && raw.substr(0, at).find('-') != std::string_view::npos)
+    return "a range is of one number, as in 0a-0b:00.0 or 0a:00.0-1";
   if (at == 0 && !raw.empty() && raw[0] == ' ') return "remove the blank";
   if (at < raw.size() && raw[at] == ' ')
     return "no blank belongs here; the driver follows \"=\", as in 02:00.0=vfio-pci";

@@ -62,6 +62,7 @@ std::string to_text(const Options& options) {
   if (!options.module.empty()) text.append(",module=").append(encode_name(options.module));
   if (options.sticky) text += ",sticky";
   if (options.norebind) text += ",norebind";
+  if (options.trial) text += ",trial";
   return text;
 }
 

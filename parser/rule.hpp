@@ -54,6 +54,7 @@ struct Options {
   std::string module;        ///< the module's name, if it differs from the driver's
   bool sticky = false;       ///< applies to every new device of that name
   bool norebind = false;     ///< leaves a device alone that has a driver
+  bool trial = false;        ///< holds in one boot, until somebody confirms it
 };
 
 /// Which earlier rules a bad rule holds back, as it may have been their exception. A rule that is

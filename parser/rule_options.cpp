@@ -74,6 +74,11 @@ Fault take_norebind(Rule& rule, const Value& /*value*/) {
   return std::nullopt;
 }
 
+Fault take_trial(Rule& rule, const Value& /*value*/) {
+  rule.options.trial = true;
+  return std::nullopt;
+}
+
 struct Option {
   std::string_view name;
   bool has_value;
@@ -82,16 +87,17 @@ struct Option {
   bool (*is_given)(const Options&);
 };
 
-const std::array<Option, 5> known = {{
+const std::array<Option, 6> known = {{
     {"id", true, true, take_id, [](const Options& o) { return o.id.has_value(); }},
     {"class", true, true, take_class, [](const Options& o) { return !o.class_prefix.empty(); }},
     {"module", true, false, take_module, [](const Options& o) { return !o.module.empty(); }},
     {"sticky", false, false, take_sticky, [](const Options& o) { return o.sticky; }},
     {"norebind", false, false, take_norebind, [](const Options& o) { return o.norebind; }},
+    {"trial", false, false, take_trial, [](const Options& o) { return o.trial; }},
 }};
 
 /// Words that others use for an option of ours.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> other_words = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> other_words = {
     {{"ids", "id"},
      {"vendor", "id"},
      {"device", "id"},
@@ -99,6 +105,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> other_wor
      {"ko", "module"},
      {"persist", "sticky"},
      {"permanent", "sticky"},
+     {"try", "trial"},
+     {"once", "trial"},
      {"noreplace", "norebind"},
      {"nounbind", "norebind"}}};
 
@@ -123,7 +131,7 @@ bool takes_value(std::string_view option) {
 }
 
 Message unknown_option(std::string_view raw, std::string_view name, Span span) {
-  std::string hint = "the options are id=, class=, module=, sticky and norebind";
+  std::string hint = "the options are id=, class=, module=, sticky, norebind and trial";
   const std::string_view nearest = meant_option(name);
   if (!nearest.empty())
     hint =

@@ -211,6 +211,69 @@ Found other_mark_than_equals(std::string_view rule) {
   return std::nullopt;
 }
 
+/// "pci,0a:00.0,vfio-pci", "vfio-pci,pci,0a:00.0", "pci,0a:00.0": no "=" at all.
+Found no_equals(std::string_view rule) {
+  if (rule.find_first_of("= \t") != npos) return std::nullopt;
+  const auto slip = [&](std::string_view device, std::string_view driver) {
+    return Slip{{rule.size(), 0},
+                "expected \"=\" and a driver, found the end of the rule",
+                write("pci," + std::string(device) + "=" + std::string(driver))};
+  };
+  constexpr std::string_view pci = "pci,";
+  if (const std::size_t at = rule.find(",pci,"); at != npos) {
+    const std::string_view device = rule.substr(at + 1 + pci.size());
+    if (is_address(device) && rule.substr(0, at).find(',') == npos)
+      return slip(device, rule.substr(0, at));
+  }
+  if (rule.substr(0, pci.size()) != pci) return std::nullopt;
+  const std::string_view devices = rule.substr(pci.size());
+  const std::size_t last = devices.rfind(',');
+  if (last == npos && is_address(devices)) return slip(devices, "DRIVER");
+  if (last == npos || last + 1 == devices.size()) return std::nullopt;
+  const std::string_view word = devices.substr(last + 1);
+  if (is_address(word)) return slip(devices, "DRIVER");
+  if (word.find_first_of(":.*?") != npos || !is_address(devices.substr(0, devices.find(','))))
+    return std::nullopt;
+  return slip(devices.substr(0, last), word);
+}
+
+/// "pci,0a:00.0==vfio-pci"
+Found equals_twice(std::string_view rule) {
+  const std::size_t at = rule.find("==");
+  if (at == npos || at != rule.find('=') || rule.substr(at + 2).find('=') != npos)
+    return std::nullopt;
+  const std::string_view driver = rule.substr(at + 2);
+  return Slip{{at + 1, 1},
+              "expected a driver or an option after \"=\"",
+              write(std::string(rule.substr(0, at + 1)) +
+                    (driver.empty() ? "DRIVER" : std::string(driver)))};
+}
+
+/// "pci,id=10de:1e87=vfio-pci"
+Found ids_as_option(std::string_view rule) {
+  for (const std::string_view start : {"pci,id=", "pci,ids="}) {
+    if (rule.substr(0, start.size()) != start) continue;
+    const std::string_view rest = rule.substr(start.size());
+    const std::string_view ids = rest.substr(0, rest.find('='));
+    if (is_ids(ids))
+      return Slip{{4, start.size() - 5},
+                  "ids in place of a device are written with \"pci:\" in front",
+                  write("pci,pci:" + std::string(ids) + tail_of(rest))};
+  }
+  return std::nullopt;
+}
+
+/// "vfio-pci=0a:00.0"
+Found driver_first(std::string_view rule) {
+  const std::string_view driver = head_of(rule);
+  const std::string_view device = rule.substr(std::min(driver.size() + 1, rule.size()));
+  if (driver.empty() || driver.find_first_of(",:. \t") != npos || !is_address(device))
+    return std::nullopt;
+  return Slip{{0, driver.size()},
+              "expected a bus and a device before \"=\", found " + in_quotes(driver),
+              write("pci," + std::string(device) + "=" + std::string(driver))};
+}
+
 /// "pci,0a:00.0=x 0b:00.0=x"
 Found blank_between_rules(std::string_view rule) {
   const std::size_t equals = rule.find('=');
@@ -268,7 +331,7 @@ Found look_alike(std::string_view rule) {
 
 /// "on", "vfio-pci": one word in the place of a rule.
 Found single_word(std::string_view rule) {
-  if (rule.find_first_of(",= \t[]") != npos || rule.find("driver") == 0) return std::nullopt;
+  if (rule.find_first_of(",= \t[]") != npos || rule.starts_with("driver")) return std::nullopt;
   if (const std::string address = respelled_address(rule); !address.empty())
     return Slip{{0, rule.size()},
                 "expected a rule, found " + in_quotes(rule),
@@ -297,7 +360,7 @@ Found device_alone(std::string_view rule) {
 Found marks_of_address(std::string_view rule, std::size_t offset, const Message& fault) {
   if (rule.substr(0, 4) != "pci," || !fault.place || fault.place->span.offset < offset)
     return std::nullopt;
-  if (!fault.hint.empty() && fault.hint.find("an address is ") != 0) return std::nullopt;
+  if (!fault.hint.empty() && !fault.hint.starts_with("an address is ")) return std::nullopt;
   const std::size_t at = fault.place->span.offset - offset;
   const std::size_t begin = rule.rfind(',', at == 0 ? 0 : at - 1);
   if (at > head_of(rule).size() || begin == npos) return std::nullopt;
@@ -310,9 +373,9 @@ Found marks_of_address(std::string_view rule, std::size_t offset, const Message&
 }
 
 Found find_slip(std::string_view rule, std::size_t offset, const Message& fault) {
-  for (const auto find :
-       {parameter_of_vfio, quotation_mark, line_of_lspci, path, comma_after_bus, ids_without_mark,
-        bus_left_out, other_mark_than_equals, blank_between_rules})
+  for (const auto find : {parameter_of_vfio, quotation_mark, line_of_lspci, path, comma_after_bus,
+                          ids_without_mark, bus_left_out, other_mark_than_equals, ids_as_option,
+                          driver_first, equals_twice, no_equals, blank_between_rules})
     if (Found slip = find(rule)) return slip;
   if (Found slip = option(rule, offset, fault)) return slip;
   for (const auto find : {comma_at_the_end, look_alike, single_word, device_alone})

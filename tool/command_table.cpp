@@ -160,11 +160,16 @@ void add_options(OptionTable& table, ClearOptions& options) {
 
 void add_options(OptionTable& table, SaveOptions& options) {
   table.add_flag("force", options.force, "also save what \"set\" would refuse now");
+  table.add_flag("trial", options.trial, "for one boot, until \"confirm\" is run in it");
   add_rules(table, options.rules);
 }
 
 void add_options(OptionTable& table, ForgetOptions& options) {
   add_devices(table, options.devices, options.all);
+}
+
+void add_options(OptionTable& table, ConfirmOptions& options) {
+  table.add_flag("if-held", options.if_held, "only rules that have held in this boot");
 }
 
 void add_options(OptionTable& table, ListOptions& options) {
@@ -175,6 +180,12 @@ void add_options(OptionTable& table, ListOptions& options) {
   table.exclude("groups", "tree");
   table.add_words("DEVICE", options.words,
                   "only these: a bus, a class (\"VGA\", \"03\"), or a device");
+}
+
+void add_options(OptionTable& table, SnapshotOptions& options) {
+  table.add_words("DIR", options.words, "a folder that is empty, or not there yet", 1);
+  table.add_check(
+      [&]() -> std::string { return options.words.size() > 1 ? "expected one DIR" : ""; });
 }
 
 void add_options(OptionTable& table, SuggestOptions& options) {
@@ -190,6 +201,10 @@ void add_options(OptionTable& table, ConvertOptions& options) {
 
 void add_options(OptionTable& table, ModulesOptions& options) {
   add_sources(table, options.request);
+}
+
+void add_options(OptionTable& table, CompleteOptions& options) {
+  table.add_words("WORD", options.words, "the command line so far, without the program's name");
 }
 
 /// Why a root cannot be used; empty if it can.
@@ -230,16 +245,32 @@ Exit run_command(Exit (*command)(const Options&), Effect effect, const Options& 
   return effect == Effect::changes ? run_change(command, options) : command(options);
 }
 
-template <typename Options, Exit (*command)(const Options&), Effect effect>
-Exit read_options_and_run(const Command& self, int argc, char** argv) {
-  Options options;
-  OptionTable table;
+/// What every command takes, and what is its own.
+template <typename Options>
+void fill_table(OptionTable& table, Options& options) {
   const auto take_root = [&](const std::string& root) {
     options.root = root;
     return std::string();
   };
   table.add_value("root", "DIR", take_root, "the directory below which every path lies");
   add_options(table, options);
+}
+
+template <typename Options>
+std::vector<Candidate> options_of() {
+  Options options;
+  OptionTable table;
+  fill_table(table, options);
+  std::vector<Candidate> candidates;
+  for (auto& [word, help] : table.options()) candidates.push_back({word, help});
+  return candidates;
+}
+
+template <typename Options, Exit (*command)(const Options&), Effect effect>
+Exit read_options_and_run(const Command& self, int argc, char** argv) {
+  Options options;
+  OptionTable table;
+  fill_table(table, options);
   const OptionTable::Outcome outcome = table.read(argc, argv);
   const std::string name(self.name);
   if (!outcome.fault.empty()) {
@@ -254,36 +285,62 @@ Exit read_options_and_run(const Command& self, int argc, char** argv) {
 }
 
 template <typename Options, Exit (*command)(const Options&)>
-constexpr auto printing = &read_options_and_run<Options, command, Effect::prints>;
-template <typename Options, Exit (*command)(const Options&)>
-constexpr auto changing = &read_options_and_run<Options, command, Effect::changes>;
+constexpr Command printing(std::string_view name, const char* summary) {
+  return {name, summary, &read_options_and_run<Options, command, Effect::prints>,
+          &options_of<Options>};
+}
 
-constexpr std::array<Command, 12> commands = {{
-    {"apply", "set the overrides that the rules name, load the drivers and bind the devices",
-     changing<ApplyOptions, apply>},
-    {"check", "read the rules and report what is wrong in them", printing<CheckOptions, check>},
-    {"plan", "a dry run of a boot: what each rule takes, and what would go wrong",
-     printing<PlanOptions, plan>},
-    {"status", "what became of the rules, device by device", printing<StatusOptions, status>},
-    {"set", "apply rules now, for the rest of this boot", changing<SetOptions, set>},
-    {"clear", "give devices back to their own drivers", changing<ClearOptions, clear>},
-    {"save", "write rules to a file for later boots", changing<SaveOptions, save>},
-    {"forget", "take saved rules out again", changing<ForgetOptions, forget>},
-    {"list", "the devices that take an override", printing<ListOptions, list>},
-    {"suggest", "print the most robust parameter for a device or a whole slot",
-     printing<SuggestOptions, suggest>},
-    {"convert",
-     "print what driverctl, udev, vfio-pci.ids=, xen-pciback.hide= and others say as rules",
-     printing<ConvertOptions, convert>},
-    {"modules", "print the kernel modules that the rules need", printing<ModulesOptions, modules>},
+template <typename Options, Exit (*command)(const Options&)>
+constexpr Command changing(std::string_view name, const char* summary) {
+  return {name, summary, &read_options_and_run<Options, command, Effect::changes>,
+          &options_of<Options>};
+}
+
+constexpr std::array<Command, 14> commands = {{
+    changing<ApplyOptions, apply>(
+        "apply", "set the overrides that the rules name, load the drivers and bind the devices"),
+    printing<CheckOptions, check>("check", "read the rules and report what is wrong in them"),
+    printing<PlanOptions, plan>(
+        "plan", "a dry run of a boot: what each rule takes, and what would go wrong"),
+    printing<StatusOptions, status>("status", "what became of the rules, device by device"),
+    changing<SetOptions, set>("set", "apply rules now, for the rest of this boot"),
+    changing<ClearOptions, clear>("clear", "give devices back to their own drivers"),
+    changing<SaveOptions, save>("save", "write rules to a file for later boots"),
+    changing<ForgetOptions, forget>("forget", "take saved rules out again"),
+    changing<ConfirmOptions, confirm>("confirm", "keep rules on trial beyond their one boot"),
+    printing<ListOptions, list>("list", "the devices that take an override"),
+    printing<SuggestOptions, suggest>(
+        "suggest", "print the most robust parameter for a device or a whole slot"),
+    printing<ConvertOptions, convert>(
+        "convert",
+        "print what driverctl, udev, vfio-pci.ids=, xen-pciback.hide= and others say as rules"),
+    printing<ModulesOptions, modules>("modules", "print the kernel modules that the rules need"),
+    printing<SnapshotOptions, snapshot>(
+        "snapshot", "copy what the program reads of this machine, for --root elsewhere"),
 }};
+
+/// What the shells' completions call.
+Exit complete_words(const CompleteOptions& given) {
+  CompleteOptions options = given;
+  for (const Command& command : commands)
+    options.commands.push_back({std::string(command.name), command.summary});
+  for (const char* option : {"help", "--help", "--version"}) options.commands.push_back({option, {}});
+  if (!options.words.empty())
+    if (const Command* command = find_command(options.words.front()))
+      options.options = command->options();
+  return complete(options);
+}
+
+/// No person types it, so the help does not name it.
+constexpr Command completing = printing<CompleteOptions, complete_words>(
+    "complete", "print what the last word of a command line may become");
 
 }  // namespace
 
 const Command* find_command(std::string_view name) {
   for (const Command& command : commands)
     if (command.name == name) return &command;
-  return nullptr;
+  return name == completing.name ? &completing : nullptr;
 }
 
 void print_help() {

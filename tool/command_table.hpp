@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tool/commands/commands.hpp"
 
@@ -17,6 +18,8 @@ struct Command {
   ///
   /// \param argv  the command's name and what stands behind it
   Exit (*run)(const Command& command, int argc, char** argv);
+  /// What may be completed in place of "-".
+  std::vector<Candidate> (*options)();
 };
 
 /// The command of that name; null if there is none.

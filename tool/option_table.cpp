@@ -145,6 +145,13 @@ OptionTable::Outcome OptionTable::read(int argc, char** argv) {
   return {false, fault_of_whole(), {}};
 }
 
+std::vector<std::pair<std::string, std::string>> OptionTable::options() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const Option& option : options_) all.emplace_back(with_dashes(option.name), option.help);
+  all.emplace_back("--help", "print this help");
+  return all;
+}
+
 void OptionTable::print_help(const std::string& command, const char* summary) const {
   const Terminal terminal(STDOUT_FILENO);
   const std::string title = "driver-override " + command + ": ";

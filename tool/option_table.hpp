@@ -55,6 +55,9 @@ class OptionTable {
   /// \param argv  the command's name and what stands behind it
   [[nodiscard]] Outcome read(int argc, char** argv);
 
+  /// The options as they are typed, and the help of each.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> options() const;
+
   /// Prints the usage, the words and the options to standard output.
   ///
   /// \param command  the command's name

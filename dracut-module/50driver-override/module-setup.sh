@@ -28,7 +28,8 @@ installkernel() {
     local _module _modules
     # hostonly='': no device of this machine asks for these by its alias, so a host-only image would leave them out.
     # Without -c, instmods passes silently over those that this kernel lacks.
-    hostonly='' instmods pci-stub vfio-pci vfio-platform
+    # efivarfs is for rules on trial.
+    hostonly='' instmods pci-stub vfio-pci vfio-platform efivarfs
     readarray -t _modules < <(_driver_override_modules)
     for _module in "${_modules[@]}"; do
         # A plain name only: instmods would take =DIR and options too.
@@ -38,6 +39,13 @@ installkernel() {
     return 0
 }
 
+# True if others than root, or than the user who builds, can write a file or its folder. A sysroot is not asked: it has
+# the owners of whoever made it.
+_driver_override_suspicious() {
+    [[ -z ${dracutsysrootdir-} ]] \
+        && [[ $(find -L "$1" "${1%/*}" -prune \( ! -user 0 ! -user "$(id -u)" -o -perm /022 \) 2>/dev/null) ]]
+}
+
 install() {
     local _unit=driver-override-initrd.service _source _file
     inst_binary "$(find_binary driver-override)" /usr/bin/driver-override
@@ -45,7 +53,11 @@ install() {
     # link to /dev/null hides a file, and one that leads nowhere is reported at boot, and holds earlier rules back.
     for _source in "${dracutsysrootdir-}"/{usr/lib,etc}/driver-override.d/*.conf; do
         _file=${_source#"${dracutsysrootdir-}"}
-        if [[ -f $_source ]]; then
+        if [[ -f $_source ]] && _driver_override_suspicious "$_source"; then
+            dwarn "driver-override: $_source is left out, as others than root can write it"
+            inst_dir "${_file%/*}"
+            ln -sfn others-can-write-it "$initdir$_file"
+        elif [[ -f $_source ]]; then
             inst_simple "$(realpath -- "$_source")" "$_file"
         elif [[ -L $_source ]]; then
             inst_dir "${_file%/*}"

@@ -5,6 +5,7 @@
 # Usage: module_test.sh [FOLDER-OF-THE-MODULE]
 
 set -u
+umask 022
 
 module=${1:-$(dirname "${BASH_SOURCE[0]}")/../../dracut-module/50driver-override}
 scratch=$(mktemp -d) || exit 1
@@ -44,7 +45,7 @@ calls() {
 }
 
 program 'echo nouveau; echo "a b"; echo -k'
-equal 'modules of the rules' 'instmods pci-stub vfio-pci vfio-platform
+equal 'modules of the rules' 'instmods pci-stub vfio-pci vfio-platform efivarfs
 instmods -c -s nouveau
 dwarn driver-override: this kernel has no module '"'a b'"', which a rule needs
 dwarn driver-override: this kernel has no module '"'-k'"', which a rule needs' "$(calls installkernel)"
@@ -65,6 +66,21 @@ inst_simple SCRATCH/root/etc/mine/real.conf /etc/driver-override.d/20.conf
 inst_hook cmdline 00 /module/driver-override.sh' "$(calls install)"
 equal 'a link to /dev/null' /dev/null "$(readlink "$scratch/image/etc/driver-override.d/30.conf")"
 equal 'a link that leads nowhere' nowhere "$(readlink "$scratch/image/etc/driver-override.d/40.conf")"
+
+# suspicious SYSROOT: whether 10.conf is left out of an image.
+# shellcheck disable=SC2016
+suspicious() {
+    dracutsysrootdir=$1 bash -eu -c '. "$1/module-setup.sh"
+        _driver_override_suspicious "$2" && echo yes || echo no' \
+        bash "$module" "$root/etc/driver-override.d/10.conf"
+}
+equal 'a file that root alone can write' no "$(suspicious '')"
+chmod g+w "$root/etc/driver-override.d/10.conf"
+equal 'a file that others can write' yes "$(suspicious '')"
+equal 'the same in a sysroot' no "$(suspicious "$root")"
+chmod g-w "$root/etc/driver-override.d/10.conf"
+chmod o+w "$root/etc/driver-override.d"
+equal 'a file in a folder that others can write' yes "$(suspicious '')"
 
 rm -r "$root"/{usr/lib,etc}/driver-override.d
 equal 'with systemd' 'inst_binary /usr/bin/driver-override /usr/bin/driver-override

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Runs every example of docs/grammar.md on the machine of machine.tree, and every `console` block
-// of README.md on the desktop of tests/trees. UPDATE_GOLDEN=1 in the environment rewrites the
-// expectations of both pages.
+// of README.md and of the other pages in docs/ on a machine of tests/trees: the one that the block
+// names, or the desktop. What a command of a page writes is there for the next one. With
+// UPDATE_GOLDEN=1 in the environment the expectations of all pages are written anew; read the
+// difference before it is committed.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <sstream>
 
 #include "tests/golden_file.hpp"
@@ -120,14 +123,31 @@ Lines answer(const Example& example, const fs::path& machine) {
   return printed(machine, example.input[0]);
 }
 
-/// Runs every example of a page on the machine of a description.
-void expect_true(const std::string& file, const Page& page, const std::string& description) {
+/// The machines of one page, planted when an example needs them.
+class Machines {
+ public:
+  explicit Machines(std::string usual) : usual_(std::move(usual)) {}
+
+  const fs::path& path(const std::string& name) {
+    const std::string file = name.empty() ? usual_ : TREES_DIRECTORY "/" + name + ".tree";
+    auto& machine = machines_[file];
+    if (!machine) machine = std::make_unique<device_trees::PlantedRoot>(shell::read_file(file));
+    return machine->path();
+  }
+
+ private:
+  std::string usual_;
+  std::map<std::string, std::unique_ptr<device_trees::PlantedRoot>> machines_;
+};
+
+/// Runs every example of a page on the machines that it names, or on the usual one.
+void expect_true(const std::string& file, const Page& page, const std::string& usual) {
   EXPECT_EQ(page.faults, Lines());
   ASSERT_FALSE(page.examples.empty());
-  const device_trees::PlantedRoot machine(shell::read_file(description));
+  Machines machines(usual);
   std::vector<Lines> answers;
   for (const Example& example : page.examples) {
-    answers.push_back(answer(example, machine.path()));
+    answers.push_back(answer(example, machines.path(example.machine)));
     EXPECT_EQ(answers.back(), example.expected)
         << file << ":" << example.line << ": " << joined(example.input);
   }
@@ -139,8 +159,21 @@ TEST(Grammar, EveryExampleIsTrue) {
   expect_true(GRAMMAR_PAGE, grammar_page::read_page(shell::read_file(GRAMMAR_PAGE)), MACHINE_TREE);
 }
 
-TEST(Grammar, EveryTranscriptOfTheReadmeIsTrue) {
-  expect_true(README, grammar_page::read_transcripts(shell::read_file(README)), DESKTOP_TREE);
+/// The pages whose `console` blocks are run, beside grammar.md.
+std::vector<std::string> pages() {
+  std::vector<std::string> files = {README};
+  for (const auto& entry : fs::directory_iterator(fs::path(GRAMMAR_PAGE).parent_path()))
+    if (shell::read_file(entry.path()).find("```console") != std::string::npos &&
+        entry.path() != GRAMMAR_PAGE)
+      files.push_back(entry.path());
+  return files;
+}
+
+TEST(Pages, EveryTranscriptIsTrue) {
+  ASSERT_GT(pages().size(), 1U);
+  for (const std::string& file : pages())
+    expect_true(file, grammar_page::read_transcripts(shell::read_file(file)),
+                TREES_DIRECTORY "/desktop.tree");
 }
 
 }  // namespace

@@ -94,7 +94,10 @@ class Reader {
     }
   }
 
-  void read_block(const std::string& kind) {
+  void read_block(const std::string& words) {
+    const std::size_t blank = words.find(' ');
+    const std::string kind = words.substr(0, blank);
+    machine_ = blank == std::string::npos ? "" : words.substr(blank + 1);
     const std::size_t begin = at_;
     std::size_t end = begin + 1;
     while (end < lines_.size() && lines_[end] != fence) ++end;
@@ -142,6 +145,7 @@ class Reader {
       if (starts_with(lines_[at], prompt))
         example.input.push_back(lines_[at++].substr(prompt.size()));
       while (at < end && !starts_with(lines_[at], prompt)) example.expected.push_back(lines_[at++]);
+      example.machine = machine_;
       take(std::move(example));
     }
   }
@@ -170,6 +174,7 @@ class Reader {
   Lines lines_;
   bool reads_all_;
   std::size_t at_ = 0;
+  std::string machine_;  // of the block that is being read
   std::vector<Section> sections_;
   Page page_;
 };

@@ -13,7 +13,8 @@
 //   conf      lines of files of rules, then the answer. `==> /PATH <==` names the file that the
 //             lines behind it are in; without it they are in a file of /etc/driver-override.d.
 //   cmdline   one kernel command line, then the answer
-//   console   a command behind `$ `, then what it prints, to its last line
+//   console   a command behind `$ `, then what it prints, to its last line; a second word behind
+//             the fence names the machine that it is run on
 //   ebnf      `NAME = …` lines: each name that is used is defined, and the other way round;
 //             "text", <prose> and what is behind `;` hold no names
 //
@@ -28,6 +29,7 @@ struct Example {
   std::size_t line = 0;  ///< the number of its first line in the page, from 1
   std::vector<std::string> input{};
   std::vector<std::string> expected{};
+  std::string machine{};  ///< that the block names; empty if it names none
 };
 
 struct Page {

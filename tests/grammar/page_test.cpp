@@ -21,7 +21,7 @@ TEST(GrammarPage, HasTheExamplesOfItsBlocks) {
   const Page page = read_page(
       "# Title\nwords\n```conf\n# a comment\na\nb\n  -> x: y\n  -> error\nc\n  -> nothing\n```\n"
       "## Section\n```cmdline\nquiet\n  -> nothing\n```\n"
-      "```console\n$ first\nout\n\nput\n$ second\nmore\n```\n");
+      "```console server\n$ first\nout\n\nput\n$ second\nmore\n```\n");
   EXPECT_EQ(page.faults, Lines());
   ASSERT_EQ(page.examples.size(), 5U);
   EXPECT_EQ(page.examples[0].kind, Kind::files);
@@ -33,6 +33,9 @@ TEST(GrammarPage, HasTheExamplesOfItsBlocks) {
   EXPECT_EQ(page.examples[2].expected, Lines{"  -> nothing"});
   EXPECT_EQ(page.examples[3].input, Lines{"first"});
   EXPECT_EQ(page.examples[3].expected, (Lines{"out", "", "put"}));
+  EXPECT_EQ(page.examples[2].machine, "");
+  EXPECT_EQ(page.examples[3].machine, "server");
+  EXPECT_EQ(page.examples[4].machine, "server");
   EXPECT_EQ(page.examples[4].line, 22U);
 }
 

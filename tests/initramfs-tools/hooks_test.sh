@@ -4,6 +4,7 @@
 # recorded calls and the files in the image are the contract. The boots in tests/boot run both for real.
 # Usage: hooks_test.sh [FOLDER-OF-THE-HOOKS]
 set -u
+umask 022
 
 hooks=${1:-$(dirname "${BASH_SOURCE[0]}")/../../initramfs-tools}
 scratch=$(mktemp -d) || exit 1
@@ -39,7 +40,7 @@ sed -e "s|/usr/share/initramfs-tools|$scratch|" -e "s|in /usr/lib/|in $scratch/r
 # builds WHAT EXPECTED [CONFDIR]: the hook as mkinitramfs runs it. EXPECTED lacks the calls that all images share.
 builds() {
     local actual shared=$'copy_exec /usr/bin/driver-override /usr/bin\nmanual_add_modules pci-stub\n'
-    shared+=$'manual_add_modules vfio-pci\nmanual_add_modules vfio-platform'
+    shared+=$'manual_add_modules vfio-pci\nmanual_add_modules vfio-platform\nmanual_add_modules efivarfs'
     [[ -z ${3-} ]] || shared=
     rm -rf "$scratch/image"
     actual=$(CONFDIR=${3:-/etc/initramfs-tools} DESTDIR=$scratch/image sh -u "$scratch/hook" 2>/dev/null)
@@ -86,6 +87,18 @@ etc/driver-override.d/40.conf l nowhere
 etc/driver-override.d/a b.conf f 
 usr/lib/driver-override.d/05.conf f ' "$(image)"
 equal 'what a link leads to' linked "$(cat "$scratch/image/$rules/20.conf")"
+
+rm -r "$rules"/[2-5]0.conf "$rules/a b.conf"
+chmod g+w "$rules/10.conf"
+builds 'rules that others can write' ''
+equal 'rules that others can write, in the image' 'etc/driver-override.d/10.conf l others-can-write-it
+usr/lib/driver-override.d/05.conf f ' "$(image)"
+chmod g-w "$rules/10.conf"
+chmod o+w "$rules"
+builds 'rules in a folder that others can write' ''
+equal 'rules in a folder that others can write, in the image' 'etc/driver-override.d/10.conf l others-can-write-it
+usr/lib/driver-override.d/05.conf f ' "$(image)"
+chmod o-w "$rules"
 
 # boots WHAT EXPECTED-CALLS [ARGUMENT]: the boot script, at its strictest.
 boots() {

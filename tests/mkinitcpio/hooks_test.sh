@@ -5,6 +5,7 @@
 # Usage: hooks_test.sh [FOLDER-OF-THE-HOOKS]
 
 set -u
+umask 022
 
 hooks=${1:-$(dirname "${BASH_SOURCE[0]}")/../../mkinitcpio}
 scratch=$(mktemp -d) || exit 1
@@ -66,7 +67,7 @@ builds() {
     actual=${actual//"$scratch/rules"/RULES}
     actual=${actual//"$scratch"/SCRATCH}
     shared=$'add_binary /usr/bin/driver-override\nadd_runscript\n'
-    shared+=$'add_module pci-stub?\nadd_module vfio-pci?\nadd_module vfio-platform?'
+    shared+=$'add_module pci-stub?\nadd_module vfio-pci?\nadd_module vfio-platform?\nadd_module efivarfs?'
     expected=$(printf '%s\n' "$shared" "$3" | sed '/^$/d' | sort)
     equal "$1: the calls of build() for HOOKS=($2)" "$expected" "$(sort <<<"$actual")"
     equal "$1: the status of build()" 0 "$status"
@@ -92,6 +93,16 @@ add_file RULES/10.conf RULES/10.conf
 add_file SCRATCH/linked/real.conf RULES/20.conf
 add_symlink RULES/30.conf /dev/null
 add_symlink RULES/40.conf nowhere"
+rm -r "$scratch/rules"/[2-5]0.conf
+chmod g+w "$scratch/rules/10.conf"
+builds 'rules that others can write' 'base driver-override udev' "$unit
+warning: RULES/10.conf is left out, as others than root can write it
+add_symlink RULES/10.conf others-can-write-it"
+chmod g-w "$scratch/rules/10.conf"
+chmod o+w "$scratch/rules"
+builds 'rules in a folder that others can write' 'base driver-override udev' "$unit
+warning: RULES/10.conf is left out, as others than root can write it
+add_symlink RULES/10.conf others-can-write-it"
 rm -r "$scratch/rules" "$scratch/linked"
 builds 'busybox without udev' 'base driver-override' "$unit"
 builds 'busybox, listed first' 'driver-override base udev' "$unit"

@@ -5,54 +5,14 @@
 // its quotes or its separator. Only what earlier rules name by one exact name may be taken.
 #include <gtest/gtest.h>
 
-#include <set>
-
 #include "hook/configuration.hpp"
-#include "hook/plan.hpp"
-#include "parser/near_miss.hpp"
 #include "tests/property/chance.hpp"
+#include "tests/property/small_machine.hpp"
 
 namespace driver_override {
 namespace {
 
 constexpr int rounds = 200000;
-
-Device pci(unsigned domain, unsigned bus, unsigned slot, unsigned function) {
-  const PciSlot address = {domain, bus, slot, function};
-  Device device({"pci", to_text(address)});
-  device.pci_class = 0x020000;
-  device.ids = PciIds{0x8086, static_cast<std::uint16_t>(0x1000 + slot), 0, 0};
-  device.card_ids = device.ids;
-  device.chain =
-      bus == 0 ? std::vector<PciSlot>{address} : std::vector<PciSlot>{{0, 0, 1, 0}, address};
-  return device;
-}
-
-/// Cards on two buses and in two domains, and platform devices; none has a driver.
-Inventory machine() {
-  Inventory inventory;
-  for (unsigned slot = 0x10; slot < 0x14; ++slot)
-    for (unsigned function = 0; function < 2; ++function) {
-      inventory.devices.push_back(pci(0, 0, slot, function));
-      inventory.devices.push_back(pci(0, 2, slot, function));
-      inventory.devices.push_back(pci(1, 2, slot, function));
-    }
-  for (const char* name :
-       {"fe000000.serial", "fe001000.serial", "foo.0", "foo.1", "foo.2", "pcspkr"}) {
-    inventory.devices.emplace_back(DeviceId{"platform", name});
-  }
-  return inventory;
-}
-
-/// The same, knowing which buses of the rules the machine does not have.
-const Inventory& machine_for(const std::vector<Rule>& rules) {
-  static Inventory inventory = machine();
-  inventory.absent_buses.clear();
-  for (const Rule& rule : rules)
-    if (rule.bus != "pci" && rule.bus != "platform" && !rule.bus.empty())
-      inventory.absent_buses.insert(rule.bus);
-  return inventory;
-}
 
 std::string pick(Chance& chance, const std::vector<std::string>& words) {
   return words[chance.below(static_cast<unsigned>(words.size()))];
@@ -135,35 +95,6 @@ std::string spoilt(Chance& chance, std::string text, std::size_t begin) {
       text.insert(at, 1, text[at]);
   }
   return text;
-}
-
-/// The devices that the rule of that index exempts.
-std::set<DeviceId> spared_by(const Plan& plan, std::size_t rule) {
-  std::set<DeviceId> spared;
-  for (const Skip& skip : plan.skips)
-    if (skip.rule == rule) spared.insert(skip.device.id);
-  return spared;
-}
-
-std::set<DeviceId> exactly_named(const std::vector<Rule>& rules) {
-  std::set<DeviceId> named;
-  for (const Rule& rule : rules)
-    for (const DevicePattern& device : rule.devices)
-      if (const auto name = exact_name(device); name && !rule.driver.empty())
-        named.insert({rule.bus, *name});
-  return named;
-}
-
-/// The devices that are taken although the exception spares them.
-std::string wrongly_taken(const Configuration& sound, const Configuration& after) {
-  const Plan before = make_plan(sound.rules, machine_for(sound.rules));
-  const std::set<DeviceId> spared = spared_by(before, sound.rules.size() - 1);
-  const std::set<DeviceId> exact = exactly_named(sound.rules);
-  std::string taken;
-  for (const Action& action : make_plan(after.rules, machine_for(after.rules)).actions)
-    if (spared.count(action.device.id) != 0 && exact.count(action.device.id) == 0)
-      taken += " " + to_text(action.device.id);
-  return after.enabled ? taken : std::string();
 }
 
 TEST(Exception, SpoiltByOneSlipTakesNothingThatItSpares) {

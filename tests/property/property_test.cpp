@@ -61,6 +61,7 @@ std::string random_options(Chance& chance, bool pci) {
   if (pci && chance.one_in(3)) text += ",class=" + hex(chance.below(0x100), "%02X");
   if (chance.one_in(3)) text += ",module=" + random_name(chance);
   if (chance.one_in(3)) text += ",norebind";
+  if (chance.one_in(3)) text += ",trial";
   if (chance.one_in(3)) text += ",sticky";
   return text;
 }

@@ -27,6 +27,7 @@
 #include "tool/machine/overridable_devices.hpp"
 #include "tool/machine/removable.hpp"
 #include "tool/machine/usb_keyboards.hpp"
+#include "tool/machine/virtual_functions.hpp"
 
 namespace driver_override {
 namespace {
@@ -83,10 +84,45 @@ class Adviser {
     const std::vector<Device> devices = read_overridable_devices(root_);
     for (const Plan::Unmatched& one : plan_.unmatched) {
       const Rule& rule = configuration_.rules[one.rule];
-      const std::string bus = one.bus_is_absent ? ": there is no bus " + in_quotes(rule.bus) : "";
-      add({"no device matches ", in_quotes(rule.text), bus}, nearest_hint(root_, rule, devices),
-          one.rule);
+      if (awaits_virtual_function(one.rule, devices)) continue;
+      add({to_text(one, rule)}, nearest_hint(root_, rule, devices), one.rule);
     }
+  }
+
+  /// Says so if the rule is for a virtual function that nobody has made yet.
+  bool awaits_virtual_function(std::size_t number, const std::vector<Device>& devices) {
+    const Rule& rule = configuration_.rules[number];
+    for (const DevicePattern& pattern : rule.devices) {
+      const auto name = rule.bus == "pci" ? exact_name(pattern) : std::nullopt;
+      const auto slot = name ? parse_pci_slot(*name) : std::nullopt;
+      const auto maker = slot ? find_maker(root_, *slot, devices) : std::nullopt;
+      if (!maker) continue;
+      Message note = warning_of_rule(
+          configuration_, number,
+          {in_quotes(rule.text), " waits for a virtual function: ", to_text(maker->device),
+           " makes it as number ", std::to_string(maker->number), " of at most ",
+           std::to_string(maker->most)},
+          "it makes " + std::to_string(maker->now) + " now; write " +
+              (maker->now > 0 ? "0, and then " : "") + std::to_string(maker->number) +
+              " to /sys/bus/pci/devices/" + maker->device.name + "/sriov_numvfs" +
+              (rule.options.sticky ? "" : "; sticky takes it again when it is made anew"));
+      note.severity = Severity::note;
+      advice_.push_back(std::move(note));
+      return true;
+    }
+    return false;
+  }
+
+  /// True if something in the rule has been called doubtful already, such as its driver's name.
+  [[nodiscard]] bool is_doubted(std::size_t number) const {
+    const Span rule = configuration_.rules[number].span;
+    return std::any_of(configuration_.messages.begin(), configuration_.messages.end(),
+                       [&](const Message& one) {
+                         return one.severity == Severity::warning && one.place &&
+                                one.place->source == configuration_.rule_sources[number] &&
+                                one.place->span.offset >= rule.offset &&
+                                one.place->span.offset < rule.offset + rule.length;
+                       });
   }
 
   /// A driver that is not registered, and a module that the kernel does not have or would refuse.
@@ -104,7 +140,7 @@ class Adviser {
         add({doubt->text}, doubt->hint, action.rule);
         continue;
       }
-      if (modules.known() && !modules.has(module))
+      if (modules.known() && !modules.has(module) && !is_doubted(action.rule))
         add({"there is no driver ", in_quotes(driver), " and no module ", in_quotes(module)},
             "if its module has another name, add module=NAME", action.rule);
       else if (!demand.empty() && is_unsigned_module(root_, modules.file(module)))

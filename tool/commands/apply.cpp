@@ -7,6 +7,7 @@
 #include "hook/rules_in_force.hpp"
 #include "hook/run.hpp"
 #include "hook/sysfs.hpp"
+#include "hook/trial.hpp"
 #include "parser/message.hpp"
 #include "tool/commands/apply_late.hpp"
 #include "tool/commands/commands.hpp"
@@ -24,10 +25,12 @@ Exit report_disabled(const Configuration& configuration, const Log& log) {
 
 /// Plans again, whatever an earlier run has done.
 Exit apply_anew(const ApplyOptions& options, const Root& root, const Log& log) {
-  const Configuration configuration = read_configuration(root, options.request);
+  Configuration configuration = read_configuration(root, options.request);
+  settle_trial(root, configuration, log);
   (void)put_in_force(root, configuration, log);
   if (!configuration.enabled) return report_disabled(configuration, log);
   Report(log, configuration).configuration();
+  if (configuration.rules.empty()) return has_errors(configuration) ? Exit::failed : Exit::done;
 
   Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
   const bool early = is_initramfs(root);
@@ -69,7 +72,8 @@ Exit finish(const ApplyOptions& options, const Root& root, const Log& log) {
   }
   if (saved && !saved->enabled) return Exit::done;
   if (!begin_finish(root, log) && !options.force) return Exit::done;
-  const Configuration own = read_own_rules(root, saved);
+  Configuration own = read_own_rules(root, saved);
+  if (!saved) settle_trial(root, own, log);
   Report(log, own).configuration();
   const Configuration configuration = joined(own, saved);
   (void)put_in_force(root, configuration, log);

@@ -8,6 +8,7 @@
 
 #include "hook/configuration.hpp"
 #include "hook/steps.hpp"
+#include "tool/advice/completion.hpp"
 
 namespace driver_override {
 
@@ -85,6 +86,7 @@ Exit clear(const ClearOptions& options);
 struct SaveOptions : CommonOptions {
   std::vector<std::string> rules;
   bool force = false;  ///< also what `set` would refuse now
+  bool trial = false;  ///< the rules get the option trial
 };
 
 /// Writes rules to a drop-in file, for later boots; touches no device.
@@ -98,6 +100,13 @@ struct ForgetOptions : CommonOptions {
 /// Removes saved rules.
 Exit forget(const ForgetOptions& options);
 
+struct ConfirmOptions : CommonOptions {
+  bool if_held = false;  ///< only what has held in this boot
+};
+
+/// Keeps the rules on trial for later boots.
+Exit confirm(const ConfirmOptions& options);
+
 struct ListOptions : CommonOptions {
   bool json = false;
   bool overridden = false;         ///< only devices that have an override
@@ -108,6 +117,13 @@ struct ListOptions : CommonOptions {
 
 /// Prints the devices that take an override.
 Exit list(const ListOptions& options);
+
+struct SnapshotOptions : CommonOptions {
+  std::vector<std::string> words;  ///< the folder to write to; it is not below the root
+};
+
+/// Copies what the other commands read of this machine, as plain files, to be used by `--root`.
+Exit snapshot(const SnapshotOptions& options);
 
 struct SuggestOptions : CommonOptions {
   std::vector<std::string> words;  ///< devices and, last, a driver
@@ -130,5 +146,15 @@ struct ModulesOptions : CommonOptions {
 /// Prints the modules that the rules need, one per line. Skips bad rules silently: `check` and the
 /// boot report them.
 Exit modules(const ModulesOptions& options);
+
+struct CompleteOptions : CommonOptions {
+  std::vector<std::string> words;  ///< the command line behind the program; the last is being typed
+  std::vector<Candidate> commands;  ///< all there are
+  std::vector<Candidate> options;   ///< those of the command that the words begin with
+};
+
+/// Prints what a shell may put in place of the last word: a word a line, and behind a tab what it
+/// is.
+Exit complete(const CompleteOptions& options);
 
 }  // namespace driver_override

@@ -8,6 +8,7 @@
 
 #include "parser/printable.hpp"
 #include "tool/advice/misread.hpp"
+#include "tool/advice/trial_advice.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/view/forecast.hpp"
 #include "tool/view/json.hpp"
@@ -99,6 +100,8 @@ Exit plan(const PlanOptions& options) {
   Configuration configuration = read_configuration(root, options.request);
   explain_misread(root, configuration);
   Forecast forecast = make_forecast(root, configuration);
+  for (Message& message : advise_on_trial(root, configuration))
+    forecast.warnings.push_back(std::move(message));
   if (!options.request.arguments_only)
     for (Message& message : files_not_read(root)) forecast.warnings.push_back(std::move(message));
   const Verdict verdict = judge(configuration, forecast.rows, forecast.warnings);

@@ -6,7 +6,9 @@
 
 #include "parser/message.hpp"
 #include "parser/printable.hpp"
+#include "tool/advice/misread.hpp"
 #include "tool/advice/objections.hpp"
+#include "tool/advice/trial_advice.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/commands/saved_editor.hpp"
 #include "tool/machine/image_command.hpp"
@@ -54,6 +56,7 @@ bool is_advisable(const Root& root, const Configuration& configuration, bool for
   };
   std::vector<Message>& warnings = forecast.warnings;
   warnings.erase(std::remove_if(warnings.begin(), warnings.end(), is_objected), warnings.end());
+  print(configuration, advise_on_trial(root, configuration));
   print(configuration, warnings);
   print(configuration, objections);
   if (!objections.empty()) print_error("nothing is saved", "--force saves it all the same");
@@ -64,7 +67,10 @@ bool is_advisable(const Root& root, const Configuration& configuration, bool for
 
 Exit save(const SaveOptions& options) {
   const Root root(options.root);
-  const Configuration configuration = read_configuration(root, {std::nullopt, options.rules, true});
+  Configuration configuration = read_configuration(root, {std::nullopt, options.rules, true});
+  explain_misread(root, configuration);
+  if (options.trial)
+    for (Rule& rule : configuration.rules) rule.options.trial = true;
   print_messages(configuration);
   if (!configuration.enabled)
     print_error("driver_override=off works on the kernel command line only");

@@ -9,6 +9,7 @@
 #include "hook/run.hpp"
 #include "hook/sysfs.hpp"
 #include "parser/message.hpp"
+#include "tool/advice/misread.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/machine/in_use.hpp"
 #include "tool/view/messages.hpp"
@@ -66,7 +67,8 @@ bool waits_for_devices(const Configuration& configuration, const Plan::Unmatched
 
 Exit set(const SetOptions& options) {
   const Root root(options.root);
-  const Configuration configuration = read_configuration(root, {std::nullopt, options.rules, true});
+  Configuration configuration = read_configuration(root, {std::nullopt, options.rules, true});
+  explain_misread(root, configuration);
   print_messages(configuration);
   if (has_errors(configuration)) return Exit::failed;
   if (!configuration.enabled) {

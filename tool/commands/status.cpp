@@ -7,6 +7,7 @@
 
 #include "hook/rules_in_force.hpp"
 #include "hook/sysfs.hpp"
+#include "hook/trial.hpp"
 #include "parser/message.hpp"
 #include "parser/printable.hpp"
 #include "tool/commands/commands.hpp"
@@ -88,6 +89,13 @@ void print_difference(const Root& root, const Configuration& in_force) {
          "to have them in the next boot: " + rebuild_command(root)});
 }
 
+/// Rules that hold in this boot, and not in the next one.
+void print_trial(const Root& root, const Configuration& in_force) {
+  if (running_trial(root).empty() || view_trial(root, in_force).state != Trial::running) return;
+  print({Severity::note, "rules are on trial: they hold in this boot alone",
+         "to keep them: driver-override confirm"});
+}
+
 }  // namespace
 
 Exit status(const StatusOptions& options) {
@@ -101,6 +109,7 @@ Exit status(const StatusOptions& options) {
     std::printf("%s\n", status_as_json(configuration, rows).c_str());
   } else {
     print_messages(configuration);
+    print_trial(root, configuration);
     print_difference(root, configuration);
     if (!configuration.enabled)
       std::printf("%s; no rule was applied\n", disabled_text(configuration).c_str());

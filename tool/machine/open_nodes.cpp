@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tool/machine/open_nodes.hpp"
 
+#include <algorithm>
+
 #include "parser/printable.hpp"
 
 namespace driver_override {
@@ -9,7 +11,7 @@ namespace {
 std::string describe(const Root& root, const std::string& process) {
   std::error_code error;
   std::string name = root.read("proc/" + process + "/comm", error);
-  name = name.substr(0, name.find('\n'));
+  name.resize(std::min(name.find('\n'), name.size()));
   return (name.empty() ? "a process" : printable(name)) + " (pid " + process + ")";
 }
 

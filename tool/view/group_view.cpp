@@ -7,6 +7,7 @@
 
 #include "hook/vfio.hpp"
 #include "parser/printable.hpp"
+#include "tool/machine/in_use.hpp"
 #include "tool/machine/iommu.hpp"
 #include "tool/machine/iommu_group.hpp"
 
@@ -15,6 +16,10 @@ namespace {
 
 std::string driver_of(const Device& device) {
   return device.driver.value_or("");
+}
+
+std::string name_in_group(const Device& device) {
+  return device.id.bus == "pci" ? printable(device.id.name) : rule_name(device.id);
 }
 
 /// Numbers in their order, whatever else by its bytes.
@@ -36,20 +41,26 @@ std::vector<Device> closing_members(const std::vector<Device>& group) {
   return closing;
 }
 
+/// Why the group cannot go as it is: the first of the devices that is in use; empty if none is.
+std::string use_of(const Root& root, const InUse& in_use, const std::vector<Device>& devices) {
+  for (const Device& device : devices)
+    if (const auto uses = in_use.uses(root, device.id); !uses.empty())
+      return name_in_group(device) + " is in use: " + uses.front();
+  return {};
+}
+
 /// What can be said of a group in its heading; empty if there is nothing in it for vfio.
-std::string standing_of(const Root& root, const std::vector<Device>& group) {
+std::string standing_of(const Root& root, const InUse& in_use, const std::vector<Device>& group) {
   const std::vector<Device> closing = closing_members(group);
   const std::string missing = rule_for_group(root, group, closing);
+  const std::string use = use_of(root, in_use, closing);
   if (holds_vfio(group))
     return closing.empty()   ? "open to vfio"
+           : !use.empty()    ? "closed to vfio; " + use
            : missing.empty() ? "closed to vfio"
                              : "closed to vfio; opens with " + missing;
   const std::string rule = rule_for_group(root, group, closing.empty() ? group : closing);
-  return rule.empty() ? std::string() : "can be given to vfio: " + rule;
-}
-
-std::string name_in_group(const Device& device) {
-  return device.id.bus == "pci" ? printable(device.id.name) : rule_name(device.id);
+  return rule.empty() ? std::string() : use.empty() ? "can be given to vfio: " + rule : use;
 }
 
 void print_group(const Terminal& terminal, const std::string& number,
@@ -82,9 +93,10 @@ void print_groups(const Root& root, const Terminal& terminal, const std::vector<
       others.push_back({name_in_group(device.device), &device});
   }
   std::string bridges;
+  const InUse in_use(root, DiskCheck::by_reading);
   for (const std::string& number : groups) {
     const std::vector<Device> group = read_iommu_group(root, number);
-    const std::string standing = standing_of(root, group);
+    const std::string standing = standing_of(root, in_use, group);
     if (standing.empty())
       bridges += " " + printable(number);
     else

@@ -25,6 +25,7 @@ Json options_as_json(const Options& options) {
   if (!options.module.empty()) json["module"] = as_utf8(options.module);
   if (options.sticky) json["sticky"] = true;
   if (options.norebind) json["norebind"] = true;
+  if (options.trial) json["trial"] = true;
   return json;
 }
 

@@ -54,10 +54,11 @@ void judge_claimed(StatusRow& row, const Claim& claim) {
   set(row, row.driver ? DeviceStatus::other_driver : DeviceStatus::failed, now + " now");
 }
 
-/// Another device of the name is there than the one that was taken.
+/// Another device of the name is there than the one that was taken. In a snapshot, 0 is the number
+/// of each device that is still the same.
 bool is_found_again(const Claim& claim, const Observed& observed) {
   const auto present = observed.incarnations.find(claim.device);
-  return present != observed.incarnations.end() && present->second != claim.inode;
+  return claim.inode != 0 && present != observed.incarnations.end() && present->second != claim.inode;
 }
 
 StatusRow view_action(const Action& action, const Observed& observed) {

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# cmake -DMANIFEST=FILE -P uninstall.cmake: removes what the last "cmake --install" has installed, and the folders of
+# ours that are empty then. What users wrote, in /etc/driver-override.d, stays. DESTDIR is put in front, as at install.
+if(NOT EXISTS "${MANIFEST}")
+  message(FATAL_ERROR "${MANIFEST} is not there: nothing has been installed from this folder")
+endif()
+file(STRINGS "${MANIFEST}" files)
+foreach(file IN LISTS files)
+  set(file "$ENV{DESTDIR}${file}")
+  if(EXISTS "${file}" OR IS_SYMLINK "${file}")
+    message(STATUS "Removing ${file}")
+    file(REMOVE "${file}")
+  endif()
+  # Of the folder above, only one that bears our name; a folder of documents lies in it.
+  cmake_path(GET file PARENT_PATH folder)
+  while(folder MATCHES "/(50driver-override|driver-override|driver-override/docs)$")
+    file(GLOB rest "${folder}/*")
+    if(rest)
+      break()
+    endif()
+    file(REMOVE_RECURSE "${folder}")
+    cmake_path(GET folder PARENT_PATH folder)
+  endwhile()
+endforeach()
+file(REMOVE "${MANIFEST}")
+message(STATUS "Rebuild the initramfs now: it still has driver-override in it")

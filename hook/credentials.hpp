@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Rules that the firmware, a hypervisor or the boot loader hands over as credentials of systemd.
+#pragma once
+
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "hook/root.hpp"
+
+namespace driver_override {
+
+/// One credential, `driver-override.*`.
+struct Credential {
+  std::string name;
+  std::string text;
+  std::error_code error;  ///< why it cannot be read
+};
+
+/// Where the credentials of the whole system lie (systemd.exec(5), System and Service Credentials).
+constexpr const char* credential_folder = "run/credentials/@system";
+
+/// Reads the credentials, sorted by name: those that the unit was given (ImportCredential=, which
+/// also decrypts), and those of the system that it was not given, as before systemd 254. What
+/// only root may look at is not there for others.
+std::vector<Credential> read_credentials(const Root& root);
+
+}  // namespace driver_override

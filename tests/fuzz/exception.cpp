@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Three lines: rules for a file, rules for the command line, and an exception at its end. One byte
+// of the exception is changed: if any error is reported, nothing is taken that the sound one
+// spares.
+#include "hook/configuration.hpp"
+#include "tests/fuzz/input.hpp"
+#include "tests/property/small_machine.hpp"
+
+namespace driver_override {
+namespace {
+
+Configuration read(const std::string& file, const std::string& line) {
+  std::vector<Source> sources = drop_in_sources("/etc/driver-override.d/10.conf", file);
+  sources.push_back({"command line", line});
+  return parse_sources(std::move(sources));
+}
+
+/// One slip at `at` of the text.
+void spoil(std::string& text, std::size_t at, unsigned how, char key) {
+  switch (how) {
+    case 0:
+      text.insert(at, 1, key);
+      break;
+    case 1:
+      text.erase(at, 1);
+      break;
+    case 2:
+      text[at] = key;
+      break;
+    case 3:
+      if (at + 1 < text.size()) std::swap(text[at], text[at + 1]);
+      break;
+    default:
+      text.insert(at, 1, text[at]);
+  }
+}
+
+/// The last rule is an exception, and no text is cut or switched off.
+bool is_sound(const Configuration& configuration, const std::string& line) {
+  const bool may_be_cut = line.size() % 256 > 250;
+  return configuration.enabled && !has_errors(configuration) && !configuration.rules.empty() &&
+         configuration.rules.back().driver.empty() && !may_be_cut;
+}
+
+void check(Input input) {
+  const unsigned how = input.below(5);
+  const unsigned where = input.byte();
+  const char key = static_cast<char>(input.byte());
+  const std::string file = input.line() + "\n";
+  const std::string base = "quiet driver_override=" + input.line();
+  const std::string line = base + " driver_override=" + input.line();
+  const Configuration sound = read(file, line);
+  if (!is_sound(sound, line) || key == '\0' || read(file, base).rules.size() >= sound.rules.size())
+    return;
+  std::string spoilt = line;
+  spoil(spoilt, base.size() + where % (line.size() - base.size()), how, key);
+  const Configuration after = read(file, spoilt);
+  if (has_errors(after))
+    require(wrongly_taken(sound, after).empty(), "a slip takes nothing that was spared",
+            file + line + "\n" + spoilt + "\n" + wrongly_taken(sound, after));
+}
+
+}  // namespace
+}  // namespace driver_override
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  driver_override::check(driver_override::Input(data, size));
+  return 0;
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Any bytes as a command line on a small machine: the plan is what a second, plainer description of
+// "the last rule that matches decides" says. It asks every rule about every device.
+#include "hook/plan.hpp"
+
+#include "hook/configuration.hpp"
+#include "hook/match.hpp"
+#include "tests/fuzz/input.hpp"
+#include "tests/property/small_machine.hpp"
+
+namespace driver_override {
+namespace {
+
+bool has_class(const Rule& rule, const Device& device) {
+  const std::string& prefix = rule.options.class_prefix;
+  if (prefix.empty()) return true;
+  if (!device.pci_class) return false;
+  std::string text(6, '0');
+  (void)std::snprintf(text.data(), 7, "%06x", *device.pci_class);
+  return text.starts_with(prefix);
+}
+
+/// How strongly the rule names the device: 0 not at all, 1 by a pattern, 2 spelled out, 3 by one
+/// exact name.
+int naming(const Rule& rule, const Device& device) {
+  int strongest = 0;
+  if (rule.bus != device.id.bus || (!rule.bad && !has_class(rule, device))) return 0;
+  for (const DevicePattern& part : rule.devices)
+    if (names(part, device))
+      strongest = std::max(strongest, is_pattern(part) ? 1 : exact_name(part) ? 3 : 2);
+  return strongest;
+}
+
+bool is_that_card(const Rule& rule, const Device& device) {
+  if (!rule.options.id) return true;
+  // The first part that names it as strongly as any.
+  const int strongest = naming(rule, device);
+  for (const DevicePattern& part : rule.devices) {
+    const int how = !names(part, device) ? 0 : is_pattern(part) ? 1 : exact_name(part) ? 3 : 2;
+    if (how != strongest) continue;
+    const auto& ids = names_slot(part) ? device.card_ids : device.ids;
+    return ids && ids_match(*rule.options.id, *ids);
+  }
+  return false;
+}
+
+/// What a pattern may not take.
+bool is_too_precious(const Rule& rule, const Device& device) {
+  const bool has_other = device.driver && *device.driver != rule.driver;
+  if (is_bridge(device) && has_other) return true;
+  if (!rule.options.class_prefix.empty()) return false;
+  if (device.id.bus != "pci") return has_other || may_hold_the_root(device);
+  return !device.pci_class || is_bridge(device) || may_hold_the_root(device);
+}
+
+/// The driver that the device gets, and by which rule; none if it is left alone.
+std::optional<std::pair<std::string, std::size_t>> decide(const std::vector<Rule>& rules,
+                                                          const Inventory& inventory,
+                                                          const Device& device) {
+  bool is_held = false;
+  for (std::size_t i = rules.size(); i-- > 0;) {
+    const Rule& rule = rules[i];
+    const int how = naming(rule, device);
+    if (rule.bad) {
+      if (how > 0) return std::nullopt;
+      const bool no_such_bus = inventory.absent_buses.contains(rule.bus);
+      is_held = is_held || rule.reach == Reach::every_bus || no_such_bus ||
+                (rule.reach == Reach::its_bus && rule.bus == device.id.bus);
+      continue;
+    }
+    if (how == 0) continue;
+    if (rule.driver.empty() || (is_held && how < 3)) return std::nullopt;
+    const bool passes = is_that_card(rule, device);
+    if (how == 1 && (!passes || is_too_precious(rule, device))) continue;
+    const bool keeps = rule.options.norebind && device.driver && *device.driver != rule.driver;
+    if (!passes || keeps) return std::nullopt;
+    return std::pair(rule.driver, i);
+  }
+  return std::nullopt;
+}
+
+void check_plan(const std::vector<Rule>& rules, const Inventory& inventory,
+                const std::string& line) {
+  const Plan plan = make_plan(rules, inventory);
+  std::size_t actions = 0;
+  for (const Device& device : inventory.devices) {
+    const auto expected = decide(rules, inventory, device);
+    const auto found =
+        std::find_if(plan.actions.begin(), plan.actions.end(),
+                     [&](const Action& action) { return action.device.id == device.id; });
+    require((found != plan.actions.end()) == expected.has_value(),
+            "a device is taken if its rule says so", to_text(device.id) + "\n" + line);
+    if (!expected) continue;
+    ++actions;
+    require(found->driver == expected->first && found->rule == expected->second,
+            "a device is taken by the last rule that names it", to_text(device.id) + "\n" + line);
+  }
+  require(plan.actions.size() == actions, "no device is taken twice", line);
+}
+
+}  // namespace
+}  // namespace driver_override
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace driver_override;
+  Input input(data, size);
+  Inventory inventory = small_machine();
+  constexpr std::array<std::uint32_t, 6> classes = {0x020000, 0x060400, 0x010802,
+                                                    0x080501, 0x0c0400, 0x030000};
+  for (unsigned changes = input.below(8); changes > 0; --changes) {
+    Device& device =
+        inventory.devices[input.below(static_cast<unsigned>(inventory.devices.size()))];
+    const unsigned what = input.byte();
+    if (device.id.bus == "pci") device.pci_class = classes.at(what % classes.size());
+    if (what % 7 == 0) device.pci_class.reset();
+    if (what % 5 == 0) device.ids.reset();
+    device.driver = what % 3 == 0 ? std::nullopt : std::optional(what % 2 == 0 ? "x" : "vfio-pci");
+  }
+  const std::string line = input.rest();
+  const Configuration configuration = parse_sources({{"command line", line}});
+  note_absent_buses(configuration.rules, inventory);
+  check_plan(configuration.rules, inventory, line);
+  return 0;
+}

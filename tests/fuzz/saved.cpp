@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A rule, and any bytes as the file of saved rules: an edited file reads back as it was meant, what
+// was not asked for stays, and the same edit again changes nothing.
+#include "hook/configuration.hpp"
+#include "parser/parameters.hpp"
+#include "tests/fuzz/input.hpp"
+#include "tool/commands/saved_conf.hpp"
+
+namespace driver_override {
+namespace {
+
+/// The lines that hold no rule.
+std::vector<std::string> comments_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    std::string line = text.substr(at, end - at);
+    if (strip_comment(line).empty()) lines.push_back(std::move(line));
+    at = end + 1;
+  }
+  return lines;
+}
+
+void check_addition(const std::string& text, const Rule& rule) {
+  const Edited edited = add_rule(text, rule);
+  require(rules_in(edited.text) == edited.rules, "what is saved reads back", edited.text);
+  require(!edited.rules.empty() && edited.rules.back() == line_of(rule), "the rule stands last",
+          edited.text);
+  require(comments_of(edited.text) == comments_of(text), "no comment is lost", edited.text);
+  require(add_rule(edited.text, rule).text == edited.text, "saved again it is the same",
+          edited.text);
+}
+
+void check_removal(const std::string& text, const std::string& bus) {
+  const Unwanted unwanted = [&](const Rule& rule, const DevicePattern&) { return rule.bus == bus; };
+  const Edited edited = remove_devices(text, unwanted);
+  require(rules_in(edited.text) == edited.rules, "what is left reads back", edited.text);
+  require(comments_of(edited.text) == comments_of(text), "no comment is lost", edited.text);
+  for (const Rule& rule : parse_saved(edited.text))
+    require(rule.bad || rule.bus != bus, "what is forgotten is gone", edited.text);
+  if (edited.removed.empty())
+    require(edited.text == text, "what names nothing changes nothing", text);
+}
+
+}  // namespace
+}  // namespace driver_override
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace driver_override;
+  Input input(data, size);
+  const ParsedRules wanted = parse_argument(input.line());
+  const std::string text = input.rest();
+  for (const Rule& rule : wanted.rules)
+    if (!rule.bad) check_addition(text, rule);
+  check_removal(text, "pci");
+  check_removal(text, "platform");
+  return 0;
+}
