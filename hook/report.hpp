@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "hook/device_steps.hpp"
 #include "hook/configuration.hpp"
+#include "hook/device_steps.hpp"
 #include "hook/log.hpp"
 
 namespace driver_override {

@@ -32,8 +32,8 @@ struct RunResult {
 RunResult run(const Root& root, const Configuration& configuration, Plan plan,
               const RunOptions& options, const Log& log);
 
-/// True if the plan refuses a device to a rule, so that nothing but a fault is left of that rule, or
-/// if nobody could ask for a rule's devices.
+/// True if the plan refuses a device to a rule, so that nothing but a fault is left of that rule,
+/// or if nobody could ask for a rule's devices.
 bool has_refused(const Plan& plan);
 
 }  // namespace driver_override
