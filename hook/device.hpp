@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -57,8 +58,11 @@ bool may_hold_the_root(const Device& device);
 
 /// What sysfs has of that which the rules name.
 struct Inventory {
-  std::vector<Device> devices;         ///< sorted by bus and name, each once
-  std::set<std::string> absent_buses;  ///< buses of the rules that do not exist
+  std::vector<Device> devices;           ///< sorted by bus and name, each once
+  std::set<std::string> absent_buses{};  ///< buses of the rules that do not exist
+  /// Buses whose devices could not be listed, and why: only what a rule names exactly is in
+  /// `devices`.
+  std::map<std::string, std::string> unlisted_buses{};
 };
 
 }  // namespace driver_override

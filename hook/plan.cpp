@@ -221,7 +221,19 @@ std::map<std::size_t, std::vector<DeviceId>> named_in_vain(const std::vector<Rul
   return named;
 }
 
+Plan::Unmatched unmatched(std::size_t number, const Rule& rule, const Inventory& inventory) {
+  const auto fault = inventory.unlisted_buses.find(rule.bus);
+  return {number, inventory.absent_buses.count(rule.bus) != 0,
+          fault == inventory.unlisted_buses.end() ? std::string() : fault->second};
+}
+
 }  // namespace
+
+std::string to_text(const Plan::Unmatched& unmatched, const Rule& rule) {
+  std::string text = "no device matches " + in_quotes(rule.text);
+  if (!unmatched.fault.empty()) return text + ": its bus cannot be listed: " + unmatched.fault;
+  return unmatched.bus_is_absent ? text + ": there is no bus " + in_quotes(rule.bus) : text;
+}
 
 Plan make_plan(const std::vector<Rule>& rules, const Inventory& inventory) {
   Plan plan;
@@ -234,7 +246,7 @@ Plan make_plan(const std::vector<Rule>& rules, const Inventory& inventory) {
     if (rules[number].bad || deciding.count(number) != 0) continue;
     const auto named = in_vain.find(number);
     if (named == in_vain.end())
-      plan.unmatched.push_back({number, inventory.absent_buses.count(rules[number].bus) != 0});
+      plan.unmatched.push_back(unmatched(number, rules[number], inventory));
     else
       plan.overruled.push_back({number, std::move(named->second)});
   }

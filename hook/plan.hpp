@@ -40,6 +40,7 @@ struct Plan {
   struct Unmatched {
     std::size_t rule;  ///< index of a good rule that names no device
     bool bus_is_absent;
+    std::string fault{};  ///< why its bus could not be listed; empty if it could
   };
   std::vector<Unmatched> unmatched;
 
@@ -61,5 +62,8 @@ struct Plan {
 /// A bad rule leaves the devices that it names alone. As far as it reaches (Reach), it holds
 /// earlier rules back: of those, only what they name by one exact name is taken.
 Plan make_plan(const std::vector<Rule>& rules, const Inventory& inventory);
+
+/// "no device matches "RULE"", and why if that is known.
+std::string to_text(const Plan::Unmatched& unmatched, const Rule& rule);
 
 }  // namespace driver_override

@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "hook/bind.hpp"
 #include "hook/child.hpp"
 #include "hook/claims.hpp"
 #include "hook/lifetime.hpp"
@@ -180,7 +181,9 @@ RunResult run(const Root& root, const Configuration& configuration, Plan plan,
 
 bool has_refused(const Plan& plan) {
   return std::any_of(plan.skips.begin(), plan.skips.end(),
-                     [](const Skip& skip) { return skip.refused; });
+                     [](const Skip& skip) { return skip.refused; }) ||
+         std::any_of(plan.unmatched.begin(), plan.unmatched.end(),
+                     [](const Plan::Unmatched& unmatched) { return !unmatched.fault.empty(); });
 }
 
 }  // namespace driver_override

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hook/sysfs.hpp"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -107,10 +105,13 @@ bool is_wanted(const Wanted& wanted, const Device& device) {
 }
 
 /// The names that may be wanted: the exact ones; with other patterns, all on the bus.
-std::vector<std::string> candidates(const Root& root, const std::string& bus,
-                                    const Wanted& wanted) {
-  std::error_code error;
-  if (!wanted.others.empty()) return root.list("sys/bus/" + bus + "/devices", error);
+std::vector<std::string> candidates(const Root& root, const std::string& bus, const Wanted& wanted,
+                                    std::error_code& error) {
+  error.clear();
+  if (!wanted.others.empty()) {
+    std::vector<std::string> names = root.list("sys/bus/" + bus + "/devices", error);
+    if (!error) return names;
+  }
   return {wanted.exact.begin(), wanted.exact.end()};
 }
 
@@ -172,10 +173,13 @@ Inventory read_inventory(const Root& root, const std::vector<Rule>& rules) {
   Inventory inventory;
   for (const auto& [bus, wanted] : wanted_by_bus(rules)) {
     const std::size_t before = inventory.devices.size();
-    for (const std::string& name : candidates(root, bus, wanted))
+    std::error_code error;
+    for (const std::string& name : candidates(root, bus, wanted, error))
       if (auto device = read_wanted(root, wanted, {bus, name}))
         inventory.devices.push_back(std::move(*device));
-    if (inventory.devices.size() == before && !root.exists("sys/bus/" + bus))
+    if (error && error != std::errc::no_such_file_or_directory)
+      inventory.unlisted_buses[bus] = error.message();
+    else if (inventory.devices.size() == before && !root.exists("sys/bus/" + bus))
       inventory.absent_buses.insert(bus);
   }
   return inventory;

@@ -40,7 +40,8 @@ void check_rule(const Rule& rule) {
               other.options.module == rule.options.module &&
               other.options.class_prefix == rule.options.class_prefix &&
               other.options.sticky == rule.options.sticky &&
-              other.options.norebind == rule.options.norebind,
+              other.options.norebind == rule.options.norebind &&
+              other.options.trial == rule.options.trial,
           "a rule reads back as the same", printed);
   for (std::size_t i = 0; i < rule.devices.size(); ++i)
     require(exact_name(rule.devices[i]) == exact_name(other.devices[i]) &&

@@ -160,7 +160,8 @@ TEST(Parameters, ANulByteLosesWhatFollows) {
 }
 
 TEST(Parameters, ARuleInPciHasNoOptions) {
-  for (const char* option : {"id=10de:2204", "class=0300", "module=m", "norebind", "sticky", "trial"}) {
+  for (const char* option :
+       {"id=10de:2204", "class=0300", "module=m", "norebind", "sticky", "trial"}) {
     const std::string line = std::string("pci=driver[00:12.0]=x,") + option + ",nomsi";
     EXPECT_EQ(rules_of(line), (Texts{"!pci 00:12.0=x"})) << line;
     EXPECT_EQ(parse_command_line(line).messages.size(), 1U) << line;
@@ -184,6 +185,17 @@ TEST(Parameters, InAFileNoByteOfALetterIsABlank) {
   EXPECT_EQ(strip_comment(name + "#x=y \t# z"), name + "#x=y");
   EXPECT_EQ(parse_rules(name + "=x", 0).rules.at(0).devices.at(0).text, "voil\xC3\xA0");
   EXPECT_EQ(parse_rules("platform,x=voil\xC3\xA0", 0).rules.at(0).driver, "voil\xC3\xA0");
+}
+
+TEST(Parameters, ACommentBeginsALineOrStandsBehindABlank) {
+  EXPECT_EQ(strip_comment("# x"), "");
+  EXPECT_EQ(strip_comment("#"), "");
+  EXPECT_EQ(strip_comment("  # x"), "");
+  EXPECT_EQ(strip_comment("a=x # y # z"), "a=x");
+  EXPECT_EQ(strip_comment("a=x\t#"), "a=x");
+  EXPECT_EQ(strip_comment("a=x# y"), "a=x# y");
+  EXPECT_EQ(strip_comment(" \t a=x \r"), "a=x");
+  EXPECT_EQ(strip_comment(""), "");
 }
 
 TEST(KillSwitch, InAnyPlaceAndSpelling) {

@@ -61,6 +61,32 @@ TEST(Plan, APatternTakesNoBridgeAndNoStorage) {
   EXPECT_EQ(actions(plan_for("pci,00:11=a;pci,00:12.0=a", devices)), (Texts{"11.0=a", "12.0=a"}));
 }
 
+/// Wherever it stands among the rule's parts.
+TEST(Plan, TheStrongestPartOfARuleCounts) {
+  const Device bridge = pci("10.0", 0x060400);
+  EXPECT_EQ(actions(plan_for("pci,*:*:*.*,00:10.0=a", {bridge})), (Texts{"10.0=a"}));
+  EXPECT_EQ(actions(plan_for("pci,00:10.0,*:*:*.*=a", {bridge})), (Texts{"10.0=a"}));
+  EXPECT_TRUE(plan_for("pci,*:*:*.*,00:10.0=a", {bridge}).actions.at(0).spelled_out);
+  // A bad rule holds back the slot, and not the exact name.
+  EXPECT_EQ(actions(plan_for("pci,00:10,00:10.0=a;pci,00:1z.0=", {bridge})), (Texts{"10.0=a"}));
+  EXPECT_EQ(actions(plan_for("pci,00:10.0,00:10=a;pci,00:1z.0=", {bridge})), (Texts{"10.0=a"}));
+  EXPECT_EQ(actions(plan_for("pci,00:10,00:1?.0=a;pci,00:1z.0=", {bridge})), Texts{});
+}
+
+TEST(Plan, ABusThatCannotBeListedIsSaid) {
+  Inventory inventory;
+  inventory.unlisted_buses["pci"] = "Too many open files";
+  const std::vector<Rule> rules = parse_rules("pci,00:1?.0=a;spi,a=b", 0).rules;
+  inventory.absent_buses.insert("spi");
+  const Plan plan = make_plan(rules, inventory);
+  ASSERT_EQ(plan.unmatched.size(), 2U);
+  EXPECT_EQ(to_text(plan.unmatched[0], rules[0]),
+            "no device matches \"pci,00:1?.0=a\": its bus cannot be listed: Too many open files");
+  EXPECT_EQ(to_text(plan.unmatched[1], rules[1]),
+            "no device matches \"spi,a=b\": there is no bus \"spi\"");
+  EXPECT_EQ(to_text({0, false}, rules[0]), "no device matches \"pci,00:1?.0=a\"");
+}
+
 TEST(Plan, IdsTakeNoBridgeAndNoStorage) {
   Device disk = pci("12.0", 0x010802);
   disk.ids = PciIds{0x144d, 0xa808, 0, 0};

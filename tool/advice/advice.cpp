@@ -85,9 +85,7 @@ class Adviser {
     for (const Plan::Unmatched& one : plan_.unmatched) {
       const Rule& rule = configuration_.rules[one.rule];
       if (awaits_virtual_function(one.rule, devices)) continue;
-      const std::string bus = one.bus_is_absent ? ": there is no bus " + in_quotes(rule.bus) : "";
-      add({"no device matches ", in_quotes(rule.text), bus}, nearest_hint(root_, rule, devices),
-          one.rule);
+      add({to_text(one, rule)}, nearest_hint(root_, rule, devices), one.rule);
     }
   }
 
