@@ -108,7 +108,8 @@ void Binding::give_up(std::size_t step, const GivenUp& why) {
   progress.outcome.hangs = hangs;
   progress.outcome.state = run_.open_state(hangs ? BindState::unfinished : BindState::failed);
   progress.outcome.reason = text;
-  if (hangs) progress.outcome.reason += "; it goes on, and a reboot may hang if it never ends";
+  if (hangs)
+    progress.outcome.reason += "; it is still running, and a reboot may hang if it never ends";
 }
 
 std::optional<std::string> Binding::load_all(const Announce& announce) {
@@ -135,7 +136,7 @@ std::optional<std::string> Binding::load_one(DeviceProgress& progress, const Ann
   if (!module || run_.load_fault.rfind("loading " + in_quotes(*module) + ' ', 0) == 0)
     return std::nullopt;
   if (kernel_.is_loading(*module))
-    progress.load_fault = in_quotes(*module) + " is being loaded and does not end";
+    progress.load_fault = in_quotes(*module) + " is still being loaded";
   else
     progress.load_fault = load({*module}, announce);
   return progress.load_fault;

@@ -16,8 +16,8 @@
 #include <thread>
 #include <vector>
 
+#include "hook/descriptor.hpp"
 #include "hook/progress.hpp"
-#include "hook/root.hpp"
 
 namespace driver_override {
 namespace {

@@ -15,7 +15,7 @@ namespace driver_override {
 ///
 /// The more time is gone, the less a step gets (half of what is left, a tenth of its deadline at
 /// least), so that several that hang do not use up the others' time. A step that begins something
-/// anew gets its time anew.
+/// again gets its time again.
 void run_in_child(const Steps& steps, const Deadlines& deadlines);
 
 }  // namespace driver_override

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What was done to which device in this boot: one file a device in /run/driver-override/devices,
+// What was done to which device in this boot: one file per device in /run/driver-override/devices,
 // which outlives the switch to the real root. What a file holds is decided here.
 #pragma once
 

@@ -27,7 +27,7 @@ struct Source {
   std::string name;  ///< "command line", "argument", "FILE:LINE", or of an unreadable one "FILE"
   std::string text;  ///< what offsets count in; of an unreadable one the reason
   Kind kind = Kind::command_line;
-  bool late = false;  ///< of the real root's own files, and the image lacks it
+  bool late = false;            ///< of the real root's own files, and the image lacks it
   std::string trial_refusal{};  ///< why its trial rules are left out; empty if they hold
 };
 

@@ -32,6 +32,7 @@ std::vector<Credential> read_credentials(const Root& root) {
     }
   }
   std::vector<Credential> credentials;
+  credentials.reserve(found.size());
   for (auto& [name, one] : found) credentials.push_back(std::move(one));
   return credentials;
 }

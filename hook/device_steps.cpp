@@ -39,7 +39,7 @@ std::string fault_of(const std::string& fault, const std::string& module) {
 }
 
 constexpr const char* without_driver = "it stays without a driver";
-constexpr const char* overridden = "its override stands";
+constexpr const char* overridden = "its override stays set";
 
 }  // namespace
 
@@ -152,7 +152,7 @@ std::optional<std::string> DeviceSteps::hanging_driver(
 
 void DeviceSteps::settle_behind(const std::string& driver) {
   settle(run_.open_state(BindState::failed),
-         "the driver " + in_quotes(driver) + " hangs, and is not asked again");
+         "the driver " + in_quotes(driver) + " hangs and is not tried again");
 }
 
 void DeviceSteps::fail_override(const std::string& step, const std::error_code& error) {
@@ -173,16 +173,16 @@ void DeviceSteps::settle_without_driver() {
   const bool is_last = run_.mode == BindMode::conclusive;
   settle(run_.open_state(BindState::failed),
          "the driver " + in_quotes(wanted_) + " is not there: " +
-             (fault.empty() ? "modprobe is content with " + in_quotes(module) +
-                                  ", which registers no driver of that name"
-                            : fault_of(fault, module)) +
+             (fault.empty()
+                  ? "modprobe loaded " + in_quotes(module) + ", but it does not provide that driver"
+                  : fault_of(fault, module)) +
              (is_last ? way_back(overridden) : ""));
 }
 
 /// A rule that takes only a free device, and a driver that came after the plan was made.
 void DeviceSteps::spare(const std::string& driver) {
   settle(BindState::left_alone,
-         in_quotes(driver) + " has it by now, and the rule takes only a device without a driver");
+         in_quotes(driver) + " has it by now, and the rule takes only devices without a driver");
 }
 
 /// Puts back what was there before the device turned out to be taken.
@@ -209,9 +209,10 @@ bool DeviceSteps::take_from(const std::string& driver) {
   if (!kernel_.device_exists(device_))
     settle(BindState::failed, step + ": the device has gone");
   else if (error == std::errc::no_such_file_or_directory)
-    settle(BindState::failed, "the driver " + in_quotes(driver) +
-                                  " has it and permits no unbinding; it must not be loaded before" +
-                                  way_back(overridden));
+    settle(BindState::failed,
+           "the driver " + in_quotes(driver) +
+               " has it and cannot be unbound; keep that driver from loading first" +
+               way_back(overridden));
   else
     settle(BindState::failed, step + ": " + error.message() + way_back(overridden));
   return false;
@@ -250,7 +251,7 @@ std::optional<std::string> DeviceSteps::await_driver() {
   std::optional<std::string> driver = kernel_.driver_of(device_);
   if (keeps_free()) return driver;
   while (!driver && run_.waited - progress_.waited_at_probe < link_wait.count()) {
-    announce_("waiting for its driver", wanted_);  // each time anew: who waits does not hang
+    announce_("waiting for its driver", wanted_);  // each time: who waits does not hang
     kernel_.wait(link_step);
     run_.waited += link_step.count();
     driver = kernel_.driver_of(device_);
@@ -276,8 +277,7 @@ void DeviceSteps::bind() {
 
 /// A device that is meant for a guest must not fall back to the host by itself.
 std::string DeviceSteps::way_back(const std::string& how_it_is) const {
-  return "; " + how_it_is + " until \"driver-override clear " + rule_name(device_) +
-         "\" gives it back";
+  return "; " + how_it_is + " until \"driver-override clear " + rule_name(device_) + '"';
 }
 
 }  // namespace driver_override

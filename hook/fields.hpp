@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How state is written to files: a name and a value a line, in order. Any bytes may be in a value.
+// How state is written to files: one name and value per line, in order. Any bytes may be in a
+// value.
 #pragma once
 
 #include <string>

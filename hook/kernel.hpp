@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -80,7 +79,7 @@ class SysfsKernel : public Kernel {
   explicit SysfsKernel(const Root& root) : root_(root) {}
 
   /// Takes the short way to a device, until something is waited for or bound by name: what may
-  /// have come and gone is looked for anew.
+  /// have come and gone is looked for again.
   void remember(const Device& device);
 
   std::string read_override(const DeviceId& device, std::error_code& error) override;

@@ -69,14 +69,15 @@ bool LateClaims::admit(const Action& action) {
   if (error) return refuse(wanted.device, error.message());
   if (!claim) return true;
   if (claim->state == ClaimState::unreadable)
-    return refuse(wanted.device, "the claim that is there cannot be read");
+    return refuse(wanted.device, "its claim cannot be read");
   if (claim->inode == wanted.inode || !may_take_again(rule, *claim)) return false;
   claims_.record(wanted, error);
   return error ? refuse(wanted.device, error.message()) : true;
 }
 
 bool LateClaims::refuse(const DeviceId& device, const std::string& reason) {
-  log_.line(Severity::error, to_text(device) + ": not touched, as no claim can be made: " + reason);
+  log_.line(Severity::error,
+            to_text(device) + ": not touched, because it cannot be claimed: " + reason);
   has_refused_ = true;
   return false;
 }
@@ -89,8 +90,8 @@ bool LateClaims::may_take_again(const Rule& rule, const Claim& claim) const {
                                   (rule.options.sticky ? ", which ends sticky too" : ""));
   else if (!rule.options.sticky)
     log_.line(Severity::note, device +
-                                  ": left alone: a rule applies once in a boot, and to a device "
-                                  "that is found again only with the option sticky: " +
+                                  ": left alone: a rule applies once per boot, and to a device "
+                                  "that reappears only with the option sticky: " +
                                   in_quotes(rule.text));
   return rule.options.sticky && claim.state != ClaimState::cleared;
 }

@@ -14,7 +14,7 @@ namespace driver_override {
 /// driver.
 std::string_view find_module(std::string_view lines, std::string_view driver);
 
-/// A module's name as sysfs has it, with `_` for `-`: to modprobe both are equal.
+/// A module's name as sysfs has it, with `_` for `-`: to modprobe both are the same.
 std::string normalised_module(std::string_view name);
 
 /// The other way round: the drivers in such lines that a module holds. One of the module's own name

@@ -19,7 +19,7 @@ std::string cause_of(VfioRefusal refusal, const std::string& driver) {
     case VfioRefusal::virtual_functions:
       break;
   }
-  return "it has virtual functions, which must go first (sriov_numvfs)";
+  return "it has virtual functions, which must be removed first (sriov_numvfs)";
 }
 
 /// What is known of vfio to be behind the errno; empty if nothing is.
@@ -37,9 +37,9 @@ std::string vfio_cause(Kernel& kernel, const Action& action, int number) {
 std::string known_cause(Kernel& kernel, const Action& action, int number) {
   if (std::string cause = vfio_cause(kernel, action, number); !cause.empty()) return cause;
   if (number == EBUSY)
-    return "something else holds the device or its resources, a framebuffer perhaps";
-  if (number == ENODEV) return "that driver cannot serve this device";
-  if (number == EPERM || number == EACCES) return "the kernel forbids it (lockdown, perhaps)";
+    return "something else is using the device or its resources, perhaps a framebuffer";
+  if (number == ENODEV) return "the driver does not support this device";
+  if (number == EPERM || number == EACCES) return "the kernel forbids it (perhaps by lockdown)";
   return {};
 }
 
@@ -50,9 +50,9 @@ bool is_deferred(const std::error_code& error) {
 }
 
 std::string explain_refusal(Kernel& kernel, const Action& action, const std::error_code& error) {
-  if (!error) return "it says nothing of why";
+  if (!error) return "the kernel gave no reason";
   if (error == std::errc::no_such_file_or_directory)
-    return "it permits no binding by name, which would say why";
+    return "it has no bind file, so the reason is unknown";
   const std::string cause = known_cause(kernel, action, error.value());
   const std::string words = error.message();
   return cause.empty() ? words : words + ": " + cause;

@@ -2,6 +2,7 @@
 #include "hook/report.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "parser/message.hpp"
 #include "parser/printable.hpp"
@@ -9,7 +10,7 @@
 namespace driver_override {
 namespace {
 
-constexpr std::size_t most_devices = 32;  ///< above that, one line a rule
+constexpr std::size_t most_devices = 32;  ///< above that, one line per rule
 constexpr std::size_t most_messages = 16;
 
 std::string outcome_text(const Outcome& outcome) {
@@ -24,9 +25,9 @@ std::string outcome_text(const Outcome& outcome) {
     case BindState::left_alone:
       return device + "left alone: " + outcome.reason;
     case BindState::waiting:
-      return device + "override " + driver + " stands and waits: " + outcome.reason;
+      return device + "override " + driver + " is set and waits: " + outcome.reason;
     case BindState::written:
-      return device + "override " + driver + " is written, and no driver was asked";
+      return device + "override " + driver + " is set; no driver was probed";
     case BindState::failed:
     case BindState::unfinished:
       break;
@@ -109,8 +110,8 @@ void Report::outcome(const Outcome& outcome) {
 }
 
 void Report::slow(const DeviceId* device, const std::string& what) {
-  log_.line(Severity::warning,
-            (device != nullptr ? to_text(*device) + ": " : std::string()) + what + " takes long");
+  log_.line(Severity::warning, (device != nullptr ? to_text(*device) + ": " : std::string()) +
+                                   what + " is taking long");
 }
 
 void Report::summary(const std::vector<Outcome>& all) const {

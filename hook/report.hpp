@@ -3,12 +3,11 @@
 // The wording of outcomes is decided here.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
-#include "hook/bind.hpp"
 #include "hook/configuration.hpp"
+#include "hook/device_steps.hpp"
 #include "hook/log.hpp"
 
 namespace driver_override {

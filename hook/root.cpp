@@ -18,8 +18,6 @@
 #include <thread>
 #include <utility>
 
-#include "parser/message.hpp"
-
 namespace driver_override {
 namespace {
 
@@ -30,7 +28,7 @@ std::error_code last_error() {
 }
 
 /// Opens a path without leaving the directory. The kernel answers EAGAIN if anything was renamed
-/// or mounted, anywhere, while it walked up a `..`; trying anew is the caller's part (openat2(2)).
+/// or mounted, anywhere, while it walked up a `..`; trying again is the caller's part (openat2(2)).
 int open_inside(int directory, const std::string& path, int flags) {
   constexpr int most_tries = 1000;
   open_how how{};
@@ -51,8 +49,8 @@ struct Entry {
 };
 
 Entry split(const fs::path& path) {
-  const fs::path directory = path.has_parent_path() ? path.parent_path() : ".";
-  return {directory.native(), path.filename().native()};
+  const fs::path directory = path.parent_path();
+  return {directory.empty() ? "." : directory.native(), path.filename().native()};
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 #include "hook/rule_index.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <optional>
 

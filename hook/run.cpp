@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "hook/bind.hpp"
 #include "hook/child.hpp"
 #include "hook/claims.hpp"
 #include "hook/lifetime.hpp"

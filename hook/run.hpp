@@ -5,8 +5,8 @@
 
 #include <vector>
 
-#include "hook/bind.hpp"
 #include "hook/configuration.hpp"
+#include "hook/device_steps.hpp"
 #include "hook/log.hpp"
 #include "hook/plan.hpp"
 #include "hook/root.hpp"
@@ -32,8 +32,8 @@ struct RunResult {
 RunResult run(const Root& root, const Configuration& configuration, Plan plan,
               const RunOptions& options, const Log& log);
 
-/// True if the plan refuses a device to a rule, so that nothing but a fault is left of that rule, or
-/// if nobody could ask for a rule's devices.
+/// True if the plan refuses a device to a rule, so that nothing but a fault is left of that rule,
+/// or if nobody could ask for a rule's devices.
 bool has_refused(const Plan& plan);
 
 }  // namespace driver_override

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hook/sysfs.hpp"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <charconv>
 #include <map>

@@ -28,7 +28,7 @@ bool is_ascii_blank(char byte);
 /// The text without ASCII white space at either end.
 std::string_view trim_blanks(std::string_view text);
 
-/// True if two parameter names are equal to the kernel, for which `-` is `_`
+/// True if two parameter names are the same to the kernel, for which `-` is `_`
 /// (kernel/params.c, parameq).
 bool same_parameter_name(std::string_view one, std::string_view other);
 

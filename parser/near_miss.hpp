@@ -11,7 +11,7 @@
 
 namespace driver_override {
 
-/// True for `driver_override` and `rd.driver_override`, in which `-` and `_` are equal.
+/// True for `driver_override` and `rd.driver_override`, in which `-` and `_` mean the same.
 bool is_our_parameter(std::string_view name);
 
 /// True for a misspelt name of ours: at most two letters away. No parameter of the kernel or of an

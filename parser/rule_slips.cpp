@@ -9,7 +9,6 @@
 
 #include "parser/command_line.hpp"
 #include "parser/look_alike.hpp"
-#include "parser/parameters.hpp"
 #include "parser/pci_address.hpp"
 #include "parser/pci_ids.hpp"
 #include "parser/printable.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What each fault of each step of binding leads to: step × fault, one cell a line. Both levels read
-// it: tests/unit against the model of the kernel, tests/system with the program on the fake sysfs.
-// A change of a message is made here; a new step or fault gets its cells here first.
+// What each fault of each step of binding leads to: step × fault, one cell per line. Both levels
+// read it: tests/unit against the model of the kernel, tests/system with the program on the fake
+// sysfs. A change of a message is made here; a new step or fault gets its cells here first.
 #pragma once
 
 #include <array>
@@ -113,7 +113,7 @@ Cell{Step::unbinding, Fault::EACCES_,        End::overridden, "unbinding it from
 Cell{Step::unbinding, Fault::ENOSPC_,        End::overridden, "unbinding it from \"e1000\": No space left on device"},
 Cell{Step::unbinding, Fault::ENOMEM_,        End::overridden, "unbinding it from \"e1000\": Cannot allocate memory"},
 Cell{Step::unbinding, Fault::hangs,          End::unfinished, "unbinding it from \"e1000\" did not end within * s"},
-Cell{Step::unbinding, Fault::attribute_gone, End::overridden, "the driver \"e1000\" has it and permits no unbinding; it must not be loaded before"},
+Cell{Step::unbinding, Fault::attribute_gone, End::overridden, "the driver \"e1000\" has it and cannot be unbound; keep that driver from loading first"},
 Cell{Step::unbinding, Fault::device_gone,    End::kept,       "unbinding it from \"e1000\": the device has gone"},
 
 Cell{Step::probing,   Fault::ENODEV_,        End::kept,       "probing: the device has gone"},
@@ -141,15 +141,15 @@ Cell{Step::link,      Fault::late,           End::bound,      ""},
 Cell{Step::link,      Fault::other_driver,   End::kept,       "the driver \"e1000\" took it again"},
 
 // The probe has bound nothing and said nothing, so the errno is the driver's own.
-Cell{Step::binding,   Fault::ENODEV_,        End::freed,      REFUSES "No such device: that driver cannot serve this device"},
-Cell{Step::binding,   Fault::EBUSY_,         End::freed,      REFUSES "Device or resource busy: something else holds the device or its resources, a framebuffer perhaps"},
+Cell{Step::binding,   Fault::ENODEV_,        End::freed,      REFUSES "No such device: the driver does not support this device"},
+Cell{Step::binding,   Fault::EBUSY_,         End::freed,      REFUSES "Device or resource busy: something else is using the device or its resources, perhaps a framebuffer"},
 Cell{Step::binding,   Fault::EINVAL_,        End::freed,      REFUSES "Invalid argument"},
 Cell{Step::binding,   Fault::EIO_,           End::freed,      REFUSES "Input/output error"},
-Cell{Step::binding,   Fault::EACCES_,        End::freed,      REFUSES "Permission denied: the kernel forbids it (lockdown, perhaps)"},
+Cell{Step::binding,   Fault::EACCES_,        End::freed,      REFUSES "Permission denied: the kernel forbids it (perhaps by lockdown)"},
 Cell{Step::binding,   Fault::ENOSPC_,        End::freed,      REFUSES "No space left on device"},
 Cell{Step::binding,   Fault::ENOMEM_,        End::freed,      REFUSES "Cannot allocate memory"},
 Cell{Step::binding,   Fault::hangs,          End::unfinished, "binding it to \"pci-stub\" did not end within * s"},
-Cell{Step::binding,   Fault::attribute_gone, End::freed,      REFUSES "it permits no binding by name, which would say why"},
+Cell{Step::binding,   Fault::attribute_gone, End::freed,      REFUSES "it has no bind file, so the reason is unknown"},
 Cell{Step::binding,   Fault::device_gone,    End::kept,       "binding it: the device has gone"},
 };
 // clang-format on
@@ -167,12 +167,11 @@ inline int number_of(Fault fault) {
 /// The whole of what the message says behind `not bound to "pci-stub": `, as a pattern.
 inline std::string message_of(const Cell& cell) {
   std::string text = cell.text;
-  const std::string way_back =
-      std::string(" until \"driver-override clear pci,") + victim + "\" gives it back";
+  const std::string way_back = std::string(" until \"driver-override clear pci,") + victim + '"';
   if (cell.end == End::freed) return text + "; it stays without a driver" + way_back;
-  if (cell.end == End::overridden) return text + "; its override stands" + way_back;
+  if (cell.end == End::overridden) return text + "; its override stays set" + way_back;
   if (cell.end == End::unfinished)
-    return text + "; it goes on, and a reboot may hang if it never ends";
+    return text + "; it is still running, and a reboot may hang if it never ends";
   return text;
 }
 

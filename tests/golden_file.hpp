@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The golden tests' way with files: which cases there are, what a test is called, and what is
-// expected of it. With UPDATE_GOLDEN=1 in the environment the expectations are written anew; read
+// expected of it. With UPDATE_GOLDEN=1 in the environment the expectations are rewritten; read
 // the difference before it is committed.
 #pragma once
 

@@ -324,7 +324,8 @@ Exit complete_words(const CompleteOptions& given) {
   CompleteOptions options = given;
   for (const Command& command : commands)
     options.commands.push_back({std::string(command.name), command.summary});
-  for (const char* option : {"help", "--help", "--version"}) options.commands.push_back({option, {}});
+  for (const char* option : {"help", "--help", "--version"})
+    options.commands.push_back({option, {}});
   if (!options.words.empty())
     if (const Command* command = find_command(options.words.front()))
       options.options = command->options();

@@ -178,7 +178,7 @@ void Front::create(fuse_req_t request, fuse_ino_t parent, const char* name) {
   is_answered(request, model_.create(join(path_of(parent), name)));
 }
 
-/// As kernfs does it, a read from the start makes the content anew and any other goes on in it; so
+/// As kernfs does it, a read from the start makes the content again and any other goes on in it; so
 /// only the first of the reads that a program needs to see the end of a file is an access.
 void Front::read(fuse_req_t request, std::size_t size, std::size_t offset, std::uint64_t handle) {
   OpenHandle& opened = handles_.at(handle);

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-// One statement a line, a word that starts with `#` opens a comment, names may hold %XX for any
+// One statement per line, a word that starts with `#` opens a comment, names may hold %XX for any
 // byte:
 //
 //   bus BUS [no-override] [unset-is-empty]

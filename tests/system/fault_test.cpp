@@ -155,8 +155,7 @@ class ProcessTest : public FaultRun {
     EXPECT_EQ(messages_of("pci 0000:00:12.0", "not bound to \"pci-stub\": "),
               std::vector<std::string>{
                   "the driver \"pci-stub\" is not there: " + reason +
-                  "; its override stands until \"driver-override clear pci,0000:00:12.0\" gives "
-                  "it back"})
+                  "; its override stays set until \"driver-override clear pci,0000:00:12.0\""})
         << log();
     EXPECT_EQ(result_.status, 1);
     EXPECT_EQ(accesses_to("00:10.0"), 0U);

@@ -22,7 +22,7 @@ TEST_F(FinishTest, WhatWaitedIsDoneInTheRealRoot) {
   EXPECT_EQ(driver("11.0"), "e1000");
   EXPECT_EQ(driver("12.0"), "");
   EXPECT_EQ(claim("11.0"), "state waiting");
-  EXPECT_NE(log().find("pci 0000:00:12.0: override \"pci-stub\" stands and waits: the driver "
+  EXPECT_NE(log().find("pci 0000:00:12.0: override \"pci-stub\" is set and waits: the driver "
                        "\"pci-stub\" is not there: modprobe could not be run"),
             std::string::npos)
       << log();
@@ -311,10 +311,10 @@ TEST_F(FinishTest, ADriverThatHangsCostsItsDeviceAlone) {
   EXPECT_EQ(driver("13.0"), "pci-stub");
   EXPECT_EQ(claim("12.0"), "state unfinished");
   EXPECT_NE(log().find("pci 0000:00:12.0: not bound to \"stuck\": probing did not end within 2 s; "
-                       "it goes on, and a reboot may hang if it never ends"),
+                       "it is still running, and a reboot may hang if it never ends"),
             std::string::npos)
       << log();
-  EXPECT_NE(log().find("pci 0000:00:12.0: probing takes long"), std::string::npos) << log();
+  EXPECT_NE(log().find("pci 0000:00:12.0: probing is taking long"), std::string::npos) << log();
 }
 
 TEST_F(FinishTest, ATimeoutThatIsNoneIsWrongUsage) {

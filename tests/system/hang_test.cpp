@@ -35,7 +35,7 @@ class HangTest : public FaultRun {
     const auto told = messages_of("pci 0000:" + device, "not bound to \"" + driver + "\": ");
     ASSERT_EQ(told.size(), 1U) << log();
     EXPECT_EQ(told[0].rfind(step + " did not end within ", 0), 0U) << told[0];
-    EXPECT_NE(told[0].find(" s; it goes on, and a reboot may hang if it never ends"),
+    EXPECT_NE(told[0].find(" s; it is still running, and a reboot may hang if it never ends"),
               std::string::npos)
         << told[0];
     EXPECT_TRUE(is_claimed_as(device, "unfinished")) << claim(device);
@@ -51,7 +51,7 @@ TEST_F(HangTest, ADriverThatHangsIsNotTriedDeviceByDevice) {
   for (const char* slot : {"00:12.0", "00:14.0"}) {
     EXPECT_TRUE(is_logged("pci 0000:" + std::string(slot) +
                           ": not bound to \"stuck\": the driver "
-                          "\"stuck\" hangs, and is not asked again\n"))
+                          "\"stuck\" hangs and is not tried again\n"))
         << log();
     EXPECT_EQ(driver(slot), "");
   }
@@ -81,7 +81,7 @@ TEST_F(HangTest, AShellThatReadsTheOutputIsNotKeptWaiting) {
 TEST_F(HangTest, ASlowStepIsToldBeforeItIsGivenUp) {
   boot(machine, "driver_override=pci,00:11.0=stuck");
   apply("1");
-  EXPECT_EQ(messages_of("pci 0000:00:11.0", "probing takes long").size(), 1U) << log();
+  EXPECT_EQ(messages_of("pci 0000:00:11.0", "probing is taking long").size(), 1U) << log();
 }
 
 /// Of the first three, each would go on to the next if it is not stopped.
@@ -128,7 +128,7 @@ TEST_F(HangTest, AProbeThatHangsUnderModprobeCostsItsDeviceAlone) {
   expect_given_up("00:11.0", "slow", "its probe by \"slow\"");
   EXPECT_EQ(driver("00:12.0"), "vfio-pci") << log();
   EXPECT_EQ(driver("00:13.0"), "a-stub") << log();
-  EXPECT_TRUE(is_logged("loading \"a-stub slow vfio-pci\" takes long")) << log();
+  EXPECT_TRUE(is_logged("loading \"a-stub slow vfio-pci\" is taking long")) << log();
 }
 
 /// A driver that is slow, and not stuck: its probe goes on to its end, whoever has given it up.

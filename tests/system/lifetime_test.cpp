@@ -205,8 +205,8 @@ TEST_F(LifetimeTest, WithoutAClaimALateDeviceIsNotTouched) {
   ASSERT_EQ(root_->write("sys/bus/pci/rescan", "1"), 0);
   EXPECT_EQ(udev("0000:00:11.0").status, 1);
   EXPECT_EQ(override_of("0000:00:11.0"), "(null)\n");
-  EXPECT_NE(log().find("pci 0000:00:11.0: not touched, as no claim can be made: the claim that is "
-                       "there cannot be read"),
+  EXPECT_NE(log().find("pci 0000:00:11.0: not touched, because it cannot be "
+                       "claimed: its claim cannot be read"),
             std::string::npos)
       << log();
 }

@@ -37,8 +37,7 @@ class RebindTest : public FaultRun {
 
   static std::string refused_by_vfio(const std::string& slot, const std::string& reason) {
     return "\"vfio-pci\": the driver \"vfio-pci\" does not take it: " + reason +
-           "; it stays without a driver until \"driver-override clear pci,0000:" + slot +
-           "\" gives it back";
+           "; it stays without a driver until \"driver-override clear pci,0000:" + slot + '"';
   }
 };
 
@@ -51,9 +50,9 @@ TEST_F(RebindTest, ADeviceIsTakenFromItsDriver) {
 TEST_F(RebindTest, ADriverThatForbidsUnbindingKeepsItsDevice) {
   boot_with("", "driver_override=pci,00:12.0,00:13.0=pci-stub");
   expect_refused("00:12.0",
-                 "\"pci-stub\": the driver \"fixed\" has it and permits no unbinding; it must not "
-                 "be loaded before; its override stands until \"driver-override clear "
-                 "pci,0000:00:12.0\" gives it back");
+                 "\"pci-stub\": the driver \"fixed\" has it and cannot be unbound; keep that "
+                 "driver from loading first; its override stays set until \"driver-override clear "
+                 "pci,0000:00:12.0\"");
   EXPECT_EQ(driver("00:12.0"), "fixed");
 }
 
@@ -114,7 +113,7 @@ TEST_F(RebindTest, ADriverThatWaitsForAnotherDeviceIsLeftToTheKernel) {
             "driver_override=pci,00:14.0=later;pci,00:13.0=pci-stub");
   EXPECT_EQ(result_.status, 0) << log();
   EXPECT_TRUE(
-      is_logged("pci 0000:00:14.0: override \"later\" stands and waits: the driver "
+      is_logged("pci 0000:00:14.0: override \"later\" is set and waits: the driver "
                 "\"later\" waits for another device, and the kernel tries again\n"))
       << log();
   EXPECT_TRUE(is_claimed_as("00:14.0", "waiting"));
@@ -140,9 +139,9 @@ TEST_F(RebindTest, NoneCannotFreeADeviceOfADriverThatForbidsIt) {
   boot_with("", "driver_override=pci,00:12.0=none;pci,00:13.0=pci-stub");
   EXPECT_EQ(result_.status, 1);
   EXPECT_TRUE(
-      is_logged("pci 0000:00:12.0: not freed: the driver \"fixed\" has it and permits no "
-                "unbinding; it must not be loaded before; its override stands until "
-                "\"driver-override clear pci,0000:00:12.0\" gives it back\n"))
+      is_logged("pci 0000:00:12.0: not freed: the driver \"fixed\" has it and cannot be "
+                "unbound; keep that driver from loading first; its override stays set until "
+                "\"driver-override clear pci,0000:00:12.0\"\n"))
       << log();
   EXPECT_EQ(driver("00:13.0"), "pci-stub");
 }

@@ -131,11 +131,11 @@ TEST_F(StatusTest, WhatFailed) {
             "pci,00:12.0=refusing (command line, byte 16)\n"
             "  failed  pci 0000:00:12.0: no driver, override \"refusing\": the driver \"refusing\" "
             "does not take it: Invalid argument; it stays without a driver until "
-            "\"driver-override clear pci,0000:00:12.0\" gives it back\n"
+            "\"driver-override clear pci,0000:00:12.0\"\n"
             "pci,00:13.0=no-such-driver (command line, byte 37)\n"
             "  failed  pci 0000:00:13.0: no driver, override \"no-such-driver\": the driver "
-            "\"no-such-driver\" is not there: modprobe ended with status 1; its override stands "
-            "until \"driver-override clear pci,0000:00:13.0\" gives it back\n"
+            "\"no-such-driver\" is not there: modprobe ended with status 1; its override stays set "
+            "until \"driver-override clear pci,0000:00:13.0\"\n"
             "exit status 1\n");
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Each case is plans/TREE/NAME.args, one argument a line, run as `driver-override ARGUMENTS --root
-// TREE`, and NAME.expect: the exit status and all that it prints.
+// Each case is plans/TREE/NAME.args, one argument per line, run as `driver-override ARGUMENTS
+// --root TREE`, and NAME.expect: the exit status and all that it prints.
 #include <gtest/gtest.h>
 
 #include <fstream>

@@ -206,7 +206,7 @@ TEST_P(Tree, MountsSwapsAndRoutesNameWhatExists) {
   EXPECT_EQ(lines_of(root / "proc/cmdline").size(), 1U);
 }
 
-/// `-` and `_` are equal in the names of modules.
+/// `-` and `_` are the same in the names of modules.
 std::string module_of(const std::string& path) {
   std::string name = fs::path(path).filename().string();
   name.erase(name.find(".ko"));

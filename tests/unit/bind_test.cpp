@@ -137,7 +137,7 @@ TEST_F(BindTest, ARefusalIsNamedByItsErrno) {
   EXPECT_EQ(outcomes[0].state, BindState::failed);
   EXPECT_EQ(outcomes[0].reason,
             "the driver \"pci-stub\" does not take it: Invalid argument; it stays without a driver "
-            "until \"driver-override clear pci,a\" gives it back");
+            "until \"driver-override clear pci,a\"");
   EXPECT_EQ(kernel_.present_override("a"), "pci-stub");
 }
 
@@ -147,8 +147,8 @@ TEST_F(BindTest, ADriverThatForbidsUnbindingIsNamed) {
   plan("a");
   EXPECT_EQ(
       run()[0].reason,
-      "the driver \"e1000\" has it and permits no unbinding; it must not be loaded before; its "
-      "override stands until \"driver-override clear pci,a\" gives it back");
+      "the driver \"e1000\" has it and cannot be unbound; keep that driver from loading first; its "
+      "override stays set until \"driver-override clear pci,a\"");
 }
 
 TEST_F(BindTest, ABusWithoutOverridesIsNamed) {
@@ -174,7 +174,7 @@ TEST_F(BindTest, APatternReplacesAnOverrideOfOurs) {
 }
 
 constexpr const char* spared =
-    "\"e1000\" has it by now, and the rule takes only a device without a driver";
+    "\"e1000\" has it by now, and the rule takes only devices without a driver";
 
 TEST_F(BindTest, WhatHasGotADriverSinceThePlanIsNotTouchedIfTheRuleTakesOnlyFreeDevices) {
   plan("a");
@@ -243,7 +243,8 @@ TEST_F(HangTest, InAnImageWhatHangsWaitsForTheRealRoot) {
   EXPECT_EQ(outcomes[0].state, BindState::waiting);
   EXPECT_TRUE(outcomes[0].hangs);
   EXPECT_EQ(outcomes[0].reason,
-            "probing did not end within 10 s; it goes on, and a reboot may hang if it never ends");
+            "probing did not end within 10 s; it is still running, and a reboot may hang if it "
+            "never ends");
   EXPECT_EQ(run_with_hangs(BindMode::conclusive)[0].state, BindState::unfinished);
 }
 
@@ -258,7 +259,7 @@ TEST_F(HangTest, ADriverThatHangsIsNotAskedAgain) {
   const auto outcomes = run_with_hangs(BindMode::early);
   EXPECT_EQ(outcomes[1].state, BindState::waiting);
   EXPECT_FALSE(outcomes[1].hangs);
-  EXPECT_EQ(outcomes[1].reason, "the driver \"pci-stub\" hangs, and is not asked again");
+  EXPECT_EQ(outcomes[1].reason, "the driver \"pci-stub\" hangs and is not tried again");
   EXPECT_EQ(outcomes[2].state, BindState::bound);
   EXPECT_EQ(std::count(kernel_.steps.begin(), kernel_.steps.end(), "probe b"), 0);
   EXPECT_EQ(run_with_hangs(BindMode::conclusive)[1].state, BindState::failed);
@@ -274,7 +275,7 @@ TEST_F(HangTest, ADriverThatHangsInRemoveIsNotAskedToLetGoAgain) {
   for (const char* name : {"a", "b", "c"}) plan(name);
   const auto outcomes = run_with_hangs(BindMode::early);
   EXPECT_EQ(outcomes[0].state, BindState::waiting);
-  EXPECT_EQ(outcomes[1].reason, "the driver \"e1000\" hangs, and is not asked again");
+  EXPECT_EQ(outcomes[1].reason, "the driver \"e1000\" hangs and is not tried again");
   EXPECT_EQ(outcomes[2].state, BindState::bound);
   EXPECT_EQ(kernel_.present_driver("b"), "e1000");
 }
@@ -289,7 +290,7 @@ TEST_F(HangTest, AModuleThatIsStillLoadingIsNotWaitedForByEachDevice) {
   plan("b");
   plan("c", "vfio-pci");
   const auto outcomes = run_with_hangs(BindMode::early);
-  EXPECT_EQ(outcomes[0].reason, "the driver \"slow\" hangs, and is not asked again");
+  EXPECT_EQ(outcomes[0].reason, "the driver \"slow\" hangs and is not tried again");
   EXPECT_EQ(outcomes[1].state, BindState::waiting);
   EXPECT_EQ(outcomes[2].state, BindState::bound);
 }
@@ -321,8 +322,8 @@ TEST_F(BindTest, AModuleOfAnotherDriverIsNamed) {
   kernel_.module("pci-stub").name = "something-else";
   plan("a");
   EXPECT_EQ(run()[0].reason,
-            "the driver \"pci-stub\" is not there: modprobe is content with \"pci-stub\", which "
-            "registers no driver of that name");
+            "the driver \"pci-stub\" is not there: modprobe loaded \"pci-stub\", but it does "
+            "not provide that driver");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Claims: one winner a device, and a file that is not a sound claim of that device forbids it.
+// Claims: one winner per device, and a file that is not a sound claim of that device forbids it.
 #include "hook/claims.hpp"
 
 #include <fcntl.h>

@@ -160,7 +160,8 @@ TEST(Parameters, ANulByteLosesWhatFollows) {
 }
 
 TEST(Parameters, ARuleInPciHasNoOptions) {
-  for (const char* option : {"id=10de:2204", "class=0300", "module=m", "norebind", "sticky", "trial"}) {
+  for (const char* option :
+       {"id=10de:2204", "class=0300", "module=m", "norebind", "sticky", "trial"}) {
     const std::string line = std::string("pci=driver[00:12.0]=x,") + option + ",nomsi";
     EXPECT_EQ(rules_of(line), (Texts{"!pci 00:12.0=x"})) << line;
     EXPECT_EQ(parse_command_line(line).messages.size(), 1U) << line;

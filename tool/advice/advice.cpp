@@ -113,6 +113,18 @@ class Adviser {
     return false;
   }
 
+  /// True if something in the rule has been called doubtful already, such as its driver's name.
+  [[nodiscard]] bool is_doubted(std::size_t number) const {
+    const Span rule = configuration_.rules[number].span;
+    return std::any_of(configuration_.messages.begin(), configuration_.messages.end(),
+                       [&](const Message& one) {
+                         return one.severity == Severity::warning && one.place &&
+                                one.place->source == configuration_.rule_sources[number] &&
+                                one.place->span.offset >= rule.offset &&
+                                one.place->span.offset < rule.offset + rule.length;
+                       });
+  }
+
   /// A driver that is not registered, and a module that the kernel does not have or would refuse.
   void drivers() {
     const KernelModules modules(root_);
@@ -128,7 +140,7 @@ class Adviser {
         add({doubt->text}, doubt->hint, action.rule);
         continue;
       }
-      if (modules.known() && !modules.has(module))
+      if (modules.known() && !modules.has(module) && !is_doubted(action.rule))
         add({"there is no driver ", in_quotes(driver), " and no module ", in_quotes(module)},
             "if its module has another name, add module=NAME", action.rule);
       else if (!demand.empty() && is_unsigned_module(root_, modules.file(module)))

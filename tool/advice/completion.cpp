@@ -74,7 +74,10 @@ class Completion {
   void add_buses(const std::string& before, const std::string& after) {
     std::set<std::string> buses;
     for (const Device& device : all_devices()) buses.insert(device.id.bus);
-    for (const std::string& bus : buses) add(before + encode_name(bus) + after);
+    for (const std::string& bus : buses) {
+      std::string word = before;
+      add(word.append(encode_name(bus)).append(after));
+    }
   }
 
   void add_drivers(const std::string& bus, const std::string& before) {

@@ -11,7 +11,7 @@
 #include "hook/root.hpp"
 #include "parser/message.hpp"
 #include "parser/rule.hpp"
-#include "tool/advice/peers.hpp"
+#include "tool/advice/peer_claims.hpp"
 
 namespace driver_override {
 
@@ -35,8 +35,8 @@ std::optional<std::string> read_peer_file(const Root& root, const std::string& p
 std::vector<std::string> list_peer_folder(const Root& root, const std::string& path,
                                           PeerClaims& result);
 
-/// The files of several folders by their names, whose extension is given: an earlier folder's file hides
-/// a later one's.
+/// The files of several folders by their names, whose extension is given: an earlier folder's file
+/// hides a later one's.
 std::map<std::string, std::string> peer_files(const Root& root,
                                               const std::vector<std::string>& folders,
                                               const char* extension, PeerClaims& result);

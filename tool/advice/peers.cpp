@@ -33,9 +33,8 @@ constexpr std::size_t ids_limit = 1023;
 struct IdList {
   std::string driver;
   std::string value;
-  std::string source;  ///< "command line", or FILE:LINE
-  std::optional<std::size_t>
-      offset;  ///< of the value in the source; none if a line is near enough
+  std::string source;                 ///< "command line", or FILE:LINE
+  std::optional<std::size_t> offset;  ///< of the value in the source; none if a line is near enough
 
   [[nodiscard]] std::string place(std::size_t at) const {
     return offset ? source + ", byte " + std::to_string(*offset + at) : source;

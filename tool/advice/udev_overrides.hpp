@@ -3,7 +3,7 @@
 #pragma once
 
 #include "hook/root.hpp"
-#include "tool/advice/peers.hpp"
+#include "tool/advice/peer_claims.hpp"
 
 namespace driver_override {
 

@@ -23,7 +23,7 @@ Exit report_disabled(const Configuration& configuration, const Log& log) {
   return is_fault ? Exit::failed : Exit::done;
 }
 
-/// Plans anew, whatever an earlier run has done.
+/// Plans again, whatever an earlier run has done.
 Exit apply_anew(const ApplyOptions& options, const Root& root, const Log& log) {
   Configuration configuration = read_configuration(root, options.request);
   settle_trial(root, configuration, log);

@@ -11,7 +11,7 @@ namespace driver_override {
 
 struct ImageGenerator {
   std::string name;     ///< "dracut"; empty if none was found
-  std::string command;  ///< what builds all images anew
+  std::string command;  ///< what rebuilds all images
   std::string lacking;  ///< why its images lack driver-override, as a clause; empty if they have it
 };
 

@@ -22,7 +22,7 @@ class KernelModules {
   /// False if the lists could not be read: then nothing can be said.
   [[nodiscard]] bool known() const { return !loadable_.empty() || !built_in_.empty(); }
 
-  /// True if there is such a module, loadable or built in; `-` and `_` are equal.
+  /// True if there is such a module, loadable or built in; `-` and `_` are the same.
   [[nodiscard]] bool has(const std::string& name) const;
 
   /// The file of a loadable module, below the root; empty if it is built in or there is none.

@@ -13,7 +13,7 @@
 namespace driver_override {
 
 enum class PlannedStep {
-  set,   ///< the override is written, or the device is bound anew
+  set,   ///< the override is written, or the device is bound again
   keep,  ///< all is as the rule wants it
   skip   ///< the device is left alone, for the row's reason
 };

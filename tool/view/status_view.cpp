@@ -58,7 +58,8 @@ void judge_claimed(StatusRow& row, const Claim& claim) {
 /// of each device that is still the same.
 bool is_found_again(const Claim& claim, const Observed& observed) {
   const auto present = observed.incarnations.find(claim.device);
-  return claim.inode != 0 && present != observed.incarnations.end() && present->second != claim.inode;
+  return claim.inode != 0 && present != observed.incarnations.end() &&
+         present->second != claim.inode;
 }
 
 StatusRow view_action(const Action& action, const Observed& observed) {
