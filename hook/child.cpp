@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "hook/descriptor.hpp"
 #include "hook/progress.hpp"
 
 namespace driver_override {
