@@ -2,7 +2,6 @@
 #include "parser/rule_doubts.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <optional>
 #include <string>

@@ -63,6 +63,7 @@ fake_sysfs::DriverCore& ModelKernel::core() {
   if (core_) return *core_;
   for (const fake_sysfs::DeviceSpec& spec : machine_.devices)
     if (spec.driver) (void)driver(*spec.driver);
+  for (const auto& [device, taker] : taken_by_modprobe) (void)driver(taker);
   return core_.emplace(machine_);
 }
 

@@ -20,7 +20,6 @@
 #include "tool/advice/vfio.hpp"
 #include "tool/advice/warning.hpp"
 #include "tool/machine/in_use.hpp"
-#include "tool/machine/iommu.hpp"
 #include "tool/machine/kernel_modules.hpp"
 #include "tool/machine/module_aliases.hpp"
 #include "tool/machine/module_signature.hpp"

@@ -7,7 +7,6 @@
 #include <optional>
 #include <string_view>
 
-#include "hook/sysfs.hpp"
 #include "parser/parameters.hpp"
 #include "parser/pci_address.hpp"
 #include "parser/printable.hpp"

@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "parser/command_line.hpp"
-#include "parser/printable.hpp"
 #include "tool/advice/peer_rule.hpp"
 
 namespace driver_override {

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Ends overrides on the running system. The claim says so before the device is touched, so that no
 // event of udev's takes it again.
-#include <cstdio>
 #include <cstring>
 #include <map>
 
 #include "hook/claims.hpp"
-#include "hook/report.hpp"
 #include "hook/rules_in_force.hpp"
 #include "parser/message.hpp"
 #include "parser/printable.hpp"
@@ -15,7 +13,6 @@
 #include "tool/machine/device_paths.hpp"
 #include "tool/machine/in_use.hpp"
 #include "tool/machine/present_overrides.hpp"
-#include "tool/view/messages.hpp"
 
 namespace driver_override {
 namespace {
