@@ -192,7 +192,7 @@ TEST_F(StatusTest, WhatIsBusyIsSaidWithinASecond) {
   EXPECT_LT(steady_clock::now() - begin, milliseconds(2500));
   EXPECT_EQ(text,
             "pci,00:12.0=stuck (command line, byte 16)\n"
-            "  busy  pci 0000:00:12.0: stuck: probing did not end within 2 s; it goes on, "
+            "  busy  pci 0000:00:12.0: stuck: probing did not end within 2 s; it is still running, "
             "and a reboot may hang if it never ends\n"
             "pci,00:13.0=pci-stub (command line, byte 34)\n"
             "  ok  pci 0000:00:13.0: pci-stub, override \"pci-stub\"\n"
@@ -232,6 +232,7 @@ TEST_F(StatusTest, BadRulesAreShownAndCountAsFailed) {
             "  driver_override=pci,00:10.0==x\n"
             "                              ^\n"
             "  at byte 28 of the command line\n"
+            "  hint: write pci,00:10.0=x\n"
             "  note: 1 rule left out, 1 applied\n"
             "exit status 1\n");
 }
