@@ -53,9 +53,9 @@ class Completion {
     const std::string bus = decoded(text.substr(0, comma));
     if (equals == std::string_view::npos) return add_parts(bus);
     const std::size_t option = text.rfind(',');
-    if (option < equals) return add_drivers(bus, upto(typed_.size() - text.size() + equals + 1));
+    if (option < equals) return add_drivers(bus, up_to(typed_.size() - text.size() + equals + 1));
     for (const std::string_view one : rule_options)
-      add(upto(typed_.size() - text.size() + option + 1) + std::string(one));
+      add(up_to(typed_.size() - text.size() + option + 1) + std::string(one));
   }
 
   /// Devices as every command names them: by bus and name; on pci, the address alone will do.
@@ -96,13 +96,13 @@ class Completion {
   }
 
  private:
-  [[nodiscard]] std::string upto(std::size_t end) const {
+  [[nodiscard]] std::string up_to(std::size_t end) const {
     return std::string(typed_.substr(0, end));
   }
 
   /// A device of a rule, behind its last comma.
   void add_parts(const std::string& bus) {
-    const std::string before = upto(typed_.rfind(',') + 1);
+    const std::string before = up_to(typed_.rfind(',') + 1);
     for (const Device& device : all_devices()) {
       if (device.id.bus != bus) continue;
       if (bus == "pci")
