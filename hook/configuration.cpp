@@ -11,6 +11,7 @@
 
 #include "hook/credentials.hpp"
 #include "hook/drop_in_writers.hpp"
+#include "hook/initramfs.hpp"
 #include "parser/message.hpp"
 #include "parser/parameters.hpp"
 #include "parser/printable.hpp"
@@ -189,12 +190,6 @@ void add_image_file(const Root& root, const std::string& path, Configuration& co
   });
 }
 
-/// Also one of systemd or mkinitcpio. Since dracut 106 an image without systemd has only the second
-/// file (dracut-ng, modules.d/10base and 01systemd-initrd).
-bool is_image_of_dracut(const Root& root) {
-  return root.exists("etc/initrd-release") || root.exists("usr/lib/initrd-release");
-}
-
 /// What the image's builder added to the command line.
 void add_image_command_lines(const Root& root, Configuration& configuration) {
   if (!is_image_of_dracut(root)) return;
@@ -256,10 +251,6 @@ Configuration parse_sources(std::vector<Source> sources) {
   Configuration configuration;
   for (Source& source : sources) add_source(configuration, std::move(source));
   return configuration;
-}
-
-bool is_initramfs(const Root& root) {
-  return is_image_of_dracut(root) || root.exists("conf/initramfs.conf");
 }
 
 RuleCount count_rules(const Configuration& configuration) {

@@ -70,9 +70,6 @@ std::vector<Source> drop_in_sources(const std::string& path, std::string_view te
 /// is left out, as if it were not there, and an error says so.
 Configuration parse_sources(std::vector<Source> sources);
 
-/// True in an initramfs: of systemd, dracut or mkinitcpio, or of initramfs-tools.
-bool is_initramfs(const Root& root);
-
 /// How many of the rules are bad, and how many are not. Lost ones are no rules.
 struct RuleCount {
   std::size_t left_out = 0;

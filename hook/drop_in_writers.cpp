@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "hook/configuration.hpp"
+#include "hook/initramfs.hpp"
 
 namespace driver_override {
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "hook/initramfs.hpp"
 #include "parser/message.hpp"
 
 namespace driver_override {

@@ -2,6 +2,7 @@
 // The order of the early path at a glance: sources → rules → inventory → plan → outcomes → report.
 #include <algorithm>
 
+#include "hook/initramfs.hpp"
 #include "hook/lifetime.hpp"
 #include "hook/report.hpp"
 #include "hook/rules_in_force.hpp"

@@ -5,6 +5,7 @@
 #include <boost/filesystem/path.hpp>
 #include <cstdlib>
 
+#include "hook/initramfs.hpp"
 #include "hook/lifetime.hpp"
 #include "hook/rules_in_force.hpp"
 #include "hook/run.hpp"
