@@ -70,6 +70,7 @@ bool is_digits(std::string_view word) {
 
 std::vector<std::string_view> all_words() {
   std::vector<std::string_view> all;
+  all.reserve(words.size() + wide_words.size());
   for (const Word& one : words) all.push_back(one.word);
   for (const Word& one : wide_words) all.push_back(one.word);
   return all;
