@@ -19,11 +19,11 @@ namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
 
 TEST_F(SurroundingsTest, WithHoweverFewDescriptorsNothingIsTakenByMistake) {
+  boot();
   bool is_enough = false;
   // With none at all it would be a wrong --root.
   for (int limit = 4; limit <= 24 && !is_enough; ++limit) {
     SCOPED_TRACE(limit);
-    boot();
     result_ = root_->run({"apply"}, under("ulimit -n " + std::to_string(limit) + "; exec \"$@\""));
     expect_spared();
     ASSERT_TRUE(result_.status == 0 || result_.status == 1) << result_.status << said();
