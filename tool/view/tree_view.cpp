@@ -17,7 +17,7 @@ using Tree = std::map<Chain, const ListedDevice*>;
 
 /// "0000:00:03.2" at the root, "  /00.0" below it; the address beside it, as a path hides it.
 std::string step_text(const Chain& chain) {
-  const std::string address = to_text(chain.back());
+  std::string address = to_text(chain.back());
   if (chain.size() == 1) return address;
   return std::string(2 * (chain.size() - 1), ' ') + "/" + address.substr(address.rfind(':') + 1) +
          " " + address;
