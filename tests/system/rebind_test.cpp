@@ -104,8 +104,8 @@ TEST_F(RebindTest, VfioTakesNoCardThatHasVirtualFunctions) {
       "driver_override=pci,00:14.0=vfio-pci;pci,00:13.0=pci-stub");
   expect_refused("00:14.0",
                  refused_by_vfio("00:14.0",
-                                 "Device or resource busy: it has virtual functions, which must go "
-                                 "first (sriov_numvfs)"));
+                                 "Device or resource busy: it has virtual functions, which must "
+                                 "be removed first (sriov_numvfs)"));
 }
 
 TEST_F(RebindTest, ADriverThatWaitsForAnotherDeviceIsLeftToTheKernel) {
