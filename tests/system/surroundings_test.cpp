@@ -21,13 +21,14 @@ using Words = std::vector<std::string>;
 TEST_F(SurroundingsTest, WithHoweverFewDescriptorsNothingIsTakenByMistake) {
   boot();
   bool is_enough = false;
-  // With none at all it would be a wrong --root.
   for (int limit = 4; limit <= 24 && !is_enough; ++limit) {
     SCOPED_TRACE(limit);
     result_ = root_->run({"apply"}, under("ulimit -n " + std::to_string(limit) + "; exec \"$@\""));
     expect_spared();
-    ASSERT_TRUE(result_.status == 0 || result_.status == 1) << result_.status << said();
-    EXPECT_TRUE(result_.status == 0 || !said().empty());
+    // With none at all, --root cannot be opened, or the loader finds no library.
+    const int status = result_.status;
+    const bool is_told = (status == 1 || status == 2 || status == 127) && !said().empty();
+    ASSERT_TRUE(status == 0 || is_told) << status << said();
     is_enough = result_.status == 0;
   }
   ASSERT_TRUE(is_enough) << said();
