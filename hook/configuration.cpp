@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "hook/credentials.hpp"
+#include "hook/drop_in_folders.hpp"
 #include "hook/drop_in_writers.hpp"
 #include "hook/initramfs.hpp"
 #include "parser/message.hpp"
@@ -22,8 +23,6 @@ namespace {
 namespace fs = boost::filesystem;
 
 constexpr const char* command_line_path = "proc/cmdline";
-constexpr std::array<const char*, 3> drop_in_folders = {
-    "usr/lib/driver-override.d", "etc/driver-override.d", "run/driver-override.d"};
 
 void warn_of_encoding(Configuration& configuration, std::size_t source) {
   const std::string& text = configuration.sources[source].text;

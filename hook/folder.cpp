@@ -6,14 +6,12 @@
 
 #include <cerrno>
 
+#include "hook/last_error.hpp"
+
 namespace driver_override {
 namespace {
 
 constexpr unsigned file_mode = 0644;
-
-std::error_code last_error() {
-  return {errno, std::generic_category()};
-}
 
 bool write_whole(const Descriptor& file, std::string_view text) {
   while (!text.empty()) {

@@ -18,14 +18,12 @@
 #include <thread>
 #include <utility>
 
+#include "hook/last_error.hpp"
+
 namespace driver_override {
 namespace {
 
 namespace fs = boost::filesystem;
-
-std::error_code last_error() {
-  return {errno, std::generic_category()};
-}
 
 /// Opens a path without leaving the directory. The kernel answers EAGAIN if anything was renamed
 /// or mounted, anywhere, while it walked up a `..`; trying again is the caller's part (openat2(2)).

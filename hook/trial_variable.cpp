@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "hook/child.hpp"
+#include "hook/last_error.hpp"
 
 namespace driver_override {
 namespace {
@@ -26,10 +27,6 @@ constexpr const char* variables = "sys/firmware/efi/efivars";
 constexpr std::string_view attributes("\x07\x00\x00\x00", 4);
 
 constexpr std::chrono::milliseconds patience{5000};
-
-std::error_code last_error() {
-  return {errno, std::generic_category()};
-}
 
 /// The kernel loads the file system's module by itself (fs/filesystems.c, get_fs_type).
 void mount_variables(const Root& root) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "hook/drop_in_folders.hpp"
 #include "parser/parameters.hpp"
 #include "parser/pci_address.hpp"
 #include "parser/printable.hpp"
@@ -115,8 +116,7 @@ void explain_misread(const Root& root, Configuration& configuration) {
 
 std::vector<Message> files_not_read(const Root& root) {
   std::vector<Message> messages;
-  for (const char* folder :
-       {"usr/lib/driver-override.d", "etc/driver-override.d", "run/driver-override.d"}) {
+  for (const char* folder : drop_in_folders) {
     std::error_code error;
     for (const fs::path name : root.list(folder, error)) {
       if (name.extension() == ".conf" || is_leftover(name) || name == "README") continue;

@@ -8,7 +8,9 @@
 
 #include "hook/claims.hpp"
 #include "hook/credentials.hpp"
+#include "hook/drop_in_folders.hpp"
 #include "hook/fields.hpp"
+#include "hook/initramfs.hpp"
 #include "hook/trial_variable.hpp"
 #include "tool/machine/kernel_modules.hpp"
 #include "tool/machine/lines.hpp"
@@ -69,9 +71,6 @@ constexpr std::array<Telling, 18> tellings = {{
     {"usr/lib/kernel/install.conf", "initrd_generator="},
 }};
 
-constexpr std::array<const char*, 3> rule_folders = {
-    "usr/lib/driver-override.d", "etc/driver-override.d", "run/driver-override.d"};
-
 /// The text with empty lines in place of those that are not told. A backslash at the end of a line
 /// joins the next one to it, so both are told or none.
 std::string told_lines(std::string_view text, std::string_view word) {
@@ -96,7 +95,7 @@ class SettingsSnapshot {
   SettingsSnapshot(const Root& root, SnapshotFolder& folder) : root_(root), folder_(folder) {}
 
   void run() {
-    for (const char* path : rule_folders) copy_rules(path);
+    for (const char* path : drop_in_folders) copy_rules(path);
     for (const Telling& one : tellings) copy_told(one);
     for (const char* path : signs)
       if (root_.exists(path)) folder_.write(path, sign_text(path));
@@ -152,7 +151,7 @@ class SettingsSnapshot {
 
   /// In an image only.
   void copy_image_lines() {
-    if (!root_.exists("etc/initrd-release") && !root_.exists("usr/lib/initrd-release")) return;
+    if (!is_image_of_dracut(root_)) return;
     std::vector<std::string> paths = {"etc/cmdline"};
     for (const std::string& name : list("etc/cmdline.d")) paths.push_back("etc/cmdline.d/" + name);
     for (const std::string& path : paths) {

@@ -7,14 +7,12 @@
 
 #include <cerrno>
 
+#include "hook/last_error.hpp"
+
 namespace driver_override {
 namespace {
 
 constexpr unsigned owner_only = 0700;
-
-std::error_code last_error() {
-  return {errno, std::generic_category()};
-}
 
 /// The folder's name, which is there now; sets `error` if it cannot be made.
 const std::string& made(const std::string& directory, std::error_code& error) {
