@@ -28,14 +28,14 @@ using std::chrono::milliseconds;
 // How often the parent looks at what has been recorded while a child runs.
 constexpr milliseconds look{250};
 
-std::string last_error() {
+std::string fork_error() {
   return std::generic_category().message(errno);
 }
 
 /// Holds nothing that anybody waits for, not the terminal and not the pipe of `$(…)`, and is no
 /// target of what is sent to its caller's group or, at switch-root, to everybody (systemd,
 /// src/core/main.c, broadcast_signal): a fatal signal would break a probe that is under way.
-void detach() {
+void detach_child() {
   ::setpgid(0, 0);
   for (const int signal : {SIGTERM, SIGHUP, SIGINT}) (void)std::signal(signal, SIG_IGN);
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -46,7 +46,7 @@ void detach() {
 /// Asks before each thing that may block whether it is still wanted.
 [[noreturn]] void be_child(const Steps& steps, std::size_t first, Progress& progress,
                            pid_t parent) {
-  detach();
+  detach_child();
   std::size_t step = first;
   const Announce announce = [&](const std::string& what, const std::string& driver) {
     if (::getppid() != parent || !progress.begin(step, what, driver)) ::_exit(0);
@@ -62,13 +62,13 @@ void detach() {
   ::_exit(0);
 }
 
-std::string ending(int status) {
+std::string child_ending(int status) {
   if (WIFSIGNALED(status))
     return "its process was ended by signal " + std::to_string(WTERMSIG(status));
   return "its process ended with status " + std::to_string(WEXITSTATUS(status));
 }
 
-int reap(pid_t process) {
+int reap_child(pid_t process) {
   int status = 0;
   while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
   }
@@ -153,10 +153,10 @@ class Child {
 
   /// The child is gone, perhaps without having done all.
   std::size_t bury() {
-    const int status = reap(process_);
+    const int status = reap_child(process_);
     if (progress_.is_finished()) return steps_.count;
     moment_ = progress_.now();
-    return give_up(GivenUp::Kind::died, ending(status));
+    return give_up(GivenUp::Kind::died, child_ending(status));
   }
 
   std::size_t give_up(GivenUp::Kind kind, std::string reason) {
@@ -197,7 +197,7 @@ std::vector<pid_t> run_in_children(const Steps& steps, const Deadlines& deadline
     }
     Child child(steps, next, deadlines, end);
     if (!child.start()) {
-      give_up_rest(steps, next, "no process could be started: " + last_error());
+      give_up_rest(steps, next, "no process could be started: " + fork_error());
       break;
     }
     next = child.attend();
@@ -207,7 +207,7 @@ std::vector<pid_t> run_in_children(const Steps& steps, const Deadlines& deadline
 }
 
 /// Stays until all of them have ended, but not for ever.
-void linger_for(std::vector<pid_t> processes, milliseconds time) {
+void linger_for_child(std::vector<pid_t> processes, milliseconds time) {
   constexpr milliseconds pause{50};
   for (const auto end = Clock::now() + time; !processes.empty() && Clock::now() < end;) {
     std::this_thread::sleep_for(pause);
@@ -221,7 +221,7 @@ void linger_for(std::vector<pid_t> processes, milliseconds time) {
 }  // namespace
 
 void run_in_child(const Steps& steps, const Deadlines& deadlines) {
-  linger_for(run_in_children(steps, deadlines), deadlines.linger);
+  linger_for_child(run_in_children(steps, deadlines), deadlines.linger);
 }
 
 }  // namespace driver_override

@@ -24,7 +24,7 @@ constexpr const char* lock_file = "run/driver-override/lock";
 constexpr std::array<std::string_view, 7> state_names = {
     "pending", "done", "waiting", "left-alone", "failed", "unfinished", "cleared"};
 
-std::string path_of(const std::string& name) {
+std::string path_of_claim(const std::string& name) {
   return std::string(path) + "/" + name;
 }
 
@@ -44,7 +44,7 @@ std::string claim_text(const Claim& claim) {
 }
 
 /// The device whose claim has that file name; on `stray_bus` if none has.
-DeviceId device_of(const std::string& file) {
+DeviceId device_of_claim(const std::string& file) {
   const std::size_t comma = std::min(file.find(','), file.size());
   const auto bus = parse_name(file.substr(0, comma), 0, "bus");
   const auto name = parse_name(file.substr(std::min(comma + 1, file.size())), 0, "device");
@@ -54,7 +54,7 @@ DeviceId device_of(const std::string& file) {
   return rule_name(device) == file ? device : DeviceId{stray_bus, file};
 }
 
-bool read_number(const std::string& text, std::uint64_t& number) {
+bool read_claim_number(const std::string& text, std::uint64_t& number) {
   const char* const end = text.data() + text.size();
   const auto result = std::from_chars(text.data(), end, number);
   return result.ec == std::errc{} && result.ptr == end;
@@ -65,15 +65,15 @@ Claim parse_claim(std::string_view text, const DeviceId& device) {
   const Fields fields = read_fields(text);
   Claim claim;
   claim.device = device;
-  claim.driver = value_of(fields, "driver");
-  claim.rule = value_of(fields, "rule");
-  claim.reason = value_of(fields, "reason");
-  claim.late = value_of(fields, "late") == "yes";
-  claim.hangs = value_of(fields, "hangs") == "yes";
+  claim.driver = value_of_field(fields, "driver");
+  claim.rule = value_of_field(fields, "rule");
+  claim.reason = value_of_field(fields, "reason");
+  claim.late = value_of_field(fields, "late") == "yes";
+  claim.hangs = value_of_field(fields, "hangs") == "yes";
   const auto* const state =
-      std::find(state_names.begin(), state_names.end(), value_of(fields, "state"));
-  const DeviceId named = {value_of(fields, "bus"), value_of(fields, "device")};
-  const bool is_sound = read_number(value_of(fields, "inode"), claim.inode) &&
+      std::find(state_names.begin(), state_names.end(), value_of_field(fields, "state"));
+  const DeviceId named = {value_of_field(fields, "bus"), value_of_field(fields, "device")};
+  const bool is_sound = read_claim_number(value_of_field(fields, "inode"), claim.inode) &&
                         state != state_names.end() && named == device;
   claim.state =
       is_sound ? static_cast<ClaimState>(state - state_names.begin()) : ClaimState::unreadable;
@@ -82,7 +82,7 @@ Claim parse_claim(std::string_view text, const DeviceId& device) {
 
 }  // namespace
 
-bool is_stray(const Claim& claim) {
+bool is_stray_claim(const Claim& claim) {
   return claim.device.bus == stray_bus;
 }
 
@@ -142,7 +142,7 @@ bool Claims::exist() const {
 
 std::optional<Claim> Claims::find(const DeviceId& device) const {
   std::error_code error;
-  const std::string text = root_.read(path_of(rule_name(device)), error);
+  const std::string text = root_.read(path_of_claim(rule_name(device)), error);
   if (error == std::errc::no_such_file_or_directory) return std::nullopt;
   return parse_claim(text, device);
 }
@@ -152,8 +152,8 @@ std::vector<Claim> Claims::all() const {
   std::error_code error;
   for (const std::string& name : root_.list(path, error)) {
     if (name[0] == '.') continue;  // half written
-    const std::string text = root_.read(path_of(name), error);
-    claims.push_back(parse_claim(text, device_of(name)));
+    const std::string text = root_.read(path_of_claim(name), error);
+    claims.push_back(parse_claim(text, device_of_claim(name)));
   }
   std::sort(claims.begin(), claims.end(),
             [](const Claim& one, const Claim& other) { return one.device < other.device; });
@@ -161,11 +161,11 @@ std::vector<Claim> Claims::all() const {
 }
 
 std::uint64_t incarnation(const Root& root, const DeviceId& device) {
-  return root.inode(device_path(device)).value_or(0);
+  return root.inode(sysfs_device_path(device)).value_or(0);
 }
 
 std::uint64_t incarnation(const Root& root, const Device& device) {
-  return root.inode(device_path(device)).value_or(0);
+  return root.inode(sysfs_device_path(device)).value_or(0);
 }
 
 }  // namespace driver_override

@@ -39,7 +39,7 @@ struct Claim {
 };
 
 /// True if the file that was read as this claim has a name that no device's claim can have.
-bool is_stray(const Claim& claim);
+bool is_stray_claim(const Claim& claim);
 
 /// A claim that was made and is to be completed; none if its file is negative.
 struct OpenClaim {

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hook/configuration.hpp"
 
-#include <fcntl.h>
-
 #include <algorithm>
-#include <array>
-#include <boost/filesystem/path.hpp>
-#include <map>
 #include <utility>
 
 #include "hook/credentials.hpp"
-#include "hook/drop_in_folders.hpp"
-#include "hook/drop_in_writers.hpp"
+#include "hook/drop_ins.hpp"
 #include "hook/initramfs.hpp"
 #include "parser/message.hpp"
 #include "parser/parameters.hpp"
@@ -19,8 +13,6 @@
 
 namespace driver_override {
 namespace {
-
-namespace fs = boost::filesystem;
 
 constexpr const char* command_line_path = "proc/cmdline";
 
@@ -62,14 +54,12 @@ bool has_switch(const Source& source) {
 
 /// A trial that must not be: what was in force before it is in force again.
 void leave_out_trial(ParsedRules& parsed, const std::string& refusal) {
-  const auto is_tried = [](const Rule& rule) { return !rule.bad && rule.options.trial; };
   for (const Rule& rule : parsed.rules)
-    if (is_tried(rule))
+    if (is_on_trial(rule))
       parsed.messages.push_back({Severity::error, "the rule is on trial and left out: " + refusal,
                                  "without the option trial it would hold in every boot",
                                  Place{rule.span, rule.span, 0}});
-  parsed.rules.erase(std::remove_if(parsed.rules.begin(), parsed.rules.end(), is_tried),
-                     parsed.rules.end());
+  std::erase_if(parsed.rules, is_on_trial);
 }
 
 void add_source(Configuration& configuration, Source source) {
@@ -108,60 +98,14 @@ void for_each_line(std::string_view text, Take take) {
   }
 }
 
-bool is_conf(const fs::path& name) {
-  return name.has_stem() && name.extension() == ".conf";
-}
-
-/// The names of the files that count; sets `error` if there is a folder that cannot be listed.
-std::vector<std::string> list_conf(const Root& root, const std::string& folder,
-                                   std::error_code& error) {
-  std::vector<std::string> names = root.list(folder, error);
-  if (error == std::errc::no_such_file_or_directory) error.clear();
-  names.erase(std::remove_if(names.begin(), names.end(),
-                             [](const std::string& name) { return !is_conf(name); }),
-              names.end());
-  return names;
-}
-
-void add_drop_in(const Root& root, const fs::path& file, Configuration& configuration) {
-  const std::string& path = file.native();
-  if (root.link(file.parent_path().native(), file.filename().native()) == "null") return;
-  std::error_code error;
-  const Descriptor opened = root.open(path, O_RDONLY, error);
-  std::string fault = error ? std::string() : writers_fault(root, opened);
-  const std::string text = error || !fault.empty() ? std::string() : read_all(opened, error);
-  if (error) fault = error.message();
-  if (!fault.empty())
-    return add_unreadable(configuration, path, fault, Source::Kind::unreadable_file);
-  for (Source& source : drop_in_sources("/" + path, text))
-    add_source(configuration, std::move(source));
-}
-
-/// Like list_conf(), but of a folder that others can write none: they may have put any file in it.
-std::vector<std::string> list_drop_ins(const Root& root, const std::string& folder,
-                                       std::string& fault) {
-  std::error_code error;
-  std::vector<std::string> names = list_conf(root, folder, error);
-  if (!error && names.empty()) return names;
-  const Descriptor opened = error ? Descriptor() : root.open(folder, O_PATH | O_DIRECTORY, error);
-  fault = error ? error.message() : writers_fault(root, opened);
-  if (!fault.empty()) names.clear();
-  return names;
-}
-
-/// A folder that cannot be listed may hold the last word.
 void add_drop_ins(const Root& root, Configuration& configuration) {
-  std::map<std::string, fs::path> files;  // by name: a later folder replaces
-  std::vector<std::pair<std::string, std::string>> unlisted;
-  for (const char* folder : drop_in_folders) {
-    std::string fault;
-    for (const std::string& name : list_drop_ins(root, folder, fault))
-      files[name] = fs::path(folder) / name;
-    if (!fault.empty()) unlisted.emplace_back(folder, fault);
+  for (DropIn& one : read_drop_ins(root)) {
+    if (!one.fault.empty())
+      add_unreadable(configuration, one.path, std::move(one.fault), Source::Kind::unreadable_file);
+    else
+      for (Source& source : drop_in_sources("/" + one.path, one.text))
+        add_source(configuration, std::move(source));
   }
-  for (const auto& [name, file] : files) add_drop_in(root, file, configuration);
-  for (const auto& [folder, fault] : unlisted)
-    add_unreadable(configuration, folder, fault, Source::Kind::unreadable_file);
 }
 
 /// Under one name, whichever unit reads them: the image's or the real root's.
@@ -194,7 +138,7 @@ void add_image_command_lines(const Root& root, Configuration& configuration) {
   if (!is_image_of_dracut(root)) return;
   const std::string folder = "etc/cmdline.d/";
   std::error_code error;
-  for (const std::string& name : list_conf(root, folder, error))
+  for (const std::string& name : list_drop_in_names(root, folder, error))
     add_image_file(root, folder + name, configuration);
   if (error)
     add_unreadable(configuration, folder, error.message(), Source::Kind::unreadable_command_line);

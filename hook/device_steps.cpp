@@ -19,19 +19,19 @@ constexpr std::chrono::milliseconds link_wait{1000};
 constexpr std::chrono::milliseconds link_step{10};
 
 /// A module's name as the kernel and most of modprobe's messages have it.
-std::string with_underscores(std::string text) {
+std::string module_with_underscores(std::string text) {
   std::replace(text.begin(), text.end(), '-', '_');
   return text;
 }
 
 /// A fault of loading as it concerns one module: its first line, and the first of modprobe's own
 /// lines behind it that speaks of the module.
-std::string fault_of(const std::string& fault, const std::string& module) {
+std::string step_fault(const std::string& fault, const std::string& module) {
   const std::size_t first = std::min(fault.find('\n'), fault.size());
   for (std::size_t at = first; at < fault.size();) {
     const std::size_t end = std::min(fault.find('\n', ++at), fault.size());
     const std::string line = fault.substr(at, end - at);
-    if (with_underscores(line).find(with_underscores(module)) != std::string::npos)
+    if (module_with_underscores(line).find(module_with_underscores(module)) != std::string::npos)
       return fault.substr(0, first) + ": " + line;
     at = end;
   }
@@ -175,7 +175,7 @@ void DeviceSteps::settle_without_driver() {
          "the driver " + in_quotes(wanted_) + " is not there: " +
              (fault.empty()
                   ? "modprobe loaded " + in_quotes(module) + ", but it does not provide that driver"
-                  : fault_of(fault, module)) +
+                  : step_fault(fault, module)) +
              (is_last ? way_back(overridden) : ""));
 }
 
@@ -267,7 +267,7 @@ void DeviceSteps::bind() {
   if (is_wanted(kernel_.driver_of(device_))) return settle(BindState::bound, {});
   if (!kernel_.device_exists(device_))
     return settle(BindState::failed, "binding it: the device has gone");
-  if (is_deferred(error))
+  if (is_deferred_refusal(error))
     return settle(BindState::waiting, "the driver " + in_quotes(wanted_) +
                                           " waits for another device, and the kernel tries again");
   settle(BindState::failed, "the driver " + in_quotes(wanted_) +

@@ -8,7 +8,7 @@
 namespace driver_override {
 namespace {
 
-void append_encoded(std::string& text, std::string_view value) {
+void append_value_of_field(std::string& text, std::string_view value) {
   const auto needs_escape = [](char byte) {
     return static_cast<unsigned char>(byte) < ' ' || byte == '%' || byte == 0x7F;
   };
@@ -21,7 +21,7 @@ void append_encoded(std::string& text, std::string_view value) {
   }
 }
 
-std::string decoded(std::string_view text) {
+std::string decoded_field(std::string_view text) {
   std::string value;
   while (!text.empty()) {
     const std::optional<char> byte = decode_percent(text);
@@ -41,7 +41,7 @@ std::string to_text(const Fields& fields) {
 
 void append_field(std::string& text, std::string_view name, std::string_view value) {
   text.append(name) += ' ';
-  append_encoded(text, value);
+  append_value_of_field(text, value);
   text += '\n';
 }
 
@@ -51,13 +51,13 @@ Fields read_fields(std::string_view text) {
     const std::string_view line = text.substr(0, end);
     const std::size_t blank = std::min(line.find(' '), line.size());
     fields.emplace_back(line.substr(0, blank),
-                        decoded(line.substr(std::min(blank + 1, line.size()))));
+                        decoded_field(line.substr(std::min(blank + 1, line.size()))));
     text.remove_prefix(end + 1);
   }
   return fields;
 }
 
-std::string value_of(const Fields& fields, std::string_view name) {
+std::string value_of_field(const Fields& fields, std::string_view name) {
   const auto found = std::find_if(fields.begin(), fields.end(),
                                   [&](const auto& field) { return field.first == name; });
   return found == fields.end() ? std::string() : found->second;

@@ -23,6 +23,6 @@ void append_field(std::string& text, std::string_view name, std::string_view val
 Fields read_fields(std::string_view text);
 
 /// The first value of that name; empty if there is none.
-std::string value_of(const Fields& fields, std::string_view name);
+std::string value_of_field(const Fields& fields, std::string_view name);
 
 }  // namespace driver_override

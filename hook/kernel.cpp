@@ -21,7 +21,7 @@ void SysfsKernel::remember(const Device& device) {
 
 std::string SysfsKernel::path_of(const DeviceId& device) const {
   const auto found = folders_.find(device);
-  return found == folders_.end() ? device_path(device) : found->second;
+  return found == folders_.end() ? sysfs_device_path(device) : found->second;
 }
 
 std::string SysfsKernel::read_override(const DeviceId& device, std::error_code& error) {
@@ -36,7 +36,7 @@ void SysfsKernel::write_override(const DeviceId& device, const std::string& driv
 }
 
 bool SysfsKernel::device_exists(const DeviceId& device) {
-  return root_.exists(device_path(device));
+  return root_.exists(sysfs_device_path(device));
 }
 
 std::optional<std::string> SysfsKernel::driver_of(const DeviceId& device) {
@@ -63,11 +63,11 @@ void SysfsKernel::bind(const DeviceId& device, const std::string& driver, std::e
 
 std::string SysfsKernel::modalias(const DeviceId& device) {
   std::error_code error;
-  return root_.read_attribute(device_path(device) + "/modalias", error);
+  return root_.read_attribute(sysfs_device_path(device) + "/modalias", error);
 }
 
 bool SysfsKernel::has_link(const DeviceId& device, const std::string& name) {
-  return root_.link(device_path(device), name).has_value();
+  return root_.link(sysfs_device_path(device), name).has_value();
 }
 
 ProgramResult SysfsKernel::load_modules(const std::vector<std::string>& modules,

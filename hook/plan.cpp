@@ -121,10 +121,10 @@ class IndexByBus {
 };
 
 /// Goes through the rules from the last to the first for one device.
-class Decision {
+class PlanDecision {
  public:
-  Decision(const std::vector<Rule>& rules, const Inventory& inventory, const Device& device,
-           Plan& plan)
+  PlanDecision(const std::vector<Rule>& rules, const Inventory& inventory, const Device& device,
+               Plan& plan)
       : rules_(rules), inventory_(inventory), device_(device), plan_(plan) {}
 
   /// \param candidates  the rules that may decide, growing
@@ -239,7 +239,7 @@ Plan make_plan(const std::vector<Rule>& rules, const Inventory& inventory) {
   Plan plan;
   const IndexByBus index(rules, inventory);
   for (const Device& device : inventory.devices)
-    Decision(rules, inventory, device, plan).decide(index.candidates(device));
+    PlanDecision(rules, inventory, device, plan).decide(index.candidates(device));
   const std::set<std::size_t> deciding = deciding_rules(plan);
   auto in_vain = named_in_vain(rules, inventory, index, deciding);
   for (std::size_t number = 0; number < rules.size(); ++number) {

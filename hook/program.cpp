@@ -29,8 +29,9 @@ Descriptor open_program(const Root& root, const std::string& name, std::error_co
 /// goes into the other if it cannot be executed.
 ///
 /// Shares its caller's memory until then (vfork(2)), and changes nothing in it.
-[[noreturn]] void execute(const Descriptor& program, const std::vector<char*>& arguments,
-                          const std::vector<char*>& environment, int error_pipe, int failure) {
+[[noreturn]] void execute_program(const Descriptor& program, const std::vector<char*>& arguments,
+                                  const std::vector<char*>& environment, int error_pipe,
+                                  int failure) {
   // A group of its own, which nobody kills: a module whose driver is slow to probe is no fault.
   ::setpgid(0, 0);
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -63,15 +64,15 @@ struct Pipe {
   Descriptor writing;
 };
 
-Pipe make_pipe(std::error_code& error) {
+Pipe make_program_pipe(std::error_code& error) {
   std::array<int, 2> ends{-1, -1};
   if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) error = {errno, std::generic_category()};
   return {Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
 /// What the ended program has left in both pipes.
-ProgramResult gather(int status, const Pipe& error_pipe, const Pipe& failure,
-                     std::error_code& error) {
+ProgramResult gather_program_output(int status, const Pipe& error_pipe, const Pipe& failure,
+                                    std::error_code& error) {
   int number = 0;
   if (::read(failure.reading.number(), &number, sizeof number) == sizeof number)
     error = {number, std::generic_category()};
@@ -93,21 +94,22 @@ ProgramResult run_program(const Root& root, std::vector<std::string> words,
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
 
-  const Pipe error_pipe = make_pipe(error);
-  const Pipe failure = make_pipe(error);
+  const Pipe error_pipe = make_program_pipe(error);
+  const Pipe failure = make_program_pipe(error);
   if (error) return {exit_not_run, {}};
   const std::vector<char*> environment = environment_of_program();
   // A copy of this process's memory would cost more than the rest.
   const pid_t process = ::vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork)
   if (process == 0)
     // It changes nothing in the shared memory. NOLINTNEXTLINE(clang-analyzer-unix.Vfork)
-    execute(program, arguments, environment, error_pipe.writing.number(), failure.writing.number());
+    execute_program(program, arguments, environment, error_pipe.writing.number(),
+                    failure.writing.number());
   int status = 0;
   if (process < 0 || ::waitpid(process, &status, 0) < 0) {
     error = {errno, std::generic_category()};
     return {exit_not_run, {}};
   }
-  return gather(status, error_pipe, failure, error);
+  return gather_program_output(status, error_pipe, failure, error);
 }
 
 }  // namespace driver_override

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int probe_deferred = 517;  ///< include/linux/errno.h, EPROBE_DEFER
 
-std::string cause_of(VfioRefusal refusal, const std::string& driver) {
+std::string refusal_cause(VfioRefusal refusal, const std::string& driver) {
   switch (refusal) {
     case VfioRefusal::bridge:
       return driver + " takes no bridge";
@@ -23,19 +23,19 @@ std::string cause_of(VfioRefusal refusal, const std::string& driver) {
 }
 
 /// What is known of vfio to be behind the errno; empty if nothing is.
-std::string vfio_cause(Kernel& kernel, const Action& action, int number) {
+std::string vfio_refusal_cause(Kernel& kernel, const Action& action, int number) {
   const auto has_link = [&](const std::string& name) {
     return kernel.has_link(action.device.id, name);
   };
   if (!is_vfio(action.driver)) return {};
   for (const VfioRefusal refusal : vfio_refusals(action.device, has_link))
-    if (number == error_of(refusal)) return cause_of(refusal, action.driver);
+    if (number == vfio_error_of(refusal)) return refusal_cause(refusal, action.driver);
   return {};
 }
 
 /// What is known to be behind the errno; empty if nothing is.
-std::string known_cause(Kernel& kernel, const Action& action, int number) {
-  if (std::string cause = vfio_cause(kernel, action, number); !cause.empty()) return cause;
+std::string known_refusal_cause(Kernel& kernel, const Action& action, int number) {
+  if (std::string cause = vfio_refusal_cause(kernel, action, number); !cause.empty()) return cause;
   if (number == EBUSY)
     return "something else is using the device or its resources, perhaps a framebuffer";
   if (number == ENODEV) return "the driver does not support this device";
@@ -45,7 +45,7 @@ std::string known_cause(Kernel& kernel, const Action& action, int number) {
 
 }  // namespace
 
-bool is_deferred(const std::error_code& error) {
+bool is_deferred_refusal(const std::error_code& error) {
   return error.value() == EAGAIN || error.value() == probe_deferred;
 }
 
@@ -53,7 +53,7 @@ std::string explain_refusal(Kernel& kernel, const Action& action, const std::err
   if (!error) return "the kernel gave no reason";
   if (error == std::errc::no_such_file_or_directory)
     return "it has no bind file, so the reason is unknown";
-  const std::string cause = known_cause(kernel, action, error.value());
+  const std::string cause = known_refusal_cause(kernel, action, error.value());
   const std::string words = error.message();
   return cause.empty() ? words : words + ": " + cause;
 }

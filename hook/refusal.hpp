@@ -16,6 +16,6 @@ namespace driver_override {
 std::string explain_refusal(Kernel& kernel, const Action& action, const std::error_code& error);
 
 /// True if the driver waits for another device and the kernel itself tries again.
-bool is_deferred(const std::error_code& error);
+bool is_deferred_refusal(const std::error_code& error);
 
 }  // namespace driver_override

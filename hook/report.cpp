@@ -35,7 +35,7 @@ std::string outcome_text(const Outcome& outcome) {
   return device + (free ? "not freed: " : "not bound to " + driver + ": ") + outcome.reason;
 }
 
-std::size_t count(const std::vector<Outcome>& all, BindState state) {
+std::size_t count_outcomes(const std::vector<Outcome>& all, BindState state) {
   return static_cast<std::size_t>(std::count_if(
       all.begin(), all.end(), [&](const Outcome& outcome) { return outcome.state == state; }));
 }
@@ -119,14 +119,16 @@ void Report::summary(const std::vector<Outcome>& all) const {
   const auto part = [&](std::size_t number, const char* what, bool always = false) {
     return number > 0 || always ? std::to_string(number) + what : std::string();
   };
-  const std::size_t written = count(all, BindState::written);
-  const std::size_t failed = count(all, BindState::failed) + count(all, BindState::unfinished);
+  const std::size_t written = count_outcomes(all, BindState::written);
+  const std::size_t failed =
+      count_outcomes(all, BindState::failed) + count_outcomes(all, BindState::unfinished);
   log_.line(failed > 0 ? Severity::error : Severity::note,
-            part(count(all, BindState::bound), " bound, ", written == 0) +
+            part(count_outcomes(all, BindState::bound), " bound, ", written == 0) +
                 part(written, " written, ") +
-                part(count(all, BindState::unchanged), " bound already, ", written == 0) +
-                part(count(all, BindState::left_alone) + skipped_, " left alone, ", true) +
-                part(count(all, BindState::waiting), " waiting, ") + part(failed, " failed", true));
+                part(count_outcomes(all, BindState::unchanged), " bound already, ", written == 0) +
+                part(count_outcomes(all, BindState::left_alone) + skipped_, " left alone, ", true) +
+                part(count_outcomes(all, BindState::waiting), " waiting, ") +
+                part(failed, " failed", true));
 }
 
 }  // namespace driver_override

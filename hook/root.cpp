@@ -27,7 +27,7 @@ namespace fs = boost::filesystem;
 
 /// Opens a path without leaving the directory. The kernel answers EAGAIN if anything was renamed
 /// or mounted, anywhere, while it walked up a `..`; trying again is the caller's part (openat2(2)).
-int open_inside(int directory, const std::string& path, int flags) {
+int open_inside_root(int directory, const std::string& path, int flags) {
   constexpr int most_tries = 1000;
   open_how how{};
   how.flags = static_cast<unsigned>(flags);
@@ -93,7 +93,7 @@ Descriptor Root::open(const std::string& path, int flags, std::error_code& error
   flags |= O_CLOEXEC | ((flags & O_PATH) != 0 ? 0 : O_NOCTTY | O_NONBLOCK);
   // `/` cannot be left, and a plain open works on every kernel.
   const int number = is_system_ ? ::openat(directory_.number(), path.c_str(), flags)
-                                : open_inside(directory_.number(), path, flags);
+                                : open_inside_root(directory_.number(), path, flags);
   if (number < 0) error = last_error();
   return Descriptor(number);
 }

@@ -17,10 +17,10 @@ std::optional<std::uint32_t> single_number(const Field& field) {
 }
 
 /// Keys of the map by place; a bus number has eight bits, a device number five.
-std::uint32_t bus_key(std::uint32_t bus) {
+std::uint32_t rule_bus_key(std::uint32_t bus) {
   return bus;
 }
-std::uint32_t slot_key(std::uint32_t bus, std::uint32_t device) {
+std::uint32_t rule_slot_key(std::uint32_t bus, std::uint32_t device) {
   return (1U << 16U) | (bus << 8U) | device;
 }
 
@@ -29,20 +29,20 @@ std::optional<std::uint32_t> place_of(const PciAddress& address) {
   const auto bus = single_number(address.bus);
   if (!bus || !address.path.empty()) return std::nullopt;
   const auto device = single_number(address.device);
-  return device ? slot_key(*bus, *device) : bus_key(*bus);
+  return device ? rule_slot_key(*bus, *device) : rule_bus_key(*bus);
 }
 
-void append(Numbers& numbers, std::size_t number) {
+void append_rules(Numbers& numbers, std::size_t number) {
   if (numbers.empty() || numbers.back() != number) numbers.push_back(number);
 }
 
 template <typename Map, typename Key>
-const Numbers* find(const Map& map, const Key& key) {
+const Numbers* find_rules(const Map& map, const Key& key) {
   const auto found = map.find(key);
   return found == map.end() ? nullptr : &found->second;
 }
 
-void merge_into(Numbers& all, const Numbers* more) {
+void merge_rules_into(Numbers& all, const Numbers* more) {
   if (more == nullptr || more->empty()) return;
   Numbers merged;
   merged.reserve(all.size() + more->size());
@@ -54,22 +54,23 @@ void merge_into(Numbers& all, const Numbers* more) {
 
 void RuleIndex::add(const DevicePattern& pattern, std::size_t number) {
   if (const auto* name = std::get_if<std::string>(&pattern.what))
-    return append(by_name_[*name], number);
+    return append_rules(by_name_[*name], number);
   const auto* address = std::get_if<PciAddress>(&pattern.what);
   const auto place = address != nullptr ? place_of(*address) : std::nullopt;
-  append(place ? by_place_[*place] : others_, number);
+  append_rules(place ? by_place_[*place] : others_, number);
 }
 
 void RuleIndex::add_to_all(std::size_t number) {
-  append(others_, number);
+  append_rules(others_, number);
 }
 
 Numbers RuleIndex::candidates(const Device& device) const {
   Numbers numbers = others_;
-  merge_into(numbers, find(by_name_, device.id.name));
+  merge_rules_into(numbers, find_rules(by_name_, device.id.name));
   if (device.slot && !by_place_.empty()) {
-    merge_into(numbers, find(by_place_, bus_key(device.slot->bus)));
-    merge_into(numbers, find(by_place_, slot_key(device.slot->bus, device.slot->device)));
+    merge_rules_into(numbers, find_rules(by_place_, rule_bus_key(device.slot->bus)));
+    merge_rules_into(numbers,
+                     find_rules(by_place_, rule_slot_key(device.slot->bus, device.slot->device)));
   }
   return numbers;
 }

@@ -27,7 +27,7 @@ std::string ending(const std::vector<Source>& sources) {
 }
 
 /// False if a field is not known, or not in its place.
-bool learn(const Fields& fields, std::vector<Source>& sources) {
+bool learn_rules(const Fields& fields, std::vector<Source>& sources) {
   std::optional<Source> next;
   for (const auto& [key, value] : fields) {
     const auto* const kind = std::find(kinds.begin(), kinds.end(), key);
@@ -53,7 +53,7 @@ std::optional<Configuration> parse_saved(Fields fields) {
   const auto last = std::move(fields.back());
   fields.pop_back();
   std::vector<Source> sources;
-  if (!learn(fields, sources) || last.first != "end" || last.second != ending(sources))
+  if (!learn_rules(fields, sources) || last.first != "end" || last.second != ending(sources))
     return std::nullopt;
   return parse_sources(std::move(sources));
 }
@@ -122,7 +122,7 @@ Configuration read_own_rules(const Root& root, const std::optional<Configuration
   return parse_sources(std::move(sources));
 }
 
-Configuration joined(const Configuration& own, const std::optional<Configuration>& saved) {
+Configuration joined_rules(const Configuration& own, const std::optional<Configuration>& saved) {
   std::vector<Source> sources = own.sources;
   if (saved) sources.insert(sources.end(), saved->sources.begin(), saved->sources.end());
   return parse_sources(std::move(sources));

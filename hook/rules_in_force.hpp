@@ -35,7 +35,7 @@ bool put_in_force(const Root& root, const Configuration& configuration, const Lo
 Configuration read_own_rules(const Root& root, const std::optional<Configuration>& saved);
 
 /// Both together. The own ones come first, so they decide only what no rule of the image names.
-Configuration joined(const Configuration& own, const std::optional<Configuration>& saved);
+Configuration joined_rules(const Configuration& own, const std::optional<Configuration>& saved);
 
 /// Says why the saved rules cannot be read.
 void log_unreadable_rules(const Log& log, const std::error_code& error);

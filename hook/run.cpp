@@ -35,9 +35,9 @@ ClaimState claim_state(BindState state) {
 }
 
 /// Keeps the claims of one run, and complains of /run once.
-class Record {
+class RunRecord {
  public:
-  Record(const Root& root, const Configuration& configuration, const Log& log)
+  RunRecord(const Root& root, const Configuration& configuration, const Log& log)
       : root_(root), claims_(root), configuration_(configuration), log_(log) {}
 
   /// Says that the device is about to be touched.
@@ -157,7 +157,7 @@ RunResult run(const Root& root, const Configuration& configuration, Plan plan,
   Report report(log, configuration);
   report.plan(plan);
   recall_claims(root, plan);
-  Record record(root, configuration, log);
+  RunRecord record(root, configuration, log);
   for (Action& action : plan.actions) {
     action.late = is_late(action, configuration, options);
     report.before(action);

@@ -21,7 +21,7 @@ struct Wanted {
   bool path = false;  ///< likewise
 };
 
-std::map<std::string, Wanted> wanted_by_bus(const std::vector<Rule>& rules) {
+std::map<std::string, Wanted> wanted_devices_by_bus(const std::vector<Rule>& rules) {
   std::map<std::string, Wanted> wanted;
   for (const Rule& rule : rules) {
     // A bad rule asks for no device, but must know those that it leaves alone.
@@ -44,7 +44,7 @@ std::map<std::string, Wanted> wanted_by_bus(const std::vector<Rule>& rules) {
 }
 
 /// A number such as "0x020000\n" (drivers/pci/pci-sysfs.c, class_show and its neighbours).
-std::optional<std::uint32_t> read_hex(const Root& root, const std::string& path) {
+std::optional<std::uint32_t> read_sysfs_hex(const Root& root, const std::string& path) {
   std::error_code error;
   const std::string text = root.read_attribute(path, error);
   if (error || text.size() < 3 || text.compare(0, 2, "0x") != 0) return std::nullopt;
@@ -56,7 +56,7 @@ std::optional<std::uint32_t> read_hex(const Root& root, const std::string& path)
 
 /// A GUID without the braces around it (drivers/hv/vmbus_drv.c, class_id_show); empty if it cannot
 /// be read.
-std::string read_guid(const Root& root, const std::string& path) {
+std::string read_sysfs_guid(const Root& root, const std::string& path) {
   std::error_code error;
   std::string text = root.read_attribute(path, error);
   text.erase(std::remove_if(text.begin(), text.end(),
@@ -66,8 +66,8 @@ std::string read_guid(const Root& root, const std::string& path) {
 }
 
 /// The folder by a path without a link; empty if there is no such device.
-std::string find_folder(const Root& root, const DeviceId& device) {
-  const std::string path = device_path(device);
+std::string find_sysfs_folder(const Root& root, const DeviceId& device) {
+  const std::string path = sysfs_device_path(device);
   const std::size_t slash = path.rfind('/');
   const auto target = root.link_target(path.substr(0, slash), device.name);
   if (!target) return root.exists(path) ? path : std::string();
@@ -79,25 +79,25 @@ std::string find_folder(const Root& root, const DeviceId& device) {
 }
 
 /// Fills what patterns of ids and paths are decided by.
-void read_identity(const Root& root, const Wanted& wanted, Device& device) {
+void read_sysfs_identity(const Root& root, const Wanted& wanted, Device& device) {
   if (!device.slot) return;
-  if (wanted.path) device.chain = read_pci_chain(root, device.id);
+  if (wanted.path) device.chain = read_sysfs_pci_chain(root, device.id);
   if (!wanted.ids) return;
-  device.ids = read_pci_ids(root, device.id);
+  device.ids = read_sysfs_pci_ids(root, device.id);
   PciSlot first = *device.slot;
   first.function = 0;
   device.card_ids =
-      first == *device.slot ? device.ids : read_pci_ids(root, {"pci", to_text(first)});
+      first == *device.slot ? device.ids : read_sysfs_pci_ids(root, {"pci", to_text(first)});
 }
 
-void read_state(const Root& root, Device& device) {
-  const std::string path = device_path(device);
+void read_sysfs_state(const Root& root, Device& device) {
+  const std::string path = sysfs_device_path(device);
   device.driver = root.link(path, "driver");
-  if (device.id.bus == "pci") device.pci_class = read_hex(root, path + "/class");
-  if (device.id.bus == "vmbus") device.vmbus_class = read_guid(root, path + "/class_id");
+  if (device.id.bus == "pci") device.pci_class = read_sysfs_hex(root, path + "/class");
+  if (device.id.bus == "vmbus") device.vmbus_class = read_sysfs_guid(root, path + "/class_id");
 }
 
-bool is_wanted(const Wanted& wanted, const Device& device) {
+bool is_wanted_in_sysfs(const Wanted& wanted, const Device& device) {
   if (wanted.exact.count(device.id.name) != 0) return true;
   const RuleIndex::Numbers numbers = wanted.index.candidates(device);
   return std::any_of(numbers.begin(), numbers.end(),
@@ -105,8 +105,8 @@ bool is_wanted(const Wanted& wanted, const Device& device) {
 }
 
 /// The names that may be wanted: the exact ones; with other patterns, all on the bus.
-std::vector<std::string> candidates(const Root& root, const std::string& bus, const Wanted& wanted,
-                                    std::error_code& error) {
+std::vector<std::string> sysfs_candidates(const Root& root, const std::string& bus,
+                                          const Wanted& wanted, std::error_code& error) {
   error.clear();
   if (!wanted.others.empty()) {
     std::vector<std::string> names = root.list("sys/bus/" + bus + "/devices", error);
@@ -116,43 +116,44 @@ std::vector<std::string> candidates(const Root& root, const std::string& bus, co
 }
 
 /// None if no rule wants the device, or there is none.
-std::optional<Device> read_wanted(const Root& root, const Wanted& wanted, DeviceId id) {
+std::optional<Device> read_wanted_devices(const Root& root, const Wanted& wanted, DeviceId id) {
   Device device(std::move(id));
   const bool deep = wanted.path || wanted.ids;
-  if (!deep && !is_wanted(wanted, device)) return std::nullopt;
-  device.folder = find_folder(root, device.id);
+  if (!deep && !is_wanted_in_sysfs(wanted, device)) return std::nullopt;
+  device.folder = find_sysfs_folder(root, device.id);
   if (device.folder.empty()) return std::nullopt;
-  if (deep) read_identity(root, wanted, device);
-  if (deep && !is_wanted(wanted, device)) return std::nullopt;
-  read_state(root, device);
+  if (deep) read_sysfs_identity(root, wanted, device);
+  if (deep && !is_wanted_in_sysfs(wanted, device)) return std::nullopt;
+  read_sysfs_state(root, device);
   return device;
 }
 
 }  // namespace
 
-std::string device_path(const DeviceId& device) {
+std::string sysfs_device_path(const DeviceId& device) {
   std::string path = "sys/bus/";
   path.reserve(96);  // room for an attribute behind it
   return path.append(device.bus).append("/devices/").append(device.name);
 }
 
-std::string device_path(const Device& device) {
-  return device.folder.empty() ? device_path(device.id) : device.folder;
+std::string sysfs_device_path(const Device& device) {
+  return device.folder.empty() ? sysfs_device_path(device.id) : device.folder;
 }
 
-std::optional<PciIds> read_pci_ids(const Root& root, const DeviceId& device) {
-  const std::string path = device_path(device);
-  const auto vendor = read_hex(root, path + "/vendor");
-  const auto number = read_hex(root, path + "/device");
+std::optional<PciIds> read_sysfs_pci_ids(const Root& root, const DeviceId& device) {
+  const std::string path = sysfs_device_path(device);
+  const auto vendor = read_sysfs_hex(root, path + "/vendor");
+  const auto number = read_sysfs_hex(root, path + "/device");
   if (!vendor || !number) return std::nullopt;
   const auto narrow = [](std::optional<std::uint32_t> value) {
     return static_cast<std::uint16_t>(value.value_or(0) & 0xffffU);
   };
-  return PciIds{narrow(vendor), narrow(number), narrow(read_hex(root, path + "/subsystem_vendor")),
-                narrow(read_hex(root, path + "/subsystem_device"))};
+  return PciIds{narrow(vendor), narrow(number),
+                narrow(read_sysfs_hex(root, path + "/subsystem_vendor")),
+                narrow(read_sysfs_hex(root, path + "/subsystem_device"))};
 }
 
-std::vector<PciSlot> read_pci_chain(const Root& root, const DeviceId& device) {
+std::vector<PciSlot> read_sysfs_pci_chain(const Root& root, const DeviceId& device) {
   // ../../../devices/pci0000:00/0000:00:01.0/0000:01:00.0
   const std::string target =
       root.link_target("sys/bus/pci/devices", device.name).value_or(std::string());
@@ -171,11 +172,11 @@ std::vector<PciSlot> read_pci_chain(const Root& root, const DeviceId& device) {
 
 Inventory read_inventory(const Root& root, const std::vector<Rule>& rules) {
   Inventory inventory;
-  for (const auto& [bus, wanted] : wanted_by_bus(rules)) {
+  for (const auto& [bus, wanted] : wanted_devices_by_bus(rules)) {
     const std::size_t before = inventory.devices.size();
     std::error_code error;
-    for (const std::string& name : candidates(root, bus, wanted, error))
-      if (auto device = read_wanted(root, wanted, {bus, name}))
+    for (const std::string& name : sysfs_candidates(root, bus, wanted, error))
+      if (auto device = read_wanted_devices(root, wanted, {bus, name}))
         inventory.devices.push_back(std::move(*device));
     if (error && error != std::errc::no_such_file_or_directory)
       inventory.unlisted_buses[bus] = error.message();
@@ -187,23 +188,23 @@ Inventory read_inventory(const Root& root, const std::vector<Rule>& rules) {
 
 Inventory read_inventory(const Root& root, const std::vector<Rule>& rules, const DeviceId& id) {
   Inventory inventory;
-  const auto wanted = wanted_by_bus(rules);
+  const auto wanted = wanted_devices_by_bus(rules);
   for (const auto& [bus, on_bus] : wanted)
     if (bus != id.bus && !root.exists("sys/bus/" + bus)) inventory.absent_buses.insert(bus);
   const auto on_bus = wanted.find(id.bus);
   if (on_bus == wanted.end()) return inventory;
-  if (auto device = read_wanted(root, on_bus->second, id))
+  if (auto device = read_wanted_devices(root, on_bus->second, id))
     inventory.devices.push_back(std::move(*device));
   return inventory;
 }
 
-Device read_device(const Root& root, DeviceId id) {
+Device read_sysfs_device(const Root& root, DeviceId id) {
   Wanted everything;
   everything.ids = true;
   everything.path = true;
   Device device(std::move(id));
-  read_identity(root, everything, device);
-  read_state(root, device);
+  read_sysfs_identity(root, everything, device);
+  read_sysfs_state(root, device);
   return device;
 }
 

@@ -14,21 +14,21 @@
 namespace driver_override {
 
 /// Where a device's folder is, below the root.
-std::string device_path(const DeviceId& device);
+std::string sysfs_device_path(const DeviceId& device);
 
 /// Where it was when it was looked for, by the shorter way (Device::folder).
-std::string device_path(const Device& device);
+std::string sysfs_device_path(const Device& device);
 
 /// The ids of a PCI device; none if they cannot be read. Subsystem ids may be absent and are 0
 /// then, as on bridges.
-std::optional<PciIds> read_pci_ids(const Root& root, const DeviceId& device);
+std::optional<PciIds> read_sysfs_pci_ids(const Root& root, const DeviceId& device);
 
 /// The functions from the first one behind the root bus down to the device itself; empty if the
 /// device does not exist.
-std::vector<PciSlot> read_pci_chain(const Root& root, const DeviceId& device);
+std::vector<PciSlot> read_sysfs_pci_chain(const Root& root, const DeviceId& device);
 
 /// A device with all that rules can ask for: class, driver, ids, chain.
-Device read_device(const Root& root, DeviceId id);
+Device read_sysfs_device(const Root& root, DeviceId id);
 
 /// Reads what the rules need and no more: an exact name opens that device alone; only a rule with
 /// anything else lists its bus, once, and only one with ids or a path reads them. What does not

@@ -19,17 +19,13 @@ constexpr const char* unconfirmed_text =
     "an earlier boot has tried it, and nobody has confirmed it (\"driver-override confirm\"); a "
     "changed rule is tried anew";
 
-bool is_on_trial(const Rule& rule) {
-  return !rule.bad && rule.options.trial;
-}
-
 /// Keeps in mind that these rules hold on trial in this boot.
-void remember(const Root& root, const std::string& hash, std::error_code& error) {
+void remember_trial(const Root& root, const std::string& hash, std::error_code& error) {
   root.make_directories(folder, error);
   if (!error) root.replace(file, to_text(Fields{{"hash", hash}}), error, Lasting::until_reboot);
 }
 
-void leave_out(Configuration& configuration, const std::string& reason) {
+void leave_out_trial_rules(Configuration& configuration, const std::string& reason) {
   std::vector<Source> sources = std::move(configuration.sources);
   for (std::size_t rule = 0; rule < configuration.rules.size(); ++rule)
     if (is_on_trial(configuration.rules[rule]))
@@ -38,10 +34,10 @@ void leave_out(Configuration& configuration, const std::string& reason) {
 }
 
 /// First the variable: a boot that ends here must find it.
-std::error_code begin(const Root& root, const std::string& hash) {
+std::error_code begin_trial(const Root& root, const std::string& hash) {
   std::error_code error;
   write_trial(root, {hash, false}, error);
-  if (!error) remember(root, hash, error);
+  if (!error) remember_trial(root, hash, error);
   return error;
 }
 
@@ -73,7 +69,7 @@ Trial judge_trial(const std::string& hash, const std::optional<TrialRecord>& rec
 
 std::string running_trial(const Root& root) {
   std::error_code error;
-  return value_of(read_fields(root.read(file, error)), "hash");
+  return value_of_field(read_fields(root.read(file, error)), "hash");
 }
 
 std::string trial_obstacle(const std::error_code& error) {
@@ -94,18 +90,19 @@ TrialView view_trial(const Root& root, const Configuration& configuration) {
 }
 
 void settle_trial(const Root& root, Configuration& configuration, const Log& log) {
-  if (!configuration.enabled) return;
+  if (!configuration.enabled || trial_hash(configuration).empty()) return;
+  mount_trial_variables(root);
   TrialView view = view_trial(root, configuration);
   if (view.state == Trial::first) {
-    if (const std::error_code error = begin(root, view.hash); error)
+    if (const std::error_code error = begin_trial(root, view.hash); error)
       view = {Trial::impossible, view.hash, trial_obstacle(error)};
     else
       log.line(Severity::note,
                "rules are on trial: they hold in this boot, and in later ones once "
                "\"driver-override confirm\" is run");
   }
-  if (view.state == Trial::unconfirmed) leave_out(configuration, unconfirmed_text);
-  if (view.state == Trial::impossible) leave_out(configuration, view.reason);
+  if (view.state == Trial::unconfirmed) leave_out_trial_rules(configuration, unconfirmed_text);
+  if (view.state == Trial::impossible) leave_out_trial_rules(configuration, view.reason);
 }
 
 }  // namespace driver_override

@@ -28,16 +28,21 @@ constexpr std::string_view attributes("\x07\x00\x00\x00", 4);
 
 constexpr std::chrono::milliseconds patience{5000};
 
+/// Firmware has always some variable. A copy of a machine's tree has what it has.
+bool are_variables_mounted(const Root& root) {
+  std::error_code error;
+  return !root.is_system() || !root.list(variables, error).empty();
+}
+
 /// The kernel loads the file system's module by itself (fs/filesystems.c, get_fs_type).
 void mount_variables(const Root& root) {
-  std::error_code error;
-  if (!root.is_system() || !root.list(variables, error).empty()) return;
+  if (are_variables_mounted(root)) return;
   const std::string place = std::string("/") + variables;
   (void)::mount("efivarfs", place.c_str(), "efivarfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
 }
 
 /// A variable that a boot does not know is immutable, lest `rm -r` breaks a machine.
-void make_mutable(const Root& root, std::error_code& error) {
+void make_variable_mutable(const Root& root, std::error_code& error) {
   const Descriptor file = root.open(trial_variable, O_RDONLY, error);
   if (error) return;
   int flags = 0;
@@ -49,9 +54,8 @@ void make_mutable(const Root& root, std::error_code& error) {
 }
 
 /// One write(2) is one SetVariable.
-void write_value(const Root& root, const std::string& value, std::error_code& error) {
-  mount_variables(root);
-  make_mutable(root, error);
+void write_variable(const Root& root, const std::string& value, std::error_code& error) {
+  make_variable_mutable(root, error);
   if (error == std::errc::no_such_file_or_directory)
     root.create(trial_variable, value, error, Lasting::until_reboot);
   else if (!error)
@@ -76,8 +80,8 @@ std::string to_text(const TrialRecord& record) {
 }
 
 /// Asks the firmware in a child. \return what `ask` returns there
-std::string ask_firmware(const std::function<std::string(std::error_code&)>& ask,
-                         std::error_code& error) {
+std::string ask_firmware_for_variable(const std::function<std::string(std::error_code&)>& ask,
+                                      std::error_code& error) {
   std::string answer;
   error = std::make_error_code(std::errc::timed_out);
   Steps steps;
@@ -101,7 +105,7 @@ std::string ask_firmware(const std::function<std::string(std::error_code&)>& ask
   return answer;
 }
 
-bool has_firmware(const Root& root, std::error_code& error) {
+bool has_variables(const Root& root, std::error_code& error) {
   if (root.exists(firmware)) return true;
   error = std::make_error_code(std::errc::not_supported);
   return false;
@@ -109,12 +113,24 @@ bool has_firmware(const Root& root, std::error_code& error) {
 
 }  // namespace
 
-std::optional<TrialRecord> read_trial(const Root& root, std::error_code& error) {
-  if (!has_firmware(root, error)) return std::nullopt;
-  const std::string value = ask_firmware(
-      [&](std::error_code& fault) {
+void mount_trial_variables(const Root& root) {
+  std::error_code error;
+  if (!has_variables(root, error)) return;
+  (void)ask_firmware_for_variable(
+      [&](std::error_code&) {
         mount_variables(root);
-        return root.read(trial_variable, fault);
+        return std::string();
+      },
+      error);
+}
+
+std::optional<TrialRecord> read_trial(const Root& root, std::error_code& error) {
+  if (!has_variables(root, error)) return std::nullopt;
+  const std::string value = ask_firmware_for_variable(
+      [&](std::error_code& fault) {
+        if (are_variables_mounted(root)) return root.read(trial_variable, fault);
+        fault = std::make_error_code(std::errc::no_such_device);
+        return std::string();
       },
       error);
   if (error == std::errc::no_such_file_or_directory) error.clear();
@@ -122,11 +138,11 @@ std::optional<TrialRecord> read_trial(const Root& root, std::error_code& error) 
 }
 
 void write_trial(const Root& root, const TrialRecord& record, std::error_code& error) {
-  if (!has_firmware(root, error)) return;
+  if (!has_variables(root, error)) return;
   const std::string value = to_text(record);
-  (void)ask_firmware(
+  (void)ask_firmware_for_variable(
       [&](std::error_code& fault) {
-        write_value(root, value, fault);
+        write_variable(root, value, fault);
         return std::string();
       },
       error);

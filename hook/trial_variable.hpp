@@ -21,10 +21,14 @@ struct TrialRecord {
 constexpr const char* trial_variable =
     "sys/firmware/efi/efivars/DriverOverrideTrial-9f3c1b62-5d0e-4a7e-b1c4-2e6a8d70f5a9";
 
-/// Reads the variable. On the running system, efivarfs is mounted first if nobody has done so.
+/// Mounts efivarfs on the running system if nobody has done so, for those who write the variable.
+/// If it cannot be mounted, read_trial() says so.
+void mount_trial_variables(const Root& root);
+
+/// Reads the variable.
 ///
-/// \param error  why nothing can be read: not_supported without EFI, timed_out if the firmware does
-///               not answer. No variable is no error.
+/// \param error  why nothing can be read: not_supported without EFI, no_such_device if efivarfs is
+///               not mounted, timed_out if the firmware does not answer. No variable is no error.
 std::optional<TrialRecord> read_trial(const Root& root, std::error_code& error);
 
 /// Writes the variable, whose content lasts when the function returns.

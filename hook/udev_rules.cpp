@@ -26,23 +26,23 @@ constexpr const char* tail =
     "ENV{.DRIVER_OVERRIDE}==\"?*\", PROGRAM==\"/usr/bin/driver-override apply --udev\"\n"
     "LABEL=\"driver_override_end\"\n";
 
-bool is_plain(char byte) {
+bool is_plain_for_udev(char byte) {
   constexpr std::string_view plain = "._:@!+-";
   return std::isalnum(static_cast<unsigned char>(byte)) != 0 ||
          plain.find(byte) != std::string_view::npos;
 }
 
 /// A name that stands for itself.
-std::string literal(std::string_view name) {
+std::string udev_literal(std::string_view name) {
   std::string text(name);
   std::replace_if(
-      text.begin(), text.end(), [](char byte) { return !is_plain(byte); }, '?');
+      text.begin(), text.end(), [](char byte) { return !is_plain_for_udev(byte); }, '?');
   return text;
 }
 
 /// A field of an address as the kernel writes it in a name, in that many digits at least.
-std::string field_text(const Field& field, int digits) {
-  if (const auto* glob = std::get_if<Glob>(&field)) return glob->outline(is_plain);
+std::string udev_field(const Field& field, int digits) {
+  if (const auto* glob = std::get_if<Glob>(&field)) return glob->outline(is_plain_for_udev);
   const auto& range = std::get<FieldRange>(field);
   if (range.low != range.high) return digits == 4 ? "*" : std::string(digits == 2 ? "??" : "?");
   std::array<char, 16> text{};
@@ -51,41 +51,41 @@ std::string field_text(const Field& field, int digits) {
 }
 
 /// The first device of an address; a path leads down from it.
-std::string address_text(const PciAddress& address) {
-  return field_text(address.domain, 4) + ":" + field_text(address.bus, 2) + ":" +
-         field_text(address.device, 2) + "." +
-         (address.function ? field_text(*address.function, 1) : "?");
+std::string udev_address(const PciAddress& address) {
+  return udev_field(address.domain, 4) + ":" + udev_field(address.bus, 2) + ":" +
+         udev_field(address.device, 2) + "." +
+         (address.function ? udev_field(*address.function, 1) : "?");
 }
 
-std::string id_match(const char* attribute, std::uint16_t id) {
+std::string udev_id_match(const char* attribute, std::uint16_t id) {
   if (id == 0) return {};
   std::array<char, 64> text{};
   (void)std::snprintf(text.data(), text.size(), ", ATTR{%s}==\"0x%04x\"", attribute, id);
   return text.data();
 }
 
-struct ToMatch {
+struct UdevMatch {
   std::string operator()(const PciAddress& address) const {
     const char* key = address.path.empty() ? "KERNEL" : "KERNELS";
-    return std::string(", ") + key + "==\"" + address_text(address) + "\"";
+    return std::string(", ") + key + "==\"" + udev_address(address) + "\"";
   }
   std::string operator()(const PciIds& ids) const {
-    return id_match("vendor", ids.vendor) + id_match("device", ids.device) +
-           id_match("subsystem_vendor", ids.subvendor) +
-           id_match("subsystem_device", ids.subdevice);
+    return udev_id_match("vendor", ids.vendor) + udev_id_match("device", ids.device) +
+           udev_id_match("subsystem_vendor", ids.subvendor) +
+           udev_id_match("subsystem_device", ids.subdevice);
   }
   std::string operator()(const std::string& name) const {
-    return ", KERNEL==\"" + literal(name) + "\"";
+    return ", KERNEL==\"" + udev_literal(name) + "\"";
   }
   std::string operator()(const Glob& glob) const {
-    return ", KERNEL==\"" + glob.outline(is_plain) + "\"";
+    return ", KERNEL==\"" + glob.outline(is_plain_for_udev) + "\"";
   }
 };
 
-std::string line_for(const Rule& rule, const DevicePattern& device) {
+std::string udev_line_for(const Rule& rule, const DevicePattern& device) {
   const std::optional<std::string> name = exact_name(device);
-  return "SUBSYSTEM==\"" + literal(rule.bus) + "\"" +
-         (name ? ToMatch{}(*name) : std::visit(ToMatch{}, device.what)) +
+  return "SUBSYSTEM==\"" + udev_literal(rule.bus) + "\"" +
+         (name ? UdevMatch{}(*name) : std::visit(UdevMatch{}, device.what)) +
          ", ENV{.DRIVER_OVERRIDE}=\"" + (rule.options.sticky ? "sticky" : "once") + "\"\n";
 }
 
@@ -97,7 +97,7 @@ std::string udev_rules(const std::vector<Rule>& rules) {
   for (const bool sticky : {false, true})
     for (const Rule& rule : rules)
       if (!rule.bad && !rule.driver.empty() && rule.options.sticky == sticky)
-        for (const DevicePattern& device : rule.devices) lines += line_for(rule, device);
+        for (const DevicePattern& device : rule.devices) lines += udev_line_for(rule, device);
   return lines.empty() ? lines : head + lines + tail;
 }
 

@@ -24,7 +24,7 @@ bool needs_iommu_group(const DeviceId& device) {
   return device.bus != "css" && device.bus != "ap";
 }
 
-int error_of(VfioRefusal refusal) {
+int vfio_error_of(VfioRefusal refusal) {
   // drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_register_device; drivers/vfio/group.c,
   // vfio_group_find_or_alloc
   return refusal == VfioRefusal::virtual_functions ? EBUSY : EINVAL;

@@ -26,7 +26,7 @@ enum class VfioRefusal {
 };
 
 /// The errno of its probe then.
-int error_of(VfioRefusal refusal);
+int vfio_error_of(VfioRefusal refusal);
 
 /// The refusals that a device would meet.
 ///

@@ -34,22 +34,23 @@ struct Character {
   std::size_t length = 1;
 };
 
-bool follows(std::string_view text, std::size_t at) {
+bool look_alike_follows(std::string_view text, std::size_t at) {
   return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80;
 }
 
 /// The character of two or three bytes at a place; no code if there is none.
-Character read_character(std::string_view text, std::size_t at) {
+Character read_look_alike(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
-  if ((byte(0) & 0xE0U) == 0xC0 && follows(text, at + 1))
+  if ((byte(0) & 0xE0U) == 0xC0 && look_alike_follows(text, at + 1))
     return {(byte(0) & 0x1FU) << 6U | (byte(1) & 0x3FU), 2};
-  if ((byte(0) & 0xF0U) == 0xE0 && follows(text, at + 1) && follows(text, at + 2))
+  if ((byte(0) & 0xF0U) == 0xE0 && look_alike_follows(text, at + 1) &&
+      look_alike_follows(text, at + 2))
     return {(byte(0) & 0x0FU) << 12U | (byte(1) & 0x3FU) << 6U | (byte(2) & 0x3FU), 3};
   return {};
 }
 
 /// The ASCII character that a code looks like, NUL if it cannot be seen; none for others.
-std::optional<char> plain_of(std::uint32_t code) {
+std::optional<char> plain_of_look_alike(std::uint32_t code) {
   // The full-width forms of all of ASCII.
   if (code >= 0xFF01 && code <= 0xFF5E) return static_cast<char>(code - 0xFF01 + '!');
   for (const Range& range : ranges)
@@ -61,8 +62,8 @@ std::optional<char> plain_of(std::uint32_t code) {
 
 std::optional<LookAlike> find_look_alike(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
-    const Character one = read_character(text, at);
-    if (const auto plain = plain_of(one.code)) {
+    const Character one = read_look_alike(text, at);
+    if (const auto plain = plain_of_look_alike(one.code)) {
       std::array<char, 12> code{};
       (void)std::snprintf(code.data(), code.size(), "U+%04X", one.code);
       return LookAlike{at, one.length, code.data(),

@@ -16,7 +16,7 @@ int hex_value(char digit) {
   return -1;
 }
 
-bool needs_escape(char byte) {
+bool name_needs_escape(char byte) {
   constexpr std::string_view special = ",;=%\"*?[]/";
   return static_cast<unsigned char>(byte) <= ' ' || static_cast<unsigned char>(byte) >= 0x7F ||
          special.find(byte) != std::string_view::npos;
@@ -70,7 +70,7 @@ std::string encode_name(std::string_view name) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
   while (true) {
-    const auto* const escape = std::find_if(name.begin(), name.end(), needs_escape);
+    const auto* const escape = std::find_if(name.begin(), name.end(), name_needs_escape);
     text.append(name.begin(), escape);
     if (escape == name.end()) return text;
     const auto value = static_cast<unsigned char>(*escape);

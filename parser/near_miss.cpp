@@ -40,13 +40,13 @@ std::string did_you_mean(std::string_view name) {
   return "did you mean \"" + std::string(name) + "=\"?";
 }
 
-Span span_in(std::string_view line, std::string_view part) {
+Span near_miss_span(std::string_view line, std::string_view part) {
   return {static_cast<std::size_t>(part.data() - line.data()), part.size()};
 }
 
 /// The place of one of our names, with `end` behind it, in a word. Behind a dot it is a module's
 /// parameter, unless it is the alias.
-std::optional<std::size_t> find_inside(std::string_view word, std::string_view end) {
+std::optional<std::size_t> find_near_miss(std::string_view word, std::string_view end) {
   const std::string plain = with_underscores(word);
   const std::size_t alias = plain.find(std::string(alias_name).append(end));
   if (alias != std::string::npos) return alias;
@@ -57,7 +57,7 @@ std::optional<std::size_t> find_inside(std::string_view word, std::string_view e
 
 bool is_quoted(const Parameter& parameter, std::string_view line) {
   return line[parameter.word.offset] == '"' ||
-         line[span_in(line, *parameter.value).offset - 1] == '"';
+         line[near_miss_span(line, *parameter.value).offset - 1] == '"';
 }
 
 bool holds_rules(const Parameter& parameter) {
@@ -78,16 +78,17 @@ std::optional<Message> near_miss(const Parameter& parameter, std::string_view li
   const std::string_view name = name_part(parameter.name);
   const std::string_view nearest = nearest_name(name);
   if (is_our_parameter(name))
-    return error_at(span_in(line, parameter.name.substr(name.size(), 1)),
+    return error_at(near_miss_span(line, parameter.name.substr(name.size(), 1)),
                     "expected \"=\" after " + in_quotes(name) + ", found " +
                         in_quotes(parameter.name.substr(name.size(), 1)),
                     did_you_mean(nearest));
   if (!nearest.empty())
-    return error_at(span_in(line, name), "unknown parameter " + in_quotes(name),
+    return error_at(near_miss_span(line, name), "unknown parameter " + in_quotes(name),
                     did_you_mean(nearest));
   // Whatever stands before it: letters, or a comma in place of a blank.
-  if (const auto inside = find_inside(parameter.name, ""))
-    return error_at(span_in(line, parameter.name), "unknown parameter " + in_quotes(parameter.name),
+  if (const auto inside = find_near_miss(parameter.name, ""))
+    return error_at(near_miss_span(line, parameter.name),
+                    "unknown parameter " + in_quotes(parameter.name),
                     *inside == 0 ? did_you_mean(main_name)
                                  : "a blank may be missing before " +
                                        in_quotes(name_part(parameter.name.substr(*inside))));
@@ -103,9 +104,9 @@ std::optional<Message> near_miss(const Parameter& parameter, std::string_view li
 std::optional<Message> missing_blank(const Parameter& parameter, std::string_view line) {
   if (!parameter.value || (is_quoted(parameter, line) && !holds_rules(parameter)))
     return std::nullopt;
-  const auto inside = find_inside(*parameter.value, "=");
+  const auto inside = find_near_miss(*parameter.value, "=");
   if (!inside) return std::nullopt;
-  return error_at({span_in(line, *parameter.value).offset + *inside, main_name.size()},
+  return error_at({near_miss_span(line, *parameter.value).offset + *inside, main_name.size()},
                   "a parameter begins in the middle of a word",
                   "put a blank before " + in_quotes(name_part(parameter.value->substr(*inside))));
 }

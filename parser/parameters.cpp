@@ -49,7 +49,7 @@ std::size_t pci_fragment_end(std::string_view value, std::size_t begin) {
   return before != std::string_view::npos && before > begin ? before : comma_from(stop);
 }
 
-void append(ParsedRules& all, ParsedRules&& more) {
+void append_rules(ParsedRules& all, ParsedRules&& more) {
   std::move(more.rules.begin(), more.rules.end(), std::back_inserter(all.rules));
   std::move(more.messages.begin(), more.messages.end(), std::back_inserter(all.messages));
 }
@@ -83,7 +83,7 @@ ParsedRules parse_pci_value(std::string_view value, std::size_t offset) {
     const std::size_t end = pci_fragment_end(value, at);
     const std::string_view fragment = value.substr(at, end - at);
     if (fragment.substr(0, 6) == "driver")
-      append(result, parse_pci_rule(fragment, offset + at));
+      append_rules(result, parse_pci_rule(fragment, offset + at));
     else
       add_stray_bracket(result, fragment, offset + at);
     refuse_option(result, fragment, offset + at);
@@ -92,7 +92,7 @@ ParsedRules parse_pci_value(std::string_view value, std::size_t offset) {
   return result;
 }
 
-ParsedRules lost(std::string_view text, Message fault) {
+ParsedRules lost_parameter(std::string_view text, Message fault) {
   ParsedRules result;
   add_lost(result, text, std::move(fault));
   return result;
@@ -102,8 +102,8 @@ ParsedRules lost(std::string_view text, Message fault) {
 ParsedRules parse_our_value(const Parameter& parameter, std::string_view word,
                             std::size_t value_offset) {
   if (!parameter.value)
-    return lost(word, error_at(parameter.word,
-                               "expected \"=\" and rules after " + in_quotes(parameter.name)));
+    return lost_parameter(word, error_at(parameter.word, "expected \"=\" and rules after " +
+                                                             in_quotes(parameter.name)));
   if (is_kill_value(*parameter.value)) return {};
   ParsedRules result = parse_rules(*parameter.value, value_offset);
   if (result.rules.empty())
@@ -218,7 +218,7 @@ bool has_kill_switch(std::string_view line) {
 ParsedRules parse_image_line(std::string_view line) {
   ParsedRules result;
   for (const Parameter& parameter : split_command_line(line))
-    append(result, parse_parameter(parameter, line));
+    append_rules(result, parse_parameter(parameter, line));
   check_nul(line, result);
   return result;
 }

@@ -19,9 +19,10 @@ struct FieldKind {
 
 /// Turns one field of an address into numbers or a pattern; `address` and `offset` say where the
 /// field stands in its source.
-class FieldReader {
+class PciFieldReader {
  public:
-  FieldReader(std::string_view address, std::size_t offset) : address_(address), offset_(offset) {}
+  PciFieldReader(std::string_view address, std::size_t offset)
+      : address_(address), offset_(offset) {}
 
   [[nodiscard]] Parsed<Field> read(const grammar::FieldParts& parts, const FieldKind& kind) const {
     if (parts.first.find_first_of("*?") != std::string_view::npos) return read_pattern(parts);
@@ -100,7 +101,7 @@ std::string address_hint(std::string_view raw, std::size_t at) {
   return "an address is [domain:]bus:device.function, such as 0000:02:00.0";
 }
 
-Message malformed(std::string_view raw, std::size_t offset, const grammar::Stop& stop) {
+Message malformed_pci_address(std::string_view raw, std::size_t offset, const grammar::Stop& stop) {
   constexpr std::string_view marks_of_addresses = ":.*?[ /";
   if (raw.find_first_of(marks_of_addresses) == std::string_view::npos)
     return error_at({offset, raw.size()}, "expected a PCI address, found " + in_quotes(raw),
@@ -159,10 +160,11 @@ std::optional<std::string> unmatchable_field(const PciAddress& address) {
 
 Parsed<PciAddress> parse_pci_address(std::string_view raw, std::size_t offset) {
   const auto cut = grammar::read_address(raw);
-  if (const auto* stop = std::get_if<grammar::Stop>(&cut)) return malformed(raw, offset, *stop);
+  if (const auto* stop = std::get_if<grammar::Stop>(&cut))
+    return malformed_pci_address(raw, offset, *stop);
   const auto& parts = std::get<grammar::AddressParts>(cut);
   if (auto fault = domain_as_bus(parts, raw, offset)) return *fault;
-  const FieldReader reader(raw, offset);
+  const PciFieldReader reader(raw, offset);
 
   PciAddress address{FieldRange{}, FieldRange{}, FieldRange{}, std::nullopt, {}};
   std::optional<Message> fault;

@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint32_t id_limit = 0xffff;
 
 /// The value of one field; none if it is above the limit.
-std::optional<std::uint16_t> read_id(std::string_view digits) {
+std::optional<std::uint16_t> read_pci_id(std::string_view digits) {
   if (digits == "*") return 0;
   std::uint32_t value = 0;
   const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
@@ -35,7 +35,7 @@ Parsed<PciIds> parse_pci_ids(std::string_view raw, std::size_t offset) {
   const auto& parts = std::get<grammar::IdParts>(cut);
   std::array<std::uint16_t, 4> values{};
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    const auto value = read_id(parts[i]);
+    const auto value = read_pci_id(parts[i]);
     const auto at = static_cast<std::size_t>(parts[i].data() - raw.data());
     if (!value)
       return error_at({offset + at, parts[i].size()},

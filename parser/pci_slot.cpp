@@ -9,7 +9,7 @@ namespace driver_override {
 namespace {
 
 /// Takes hex digits up to `end` (or to the end of the name if it is NUL) off the name.
-std::optional<std::uint32_t> take_number(std::string_view& name, char end) {
+std::optional<std::uint32_t> take_slot_number(std::string_view& name, char end) {
   const std::size_t length = end == '\0' ? name.size() : name.find(end);
   if (length == std::string_view::npos || length == 0) return std::nullopt;
   std::uint32_t number = 0;
@@ -20,7 +20,7 @@ std::optional<std::uint32_t> take_number(std::string_view& name, char end) {
   return number;
 }
 
-void append_hex(std::string& text, std::uint32_t number, std::size_t digits) {
+void append_slot_number(std::string& text, std::uint32_t number, std::size_t digits) {
   std::array<char, 8> written{};
   const auto end = std::to_chars(written.data(), written.data() + written.size(), number, 16).ptr;
   const auto length = static_cast<std::size_t>(end - written.data());
@@ -30,20 +30,20 @@ void append_hex(std::string& text, std::uint32_t number, std::size_t digits) {
 }  // namespace
 
 std::optional<PciSlot> parse_pci_slot(std::string_view name) {
-  const auto domain = take_number(name, ':');
-  const auto bus = domain ? take_number(name, ':') : std::nullopt;
-  const auto device = bus ? take_number(name, '.') : std::nullopt;
-  const auto function = device ? take_number(name, '\0') : std::nullopt;
+  const auto domain = take_slot_number(name, ':');
+  const auto bus = domain ? take_slot_number(name, ':') : std::nullopt;
+  const auto device = bus ? take_slot_number(name, '.') : std::nullopt;
+  const auto function = device ? take_slot_number(name, '\0') : std::nullopt;
   if (!function) return std::nullopt;
   return PciSlot{*domain, *bus, *device, *function};
 }
 
 std::string to_text(const PciSlot& slot) {
   std::string text;
-  append_hex(text, slot.domain, 4);
-  append_hex(text += ':', slot.bus, 2);
-  append_hex(text += ':', slot.device, 2);
-  append_hex(text += '.', slot.function, 1);
+  append_slot_number(text, slot.domain, 4);
+  append_slot_number(text += ':', slot.bus, 2);
+  append_slot_number(text += ':', slot.device, 2);
+  append_slot_number(text += '.', slot.function, 1);
   return text;
 }
 

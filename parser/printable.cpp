@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t quoted_limit = 64;
 
-std::string percent(unsigned char byte) {
+std::string percent_byte(unsigned char byte) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   return {'%', digits[byte >> 4U], digits[byte & 15U]};
 }
@@ -22,7 +22,7 @@ struct Lead {
   std::uint32_t least;
 };
 
-Lead lead_of(unsigned char byte) {
+Lead lead_byte_of(unsigned char byte) {
   if (byte < 0x80) return {1, byte, 0};
   if (byte >= 0xC2 && byte < 0xE0) return {2, byte & 0x1FU, 0x80};
   if (byte >= 0xE0 && byte < 0xF0) return {3, byte & 0x0FU, 0x800};
@@ -39,7 +39,7 @@ struct Character {
 };
 
 Character first_character(std::string_view bytes) {
-  const Lead lead = lead_of(static_cast<unsigned char>(bytes[0]));
+  const Lead lead = lead_byte_of(static_cast<unsigned char>(bytes[0]));
   if (lead.length == 0 || lead.length > bytes.size()) return {};
   std::uint32_t code = lead.bits;
   for (std::size_t i = 1; i < lead.length; ++i) {
@@ -76,7 +76,7 @@ Shown show_first(std::string_view bytes, bool escape_controls) {
     return {std::string(bytes.substr(0, character.length)), 1, character.length};
   std::string text;
   for (const char byte : bytes.substr(0, character.length))
-    text += percent(static_cast<unsigned char>(byte));
+    text += percent_byte(static_cast<unsigned char>(byte));
   return {text, text.size(), character.length};
 }
 

@@ -49,6 +49,10 @@ std::optional<std::string> exact_name(const DevicePattern& pattern) {
   return std::nullopt;
 }
 
+bool is_on_trial(const Rule& rule) {
+  return !rule.bad && rule.options.trial;
+}
+
 bool names_slot(const DevicePattern& pattern) {
   const auto* address = std::get_if<PciAddress>(&pattern.what);
   if (address == nullptr) return false;

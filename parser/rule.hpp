@@ -91,6 +91,9 @@ bool is_pattern(const DevicePattern& device);
 /// is written as the kernel does: `%04x:%02x:%02x.%x` (drivers/pci/probe.c, pci_setup_device).
 std::optional<std::string> exact_name(const DevicePattern& pattern);
 
+/// True for a good rule that holds only once it is confirmed.
+bool is_on_trial(const Rule& rule);
+
 /// True if the pattern leaves the function out, and so names a whole card.
 bool names_slot(const DevicePattern& pattern);
 

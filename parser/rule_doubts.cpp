@@ -16,22 +16,22 @@ namespace {
 
 using Messages = std::vector<Message>;
 
-void warn(Span span, std::string text, std::string hint, Messages& messages) {
+void doubt_rule(Span span, std::string text, std::string hint, Messages& messages) {
   Message warning = error_at(span, std::move(text), std::move(hint));
   warning.severity = Severity::warning;
   messages.push_back(std::move(warning));
 }
 
-void unmatchable(const DevicePattern& device, Messages& messages) {
+void doubt_unmatchable(const DevicePattern& device, Messages& messages) {
   const auto* address = std::get_if<PciAddress>(&device.what);
   const std::optional<std::string> why = address ? unmatchable_field(*address) : std::nullopt;
   if (why)
-    warn(device.span, in_quotes(device.text) + " can never match: " + *why,
-         "a field with \"*\" or \"?\" is compared with the padded text", messages);
+    doubt_rule(device.span, in_quotes(device.text) + " can never match: " + *why,
+               "a field with \"*\" or \"?\" is compared with the padded text", messages);
 }
 
 /// "0a:00:0" is slot 0 of bus 00 in domain 000a, where a function was meant.
-void colon_before_function(const DevicePattern& device, Messages& messages) {
+void doubt_colon_before_function(const DevicePattern& device, Messages& messages) {
   const auto* address = std::get_if<PciAddress>(&device.what);
   const std::size_t first = device.text.find(':');
   const std::size_t last = device.text.rfind(':');
@@ -43,15 +43,15 @@ void colon_before_function(const DevicePattern& device, Messages& messages) {
     return;
   std::string meant = device.text;
   meant[last] = '.';
-  warn(device.span, in_quotes(device.text) + " is read as the domain, the bus and the slot",
-       "did you mean " + in_quotes(meant) + "?", messages);
+  doubt_rule(device.span, in_quotes(device.text) + " is read as the domain, the bus and the slot",
+             "did you mean " + in_quotes(meant) + "?", messages);
 }
 
-void look_alike(std::string_view text, Span span, Messages& messages) {
+void doubt_look_alike(std::string_view text, Span span, Messages& messages) {
   const auto one = find_look_alike(text);
   if (!one) return;
-  warn({span.offset + one->at, one->length}, in_quotes(text) + ": " + to_text(*one),
-       "did you mean " + in_quotes(without_look_alikes(text)) + "?", messages);
+  doubt_rule({span.offset + one->at, one->length}, in_quotes(text) + ": " + to_text(*one),
+             "did you mean " + in_quotes(without_look_alikes(text)) + "?", messages);
 }
 
 /// The driver as it is written, and where; empty if the rule exempts.
@@ -60,7 +60,7 @@ struct Written {
   Span span;
 };
 
-Written written_driver(const Rule& rule) {
+Written doubted_driver(const Rule& rule) {
   const std::string_view text = rule.text;
   const std::size_t bracket = text.find(']');
   const std::size_t from = rule.text.find("driver[") == 0 ? bracket : 0;
@@ -70,23 +70,24 @@ Written written_driver(const Rule& rule) {
   return {driver, {rule.span.offset + equals + 1, driver.size()}};
 }
 
-bool is_among(std::string_view word, std::initializer_list<std::string_view> words) {
+bool is_doubt_among(std::string_view word, std::initializer_list<std::string_view> words) {
   std::string lower(word);
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return std::find(words.begin(), words.end(), lower) != words.end();
 }
 
-void word_for_nothing(const Written& driver, Messages& messages) {
-  if (is_among(driver.text, {"null", "(null)", "nil", "-", "nothing", "no", "empty", "off",
-                             "unbind", "nodriver", "no-driver"}))
-    warn(driver.span, in_quotes(driver.text) + " would be the name of a driver",
-         "to keep the device without a driver, write none; to exempt it, write nothing after \"=\"",
-         messages);
+void doubt_word_for_nothing(const Written& driver, Messages& messages) {
+  if (is_doubt_among(driver.text, {"null", "(null)", "nil", "-", "nothing", "no", "empty", "off",
+                                   "unbind", "nodriver", "no-driver"}))
+    doubt_rule(
+        driver.span, in_quotes(driver.text) + " would be the name of a driver",
+        "to keep the device without a driver, write none; to exempt it, write nothing after \"=\"",
+        messages);
 }
 
 /// A quotation mark, an arrow's head, a full stop: no driver's name begins or ends so.
-void stray_mark(const Written& driver, Messages& messages) {
+void doubt_stray_mark(const Written& driver, Messages& messages) {
   constexpr std::string_view marks = "\"'`<>:.!?/\\";
   const std::size_t begin = driver.text.find_first_not_of(marks);
   if (begin == std::string_view::npos) return;
@@ -94,45 +95,45 @@ void stray_mark(const Written& driver, Messages& messages) {
   const std::string_view name = driver.text.substr(begin, end + 1 - begin);
   if (name.size() == driver.text.size()) return;
   const std::size_t at = begin > 0 ? 0 : end + 1;
-  warn({driver.span.offset + at, 1},
-       in_quotes(driver.text.substr(at, 1)) + " is part of the driver's name",
-       "did you mean " + in_quotes(name) + "?", messages);
+  doubt_rule({driver.span.offset + at, 1},
+             in_quotes(driver.text.substr(at, 1)) + " is part of the driver's name",
+             "did you mean " + in_quotes(name) + "?", messages);
 }
 
-void module_file(const Written& driver, Messages& messages) {
+void doubt_module_file(const Written& driver, Messages& messages) {
   const std::size_t end = driver.text.rfind(".ko");
   if (end == std::string_view::npos || end == 0) return;
-  if (!is_among(driver.text.substr(end), {".ko", ".ko.gz", ".ko.xz", ".ko.zst"})) return;
+  if (!is_doubt_among(driver.text.substr(end), {".ko", ".ko.gz", ".ko.xz", ".ko.zst"})) return;
   const std::string_view path = driver.text.substr(0, end);
-  warn(driver.span, in_quotes(driver.text) + " is the name of a file, not of a driver",
-       "did you mean " + in_quotes(path.substr(path.rfind('/') + 1)) + "?", messages);
+  doubt_rule(driver.span, in_quotes(driver.text) + " is the name of a file, not of a driver",
+             "did you mean " + in_quotes(path.substr(path.rfind('/') + 1)) + "?", messages);
 }
 
 /// "pci,0a:00.0=vfio-pci 0b:00.0": names of drivers hold blanks, but no addresses.
-void blank_in_driver(const Written& driver, Messages& messages) {
+void doubt_blank_in_driver(const Written& driver, Messages& messages) {
   const std::size_t blank = driver.text.find(' ');
   if (blank == std::string_view::npos) return;
   const std::string_view word = driver.text.substr(driver.text.rfind(' ') + 1);
   if (word.find(':') == std::string_view::npos) return;
-  warn({driver.span.offset + blank, 1},
-       in_quotes(driver.text) + " would be the name of a driver: a blank does not end a rule",
-       "name all devices before \"=\", with \",\" between them", messages);
+  doubt_rule({driver.span.offset + blank, 1},
+             in_quotes(driver.text) + " would be the name of a driver: a blank does not end a rule",
+             "name all devices before \"=\", with \",\" between them", messages);
 }
 
 }  // namespace
 
 void add_doubts(const Rule& rule, std::vector<Message>& messages) {
   for (const DevicePattern& device : rule.devices) {
-    unmatchable(device, messages);
-    colon_before_function(device, messages);
-    look_alike(device.text, device.span, messages);
+    doubt_unmatchable(device, messages);
+    doubt_colon_before_function(device, messages);
+    doubt_look_alike(device.text, device.span, messages);
   }
-  const Written driver = written_driver(rule);
-  look_alike(driver.text, driver.span, messages);
-  word_for_nothing(driver, messages);
-  stray_mark(driver, messages);
-  module_file(driver, messages);
-  blank_in_driver(driver, messages);
+  const Written driver = doubted_driver(rule);
+  doubt_look_alike(driver.text, driver.span, messages);
+  doubt_word_for_nothing(driver, messages);
+  doubt_stray_mark(driver, messages);
+  doubt_module_file(driver, messages);
+  doubt_blank_in_driver(driver, messages);
 }
 
 }  // namespace driver_override

@@ -145,13 +145,13 @@ std::string_view view(const Slice& slice) {
   return {slice.begin(), slice.size()};
 }
 
-std::vector<std::string_view> views(const std::vector<Slice>& slices) {
+std::vector<std::string_view> grammar_views(const std::vector<Slice>& slices) {
   std::vector<std::string_view> result;
   for (const Slice& slice : slices) result.push_back(view(slice));
   return result;
 }
 
-FieldParts parts(const FieldTree& tree) {
+FieldParts grammar_parts(const FieldTree& tree) {
   FieldParts field_parts{view(tree.first), std::nullopt};
   if (tree.last) field_parts.last = view(*tree.last);
   return field_parts;
@@ -159,8 +159,8 @@ FieldParts parts(const FieldTree& tree) {
 
 /// Runs a grammar over the whole text. `end` is what is expected if it stops before the end.
 template <typename Grammar, typename Tree>
-std::optional<Stop> read(std::string_view text, const Grammar& grammar, Tree& tree,
-                         std::string_view end) {
+std::optional<Stop> read_by_grammar(std::string_view text, const Grammar& grammar, Tree& tree,
+                                    std::string_view end) {
   const char* at = text.data();
   const char* const last = at + text.size();
   const auto offset = [&](const char* where) {
@@ -179,37 +179,39 @@ std::optional<Stop> read(std::string_view text, const Grammar& grammar, Tree& tr
 
 std::variant<RuleParts, Stop> read_rule(std::string_view text) {
   RuleTree tree;
-  if (auto stop = read(text, rule, tree, "\",\" and an option, or the end of the rule"))
+  if (auto stop = read_by_grammar(text, rule, tree, "\",\" and an option, or the end of the rule"))
     return *stop;
-  return RuleParts{view(tree.bus), views(tree.devices), view(tree.driver), views(tree.options)};
+  return RuleParts{view(tree.bus), grammar_views(tree.devices), view(tree.driver),
+                   grammar_views(tree.options)};
 }
 
 std::variant<RuleParts, Stop> read_pci_rule(std::string_view text) {
   PciRuleTree tree;
-  if (auto stop = read(text, pci_rule, tree, "\",\" or the end of the parameter")) return *stop;
-  return RuleParts{{}, views(tree.devices), view(tree.driver), {}};
+  if (auto stop = read_by_grammar(text, pci_rule, tree, "\",\" or the end of the parameter"))
+    return *stop;
+  return RuleParts{{}, grammar_views(tree.devices), view(tree.driver), {}};
 }
 
 std::variant<AddressParts, Stop> read_address(std::string_view text) {
   AddressTree tree;
-  if (auto stop = read(text, address, tree, "the end of the address")) return *stop;
+  if (auto stop = read_by_grammar(text, address, tree, "the end of the address")) return *stop;
   AddressParts address_parts;
-  if (tree.third) address_parts.domain = parts(tree.first);
-  address_parts.bus = parts(tree.third ? tree.second : tree.first);
-  address_parts.device = parts(tree.third ? *tree.third : tree.second);
-  if (tree.function) address_parts.function = parts(*tree.function);
+  if (tree.third) address_parts.domain = grammar_parts(tree.first);
+  address_parts.bus = grammar_parts(tree.third ? tree.second : tree.first);
+  address_parts.device = grammar_parts(tree.third ? *tree.third : tree.second);
+  if (tree.function) address_parts.function = grammar_parts(*tree.function);
   for (const StepTree& step_tree : tree.path) {
     StepParts& added = address_parts.path.emplace_back();
-    added.device = parts(step_tree.device);
-    if (step_tree.function) added.function = parts(*step_tree.function);
+    added.device = grammar_parts(step_tree.device);
+    if (step_tree.function) added.function = grammar_parts(*step_tree.function);
   }
   return address_parts;
 }
 
 std::variant<IdParts, Stop> read_ids(std::string_view text) {
   std::vector<Slice> tree;
-  if (auto stop = read(text, ids, tree, "the end of the ids")) return *stop;
-  return views(tree);
+  if (auto stop = read_by_grammar(text, ids, tree, "the end of the ids")) return *stop;
+  return grammar_views(tree);
 }
 
 }  // namespace driver_override::grammar

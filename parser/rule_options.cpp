@@ -23,7 +23,7 @@ struct Value {
 
 using Fault = std::optional<Message>;
 
-Fault take_id(Rule& rule, const Value& value) {
+Fault take_id_option(Rule& rule, const Value& value) {
   Parsed<PciIds> ids = parse_pci_ids(value.text, value.offset);
   if (auto* fault = std::get_if<Message>(&ids)) return *fault;
   rule.options.id = std::get<PciIds>(ids);
@@ -31,7 +31,7 @@ Fault take_id(Rule& rule, const Value& value) {
   return std::nullopt;
 }
 
-Fault take_class(Rule& rule, const Value& value) {
+Fault take_class_option(Rule& rule, const Value& value) {
   constexpr std::string_view digits = "0123456789abcdefABCDEF";
   const bool length_fits =
       value.text.size() == 2 || value.text.size() == 4 || value.text.size() == 6;
@@ -53,7 +53,7 @@ std::size_t file_end(std::string_view module) {
   return 0;
 }
 
-Fault take_module(Rule& rule, const Value& value) {
+Fault take_module_option(Rule& rule, const Value& value) {
   Parsed<std::string> name = parse_name(value.text, value.offset, "module");
   if (auto* fault = std::get_if<Message>(&name)) return *fault;
   std::string& module = std::get<std::string>(name);
@@ -64,17 +64,17 @@ Fault take_module(Rule& rule, const Value& value) {
   return std::nullopt;
 }
 
-Fault take_sticky(Rule& rule, const Value& /*value*/) {
+Fault take_sticky_option(Rule& rule, const Value& /*value*/) {
   rule.options.sticky = true;
   return std::nullopt;
 }
 
-Fault take_norebind(Rule& rule, const Value& /*value*/) {
+Fault take_norebind_option(Rule& rule, const Value& /*value*/) {
   rule.options.norebind = true;
   return std::nullopt;
 }
 
-Fault take_trial(Rule& rule, const Value& /*value*/) {
+Fault take_trial_option(Rule& rule, const Value& /*value*/) {
   rule.options.trial = true;
   return std::nullopt;
 }
@@ -88,12 +88,13 @@ struct Option {
 };
 
 const std::array<Option, 6> known = {{
-    {"id", true, true, take_id, [](const Options& o) { return o.id.has_value(); }},
-    {"class", true, true, take_class, [](const Options& o) { return !o.class_prefix.empty(); }},
-    {"module", true, false, take_module, [](const Options& o) { return !o.module.empty(); }},
-    {"sticky", false, false, take_sticky, [](const Options& o) { return o.sticky; }},
-    {"norebind", false, false, take_norebind, [](const Options& o) { return o.norebind; }},
-    {"trial", false, false, take_trial, [](const Options& o) { return o.trial; }},
+    {"id", true, true, take_id_option, [](const Options& o) { return o.id.has_value(); }},
+    {"class", true, true, take_class_option,
+     [](const Options& o) { return !o.class_prefix.empty(); }},
+    {"module", true, false, take_module_option, [](const Options& o) { return !o.module.empty(); }},
+    {"sticky", false, false, take_sticky_option, [](const Options& o) { return o.sticky; }},
+    {"norebind", false, false, take_norebind_option, [](const Options& o) { return o.norebind; }},
+    {"trial", false, false, take_trial_option, [](const Options& o) { return o.trial; }},
 }};
 
 /// Words that others use for an option of ours.
@@ -125,7 +126,7 @@ std::string_view meant_option(std::string_view name) {
   return nearest_option(name);
 }
 
-bool takes_value(std::string_view option) {
+bool option_takes_value(std::string_view option) {
   return std::any_of(known.begin(), known.end(),
                      [&](const Option& one) { return one.name == option && one.has_value; });
 }
@@ -134,8 +135,8 @@ Message unknown_option(std::string_view raw, std::string_view name, Span span) {
   std::string hint = "the options are id=, class=, module=, sticky, norebind and trial";
   const std::string_view nearest = meant_option(name);
   if (!nearest.empty())
-    hint =
-        "did you mean " + in_quotes(std::string(nearest) + (takes_value(nearest) ? "=" : "")) + "?";
+    hint = "did you mean " +
+           in_quotes(std::string(nearest) + (option_takes_value(nearest) ? "=" : "")) + "?";
   else if (raw.find('=') != std::string_view::npos)
     hint = "a second rule follows \";\" or has a parameter of its own, and begins with its bus";
   return error_at(span, "unknown option " + in_quotes(raw), hint);
@@ -146,6 +147,13 @@ Message unknown_option(std::string_view raw, std::string_view name, Span span) {
 bool is_option(std::string_view name) {
   return std::any_of(known.begin(), known.end(),
                      [&](const Option& option) { return option.name == name; });
+}
+
+std::vector<std::string> option_beginnings() {
+  std::vector<std::string> beginnings;
+  for (const Option& option : known)
+    beginnings.push_back(std::string(option.name).append(option.has_value ? "=" : ""));
+  return beginnings;
 }
 
 bool is_like_option(std::string_view name) {

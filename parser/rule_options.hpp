@@ -3,7 +3,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "parser/message.hpp"
 #include "parser/rule.hpp"
@@ -19,6 +21,9 @@ std::optional<Message> parse_option(Rule& rule, std::string_view raw, std::size_
 
 /// True for the name of an option.
 bool is_option(std::string_view name);
+
+/// How each option begins: its name, and "=" if it has a value.
+std::vector<std::string> option_beginnings();
 
 /// True for the name of an option, also if it is misspelt.
 bool is_like_option(std::string_view name);

@@ -79,7 +79,7 @@ Parsed<std::string> read_driver(const RuleText& text, std::string_view raw) {
 using Fault = std::optional<Message>;
 
 /// Fills a rule whose bus is known with its devices and its driver; returns the first fault.
-Fault fill(Rule& rule, const RuleText& text, const grammar::RuleParts& parts) {
+Fault fill_rule(Rule& rule, const RuleText& text, const grammar::RuleParts& parts) {
   for (const std::string_view raw : parts.devices) {
     Parsed<DevicePattern> device = read_device(text, rule.bus, raw);
     if (auto* fault = std::get_if<Message>(&device)) return *fault;
@@ -91,13 +91,13 @@ Fault fill(Rule& rule, const RuleText& text, const grammar::RuleParts& parts) {
   return std::nullopt;
 }
 
-Fault fill_options(Rule& rule, const RuleText& text, const grammar::RuleParts& parts) {
+Fault fill_rule_options(Rule& rule, const RuleText& text, const grammar::RuleParts& parts) {
   for (const std::string_view option : parts.options)
     if (auto fault = parse_option(rule, option, text.offset_of(option))) return fault;
   return std::nullopt;
 }
 
-std::string found_at(std::string_view rest) {
+std::string parse_error_at(std::string_view rest) {
   if (rest.empty()) return ", found the end of the rule";
   std::size_t end = 1;  // a whole character of UTF-8
   while (end < rest.size() && (static_cast<unsigned char>(rest[end]) & 0xC0U) == 0x80) ++end;
@@ -108,7 +108,7 @@ std::string found_at(std::string_view rest) {
 Message rule_stop(const RuleText& text, const grammar::Stop& stop) {
   const std::string_view rest = text.bytes.substr(stop.at);
   const Span span{text.offset + stop.at, rest.empty() ? 0U : 1U};
-  const std::string found = found_at(rest);
+  const std::string found = parse_error_at(rest);
   if (stop.at > 0 && text.bytes[stop.at - 1] == '=')
     return error_at(span, "expected a driver or an option after \"=\"");
   if (stop.at == 0 && !rest.empty())
@@ -123,14 +123,14 @@ Message rule_stop(const RuleText& text, const grammar::Stop& stop) {
 Message pci_rule_stop(const RuleText& text, const grammar::Stop& stop) {
   const std::string_view rest = text.bytes.substr(stop.at);
   const Span span{text.offset + stop.at, rest.empty() ? 0U : 1U};
-  const std::string found = found_at(rest);
+  const std::string found = parse_error_at(rest);
   return error_at(span, "expected " + stop.expected + found,
                   "the form is pci=driver[DEVICE,DEVICE]=DRIVER");
 }
 
 /// Calls `take` with each part of `text` between commas.
 template <typename Take>
-void for_each_item(std::string_view text, Take take) {
+void for_each_parsed_item(std::string_view text, Take take) {
   while (true) {
     const std::size_t comma = text.find(',');
     take(text.substr(0, comma));
@@ -142,7 +142,7 @@ void for_each_item(std::string_view text, Take take) {
 /// Fills a bad rule's devices with those of `list` that can be read.
 void salvage_devices(Rule& rule, const RuleText& text, std::string_view list) {
   rule.devices.clear();
-  for_each_item(list, [&](std::string_view raw) {
+  for_each_parsed_item(list, [&](std::string_view raw) {
     Parsed<DevicePattern> device = read_device(text, rule.bus, raw);
     if (auto* sound = std::get_if<DevicePattern>(&device))
       rule.devices.push_back(std::move(*sound));
@@ -150,12 +150,12 @@ void salvage_devices(Rule& rule, const RuleText& text, std::string_view list) {
 }
 
 /// The part of a rule that lists its devices, whatever follows it.
-std::string_view device_list(std::string_view rule) {
+std::string_view parse_device_list(std::string_view rule) {
   const std::string_view head = rule.substr(0, rule.find('='));
   return head.substr(std::min(head.find(','), head.size() - 1) + 1);
 }
 
-std::string_view bracket_list(std::string_view rule) {
+std::string_view parse_bracket_list(std::string_view rule) {
   const std::string_view behind = rule.substr(std::min(rule.find('['), rule.size() - 1) + 1);
   return behind.substr(0, behind.find_first_of("]=["));
 }
@@ -165,17 +165,18 @@ std::string_view bracket_list(std::string_view rule) {
 bool may_hold_another(std::string_view rule) {
   bool found = rule.find("driver[") != std::string_view::npos;
   bool first = true;
-  for_each_item(rule.substr(std::min(rule.find('='), rule.size())), [&](std::string_view item) {
-    const std::size_t equals = item.find('=');
-    found = found ||
-            (!first && equals != std::string_view::npos && !is_like_option(item.substr(0, equals)));
-    first = false;
-  });
+  for_each_parsed_item(rule.substr(std::min(rule.find('='), rule.size())),
+                       [&](std::string_view item) {
+                         const std::size_t equals = item.find('=');
+                         found = found || (!first && equals != std::string_view::npos &&
+                                           !is_like_option(item.substr(0, equals)));
+                         first = false;
+                       });
   return found;
 }
 
 /// How far a bad rule reaches whose fault may lie anywhere.
-Reach reach_of(const Rule& rule, const RuleText& text) {
+Reach parsed_reach(const Rule& rule, const RuleText& text) {
   const std::size_t end_of_bus = text.bytes.find_first_of(",=");
   const bool has_comma = end_of_bus != std::string_view::npos && text.bytes[end_of_bus] == ',';
   return rule.bus.empty() || !has_comma || may_hold_another(text.bytes) ? Reach::every_bus
@@ -190,7 +191,7 @@ Rule empty_rule(const RuleText& text) {
 }
 
 /// Adds the rule, good or bad, and what is to be said of it.
-void add(ParsedRules& result, Rule rule, Fault fault) {
+void parse_and_add_rule(ParsedRules& result, Rule rule, Fault fault) {
   if (fault)
     result.messages.push_back(std::move(*fault));
   else
@@ -215,15 +216,15 @@ void add_rule(ParsedRules& result, const RuleText& text) {
   else if (stop != nullptr)
     fault = rule_stop(text, *stop);
   else
-    fault = fill(rule, text, *parts);
+    fault = fill_rule(rule, text, *parts);
   if (fault) {
-    rule.reach = reach_of(rule, text);
-    if (!rule.bus.empty()) salvage_devices(rule, text, device_list(text.bytes));
-  } else if ((fault = fill_options(rule, text, *parts))) {
+    rule.reach = parsed_reach(rule, text);
+    if (!rule.bus.empty()) salvage_devices(rule, text, parse_device_list(text.bytes));
+  } else if ((fault = fill_rule_options(rule, text, *parts))) {
     rule.reach = may_hold_another(text.bytes) ? Reach::every_bus : Reach::its_devices;
   }
   if (fault) explain_slip(text.bytes, text.offset, *fault);
-  add(result, std::move(rule), std::move(fault));
+  parse_and_add_rule(result, std::move(rule), std::move(fault));
 }
 
 }  // namespace
@@ -253,12 +254,12 @@ ParsedRules parse_pci_rule(std::string_view bytes, std::size_t offset) {
   const auto cut = grammar::read_pci_rule(bytes);
   const auto* parts = std::get_if<grammar::RuleParts>(&cut);
   Fault fault =
-      parts ? fill(rule, text, *parts) : pci_rule_stop(text, std::get<grammar::Stop>(cut));
+      parts ? fill_rule(rule, text, *parts) : pci_rule_stop(text, std::get<grammar::Stop>(cut));
   if (fault) {
     rule.reach = Reach::its_bus;
-    salvage_devices(rule, text, bracket_list(bytes));
+    salvage_devices(rule, text, parse_bracket_list(bytes));
   }
-  add(result, std::move(rule), std::move(fault));
+  parse_and_add_rule(result, std::move(rule), std::move(fault));
   return result;
 }
 

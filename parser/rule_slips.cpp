@@ -31,41 +31,41 @@ constexpr std::array<std::string_view, 12> buses = {"pci",  "platform", "amba", 
                                                     "spi",  "vmbus",    "css",  "rpmsg",
                                                     "vdpa", "cdx",      "wmi",  "usb"};
 
-bool is_bus(std::string_view word) {
+bool is_slip_bus(std::string_view word) {
   return std::find(buses.begin(), buses.end(), word) != buses.end();
 }
 
-bool is_address(std::string_view text) {
+bool is_slip_address(std::string_view text) {
   return std::holds_alternative<PciAddress>(parse_pci_address(text, 0));
 }
 
-bool is_ids(std::string_view text) {
+bool is_slip_ids(std::string_view text) {
   return std::holds_alternative<PciIds>(parse_pci_ids(text, 0));
 }
 
 /// What comes before the first "=".
-std::string_view head_of(std::string_view rule) {
+std::string_view slip_head(std::string_view rule) {
   return rule.substr(0, rule.find('='));
 }
 
 /// The "=" and what comes after it, or what should be there.
-std::string tail_of(std::string_view rule) {
+std::string slip_tail(std::string_view rule) {
   const std::size_t equals = rule.find('=');
   return equals == npos ? "=DRIVER" : std::string(rule.substr(equals));
 }
 
 /// Where the list of devices begins: behind "BUS,", or at once if no bus is named.
-std::size_t devices_at(std::string_view rule) {
-  const std::size_t comma = head_of(rule).find(',');
-  return comma != npos && is_bus(rule.substr(0, comma)) ? comma + 1 : 0;
+std::size_t slip_devices_at(std::string_view rule) {
+  const std::size_t comma = slip_head(rule).find(',');
+  return comma != npos && is_slip_bus(rule.substr(0, comma)) ? comma + 1 : 0;
 }
 
-std::string write(const std::string& rule) {
+std::string slip_hint(const std::string& rule) {
   return "write " + rule;
 }
 
 /// What a boot loader or a shell would have taken off, had it not been quoted twice.
-Found quotation_mark(std::string_view rule) {
+Found slip_quotation_mark(std::string_view rule) {
   const std::string plain = without_look_alikes(rule);
   constexpr std::string_view marks = "\"'`";
   if (plain.empty() || marks.find(plain[0]) == npos) return std::nullopt;
@@ -78,7 +78,7 @@ Found quotation_mark(std::string_view rule) {
 }
 
 /// "vfio-pci.ids=10de:1e87"
-Found parameter_of_vfio(std::string_view rule) {
+Found slip_parameter_of_vfio(std::string_view rule) {
   for (const std::string_view name :
        {"vfio-pci.ids=", "vfio_pci.ids=", "pci-stub.ids=", "pci_stub.ids="})
     if (rule.substr(0, name.size()) == name)
@@ -89,22 +89,22 @@ Found parameter_of_vfio(std::string_view rule) {
 }
 
 /// "0a:00.0 VGA compatible controller: …", or a device and a driver with a blank between them.
-Found line_of_lspci(std::string_view rule) {
+Found slip_line_of_lspci(std::string_view rule) {
   const std::size_t blank = rule.find_first_of(" \t");
   const std::string_view address = rule.substr(0, blank);
-  if (blank == npos || !is_address(address)) return std::nullopt;
+  if (blank == npos || !is_slip_address(address)) return std::nullopt;
   const std::string_view rest = trim_blanks(rule.substr(blank));
   if (rest.empty() || rest[0] == '=') return std::nullopt;
   const std::string start = "pci," + std::string(address);
   if (rest.find_first_of(" \t=,:[") == npos)
     return Slip{{0, rule.size()},
                 "expected a rule, found a device and a driver",
-                write(start + "=" + std::string(rest))};
-  return Slip{{0, rule.size()}, "this looks like a line of lspci", write(start + "=DRIVER")};
+                slip_hint(start + "=" + std::string(rest))};
+  return Slip{{0, rule.size()}, "this looks like a line of lspci", slip_hint(start + "=DRIVER")};
 }
 
 /// "BUS,NAME" for a path in /sys; empty if it names no device.
-std::string device_of_path(std::string_view path) {
+std::string slip_device_of_path(std::string_view path) {
   constexpr std::string_view start = "/sys/bus/";
   constexpr std::string_view middle = "/devices/";
   if (path.substr(0, start.size()) == start) {
@@ -116,22 +116,22 @@ std::string device_of_path(std::string_view path) {
   }
   while (!path.empty()) {
     const std::string_view name = path.substr(path.rfind('/') + 1);
-    if (is_address(name)) return "pci," + std::string(name);
+    if (is_slip_address(name)) return "pci," + std::string(name);
     path.remove_suffix(std::min(path.size(), name.size() + 1));
   }
   return {};
 }
 
-Found path(std::string_view rule) {
-  const std::size_t at = devices_at(rule);
-  const std::string_view head = head_of(rule).substr(at);
+Found slip_path(std::string_view rule) {
+  const std::size_t at = slip_devices_at(rule);
+  const std::string_view head = slip_head(rule).substr(at);
   const std::string_view path = head.substr(0, head.find_first_of(", \t"));
   if (path.substr(0, 5) == "/sys/") {
-    const std::string device = device_of_path(path);
+    const std::string device = slip_device_of_path(path);
     return Slip{{at, path.size()},
                 "a rule takes the name of a device, not its path in /sys",
                 device.empty() ? "\"driver-override list\" shows the names"
-                               : write(device + tail_of(rule))};
+                               : slip_hint(device + slip_tail(rule))};
   }
   if (path.substr(0, 5) == "/dev/")
     return Slip{
@@ -142,7 +142,7 @@ Found path(std::string_view rule) {
 }
 
 /// "pci@0000:0a:00.0", "pci 0a:00.0", "platform:serial8250".
-Found comma_after_bus(std::string_view rule) {
+Found slip_comma_after_bus(std::string_view rule) {
   for (const std::string_view bus : buses) {
     if (rule.substr(0, bus.size()) != bus || rule.size() < bus.size() + 2) continue;
     const char mark = rule[bus.size()];
@@ -150,52 +150,52 @@ Found comma_after_bus(std::string_view rule) {
     std::string_view device = rule.substr(bus.size() + 1);
     device.remove_prefix(std::min(device.find_first_not_of(" \t,"), device.size()));
     const std::string_view name = device.substr(0, device.find_first_of("=, \t"));
-    const bool pci_ids = bus == "pci" && !is_address(name) && is_ids(name);
+    const bool pci_ids = bus == "pci" && !is_slip_address(name) && is_slip_ids(name);
     // "pci-stub" and "fsl-mc" are names themselves.
     const bool may_be_name = std::string_view("-_.").find(mark) != npos;
-    if (device.empty() || (may_be_name && !pci_ids && !is_address(name))) continue;
+    if (device.empty() || (may_be_name && !pci_ids && !is_slip_address(name))) continue;
     return Slip{{bus.size(), 1},
                 "expected \",\" after the bus " + in_quotes(bus) + ", found " +
                     in_quotes({&rule[bus.size()], 1}),
-                write(std::string(bus) + (pci_ids ? ",pci:" : ",") + std::string(head_of(device)) +
-                      tail_of(rule))};
+                slip_hint(std::string(bus) + (pci_ids ? ",pci:" : ",") +
+                          std::string(slip_head(device)) + slip_tail(rule))};
   }
   return std::nullopt;
 }
 
 /// "10de:1e87=…", "[10de:1e87]=…", "pci,[10de:1e87]=…".
-Found ids_without_mark(std::string_view rule) {
-  const std::size_t at = devices_at(rule);
-  std::string_view device = head_of(rule).substr(at);
+Found slip_ids_without_mark(std::string_view rule) {
+  const std::size_t at = slip_devices_at(rule);
+  std::string_view device = slip_head(rule).substr(at);
   device = trim_blanks(device.substr(0, device.find(',')));
   std::string_view ids = device;
   if (!ids.empty() && ids[0] == '[') ids = ids.substr(1, ids.find(']') - 1);
   const bool is_marked = ids.size() != device.size();
-  if (!is_ids(ids) || is_address(ids) || (!is_marked && at > 0)) return std::nullopt;
+  if (!is_slip_ids(ids) || is_slip_address(ids) || (!is_marked && at > 0)) return std::nullopt;
   return Slip{{at, device.size()},
               "ids are written with \"pci:\" in front",
-              write("pci,pci:" + std::string(ids) + tail_of(rule))};
+              slip_hint("pci,pci:" + std::string(ids) + slip_tail(rule))};
 }
 
-Found bus_left_out(std::string_view rule) {
-  const std::string_view head = head_of(rule);
+Found slip_bus_left_out(std::string_view rule) {
+  const std::string_view head = slip_head(rule);
   const std::string_view device = trim_blanks(head.substr(0, head.find(',')));
-  if (!is_address(device)) return std::nullopt;
+  if (!is_slip_address(device)) return std::nullopt;
   return Slip{{0, device.size()},
               "expected the name of a bus, found " + in_quotes(device),
-              "the bus is left out: write pci," + std::string(trim_blanks(head)) + tail_of(rule)};
+              "the bus is left out: write pci," + std::string(trim_blanks(head)) + slip_tail(rule)};
 }
 
 /// Another mark between the device and the driver than "=".
-Found other_mark_than_equals(std::string_view rule) {
+Found slip_other_mark_than_equals(std::string_view rule) {
   const auto slip = [&](std::size_t at, std::size_t length) -> Found {
     const std::string_view driver = trim_blanks(rule.substr(at + length));
     return Slip{{at, length},
                 "expected \"=\" before the driver, found " + in_quotes(rule.substr(at, length)),
-                write(std::string(trim_blanks(rule.substr(0, at))) + "=" +
-                      (driver.empty() ? "DRIVER" : std::string(driver)))};
+                slip_hint(std::string(trim_blanks(rule.substr(0, at))) + "=" +
+                          (driver.empty() ? "DRIVER" : std::string(driver)))};
   };
-  if (rule.find('=') != npos || devices_at(rule) == 0) return std::nullopt;
+  if (rule.find('=') != npos || slip_devices_at(rule) == 0) return std::nullopt;
   for (const std::string_view arrow : {"->", "→", "~>", ">"})
     if (const std::size_t at = rule.find(arrow); at != npos) return slip(at, arrow.size());
   const std::size_t last = rule.rfind(',') + 1;
@@ -204,78 +204,78 @@ Found other_mark_than_equals(std::string_view rule) {
   if (rule.size() - last > longest) return std::nullopt;
   for (std::size_t at = rule.size() - 1; at > last; --at) {
     const bool is_mark = std::string_view(": \t/|@").find(rule[at]) != npos;
-    if (is_mark && is_address(trim_blanks(rule.substr(last, at - last))) &&
-        !is_address(trim_blanks(rule.substr(at + 1))))
+    if (is_mark && is_slip_address(trim_blanks(rule.substr(last, at - last))) &&
+        !is_slip_address(trim_blanks(rule.substr(at + 1))))
       return slip(at, 1);
   }
   return std::nullopt;
 }
 
 /// "pci,0a:00.0,vfio-pci", "vfio-pci,pci,0a:00.0", "pci,0a:00.0": no "=" at all.
-Found no_equals(std::string_view rule) {
+Found slip_no_equals(std::string_view rule) {
   if (rule.find_first_of("= \t") != npos) return std::nullopt;
   const auto slip = [&](std::string_view device, std::string_view driver) {
     return Slip{{rule.size(), 0},
                 "expected \"=\" and a driver, found the end of the rule",
-                write("pci," + std::string(device) + "=" + std::string(driver))};
+                slip_hint("pci," + std::string(device) + "=" + std::string(driver))};
   };
   constexpr std::string_view pci = "pci,";
   if (const std::size_t at = rule.find(",pci,"); at != npos) {
     const std::string_view device = rule.substr(at + 1 + pci.size());
-    if (is_address(device) && rule.substr(0, at).find(',') == npos)
+    if (is_slip_address(device) && rule.substr(0, at).find(',') == npos)
       return slip(device, rule.substr(0, at));
   }
   if (rule.substr(0, pci.size()) != pci) return std::nullopt;
   const std::string_view devices = rule.substr(pci.size());
   const std::size_t last = devices.rfind(',');
-  if (last == npos && is_address(devices)) return slip(devices, "DRIVER");
+  if (last == npos && is_slip_address(devices)) return slip(devices, "DRIVER");
   if (last == npos || last + 1 == devices.size()) return std::nullopt;
   const std::string_view word = devices.substr(last + 1);
-  if (is_address(word)) return slip(devices, "DRIVER");
-  if (word.find_first_of(":.*?") != npos || !is_address(devices.substr(0, devices.find(','))))
+  if (is_slip_address(word)) return slip(devices, "DRIVER");
+  if (word.find_first_of(":.*?") != npos || !is_slip_address(devices.substr(0, devices.find(','))))
     return std::nullopt;
   return slip(devices.substr(0, last), word);
 }
 
 /// "pci,0a:00.0==vfio-pci"
-Found equals_twice(std::string_view rule) {
+Found slip_equals_twice(std::string_view rule) {
   const std::size_t at = rule.find("==");
   if (at == npos || at != rule.find('=') || rule.substr(at + 2).find('=') != npos)
     return std::nullopt;
   const std::string_view driver = rule.substr(at + 2);
   return Slip{{at + 1, 1},
               "expected a driver or an option after \"=\"",
-              write(std::string(rule.substr(0, at + 1)) +
-                    (driver.empty() ? "DRIVER" : std::string(driver)))};
+              slip_hint(std::string(rule.substr(0, at + 1)) +
+                        (driver.empty() ? "DRIVER" : std::string(driver)))};
 }
 
 /// "pci,id=10de:1e87=vfio-pci"
-Found ids_as_option(std::string_view rule) {
+Found slip_ids_as_option(std::string_view rule) {
   for (const std::string_view start : {"pci,id=", "pci,ids="}) {
     if (rule.substr(0, start.size()) != start) continue;
     const std::string_view rest = rule.substr(start.size());
     const std::string_view ids = rest.substr(0, rest.find('='));
-    if (is_ids(ids))
+    if (is_slip_ids(ids))
       return Slip{{4, start.size() - 5},
                   "ids in place of a device are written with \"pci:\" in front",
-                  write("pci,pci:" + std::string(ids) + tail_of(rest))};
+                  slip_hint("pci,pci:" + std::string(ids) + slip_tail(rest))};
   }
   return std::nullopt;
 }
 
 /// "vfio-pci=0a:00.0"
-Found driver_first(std::string_view rule) {
-  const std::string_view driver = head_of(rule);
+Found slip_driver_first(std::string_view rule) {
+  const std::string_view driver = slip_head(rule);
   const std::string_view device = rule.substr(std::min(driver.size() + 1, rule.size()));
-  if (driver.empty() || driver.find_first_of(",:. \t") != npos || !is_address(device))
+  if (driver.empty() || driver.find_first_of(",:. \t") != npos || !is_slip_address(device))
     return std::nullopt;
   return Slip{{0, driver.size()},
               "expected a bus and a device before \"=\", found " + in_quotes(driver),
-              write("pci," + std::string(device) + "=" + std::string(driver))};
+              slip_hint("pci," + std::string(device) + "=" + std::string(driver))};
 }
 
 /// "pci,0a:00.0=x 0b:00.0=x"
-Found blank_between_rules(std::string_view rule) {
+Found slip_blank_between_rules(std::string_view rule) {
   const std::size_t equals = rule.find('=');
   if (equals == npos) return std::nullopt;
   const std::size_t blank = rule.find_first_of(" \t", equals);
@@ -288,7 +288,7 @@ Found blank_between_rules(std::string_view rule) {
 }
 
 /// The option that an error is about.
-std::string_view option_at(std::string_view rule, std::size_t offset, const Message& fault) {
+std::string_view slip_option_at(std::string_view rule, std::size_t offset, const Message& fault) {
   if (!fault.place || fault.place->span.offset < offset) return {};
   const std::size_t at = fault.place->span.offset - offset;
   const std::size_t equals = rule.find('=');
@@ -296,46 +296,47 @@ std::string_view option_at(std::string_view rule, std::size_t offset, const Mess
   return rule.substr(at, fault.place->span.length);
 }
 
-Found option(std::string_view rule, std::size_t offset, const Message& fault) {
-  const std::string_view option = option_at(rule, offset, fault);
+Found slip_option(std::string_view rule, std::size_t offset, const Message& fault) {
+  const std::string_view option = slip_option_at(rule, offset, fault);
   if (option.empty()) return std::nullopt;
   const auto at = static_cast<std::size_t>(option.data() - rule.data());
   const Span span{at, option.size()};
   if (is_ascii_blank(option[0]))
-    return Slip{{at, 1},
-                "no blank belongs after the \",\"",
-                write(std::string(rule.substr(0, at)) + std::string(trim_blanks(rule.substr(at))))};
-  if (is_address(option) && devices_at(rule) > 0)
+    return Slip{
+        {at, 1},
+        "no blank belongs after the \",\"",
+        slip_hint(std::string(rule.substr(0, at)) + std::string(trim_blanks(rule.substr(at))))};
+  if (is_slip_address(option) && slip_devices_at(rule) > 0)
     return Slip{span, "a device belongs before the \"=\"",
-                write(std::string(head_of(rule)) + "," + std::string(option) +
-                      std::string(rule.substr(rule.find('='), at - 1 - rule.find('='))))};
-  if (is_bus(option))
+                slip_hint(std::string(slip_head(rule)) + "," + std::string(option) +
+                          std::string(rule.substr(rule.find('='), at - 1 - rule.find('='))))};
+  if (is_slip_bus(option))
     return Slip{span, "unknown option " + in_quotes(option),
                 "write \";\", not \",\", before another rule, or give it a parameter of its own"};
   return std::nullopt;
 }
 
 /// "pci,0a:00.0=vfio-pci," in front of a blank, which ends a parameter.
-Found comma_at_the_end(std::string_view rule) {
+Found slip_comma_at_the_end(std::string_view rule) {
   if (rule.back() != ',' || rule.find('=') == npos) return std::nullopt;
   return Slip{{rule.size(), 0},
               "expected an option, found the end of the rule",
               "put no blank after the \",\", and no \",\" at the end"};
 }
 
-Found look_alike(std::string_view rule) {
+Found slip_look_alike(std::string_view rule) {
   const auto one = find_look_alike(rule);
   if (!one) return std::nullopt;
-  return Slip{{one->at, one->length}, to_text(*one), write(without_look_alikes(rule))};
+  return Slip{{one->at, one->length}, to_text(*one), slip_hint(without_look_alikes(rule))};
 }
 
 /// "on", "vfio-pci": one word in the place of a rule.
-Found single_word(std::string_view rule) {
+Found slip_single_word(std::string_view rule) {
   if (rule.find_first_of(",= \t[]") != npos || rule.starts_with("driver")) return std::nullopt;
   if (const std::string address = respelled_address(rule); !address.empty())
     return Slip{{0, rule.size()},
                 "expected a rule, found " + in_quotes(rule),
-                write("pci," + address + "=DRIVER")};
+                slip_hint("pci," + address + "=DRIVER")};
   return Slip{{0, rule.size()},
               "expected a rule, found " + in_quotes(rule),
               "a rule is BUS,DEVICE=DRIVER, as in pci,0000:02:00.0=pci-stub; only off, 0, no or "
@@ -343,13 +344,13 @@ Found single_word(std::string_view rule) {
 }
 
 /// "eno1=vfio-pci", "pci_0000_0a_00_0=vfio-pci": a device, or a bus, and no more.
-Found device_alone(std::string_view rule) {
-  const std::string_view head = head_of(rule);
+Found slip_device_alone(std::string_view rule) {
+  const std::string_view head = slip_head(rule);
   if (head.size() == rule.size() || head.empty() || head.find_first_of(", \t[]") != npos)
     return std::nullopt;
   const std::string found = "expected a bus and a device before \"=\", found " + in_quotes(head);
   if (const std::string address = respelled_address(head); !address.empty())
-    return Slip{{0, head.size()}, found, write("pci," + address + tail_of(rule))};
+    return Slip{{0, head.size()}, found, slip_hint("pci," + address + slip_tail(rule))};
   return Slip{{0, head.size()},
               found,
               "a rule is BUS,DEVICE=DRIVER, as in "
@@ -357,14 +358,14 @@ Found device_alone(std::string_view rule) {
 }
 
 /// An address with other marks than ":" and ".": libvirt's, an accident, an operating system's.
-Found marks_of_address(std::string_view rule, std::size_t offset, const Message& fault) {
+Found slip_marks_of_address(std::string_view rule, std::size_t offset, const Message& fault) {
   if (rule.substr(0, 4) != "pci," || !fault.place || fault.place->span.offset < offset)
     return std::nullopt;
   if (!fault.hint.empty() && !fault.hint.starts_with("an address is ")) return std::nullopt;
   const std::size_t at = fault.place->span.offset - offset;
   const std::size_t begin = rule.rfind(',', at == 0 ? 0 : at - 1);
-  if (at > head_of(rule).size() || begin == npos) return std::nullopt;
-  std::string_view device = head_of(rule).substr(begin + 1);
+  if (at > slip_head(rule).size() || begin == npos) return std::nullopt;
+  std::string_view device = slip_head(rule).substr(begin + 1);
   device = device.substr(0, device.find(','));
   const std::string address = respelled_address(device);
   if (address.empty()) return std::nullopt;
@@ -373,14 +374,16 @@ Found marks_of_address(std::string_view rule, std::size_t offset, const Message&
 }
 
 Found find_slip(std::string_view rule, std::size_t offset, const Message& fault) {
-  for (const auto find : {parameter_of_vfio, quotation_mark, line_of_lspci, path, comma_after_bus,
-                          ids_without_mark, bus_left_out, other_mark_than_equals, ids_as_option,
-                          driver_first, equals_twice, no_equals, blank_between_rules})
+  for (const auto find : {slip_parameter_of_vfio, slip_quotation_mark, slip_line_of_lspci,
+                          slip_path, slip_comma_after_bus, slip_ids_without_mark, slip_bus_left_out,
+                          slip_other_mark_than_equals, slip_ids_as_option, slip_driver_first,
+                          slip_equals_twice, slip_no_equals, slip_blank_between_rules})
     if (Found slip = find(rule)) return slip;
-  if (Found slip = option(rule, offset, fault)) return slip;
-  for (const auto find : {comma_at_the_end, look_alike, single_word, device_alone})
+  if (Found slip = slip_option(rule, offset, fault)) return slip;
+  for (const auto find :
+       {slip_comma_at_the_end, slip_look_alike, slip_single_word, slip_device_alone})
     if (Found slip = find(rule)) return slip;
-  return marks_of_address(rule, offset, fault);
+  return slip_marks_of_address(rule, offset, fault);
 }
 
 }  // namespace
@@ -395,7 +398,7 @@ void explain_slip(std::string_view rule, std::size_t offset, Message& fault) {
 }
 
 void explain_split_list(std::string_view rule, std::string_view next, Message& fault) {
-  const std::size_t devices = devices_at(rule);
+  const std::size_t devices = slip_devices_at(rule);
   if (devices == 0 || rule.find_first_of("= \t") != npos) return;
   const std::string_view start = rule.substr(0, devices);
   if (next.substr(0, devices) != start || next.find('=') == npos) return;

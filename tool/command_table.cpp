@@ -35,7 +35,8 @@ enum class Effect {
 /// Reads a command line from a file that the caller named; `-` is standard input.
 ///
 /// \return  why it cannot be read; empty if it was
-std::string read_named_file(const std::string& name, std::optional<std::string>& command_line) {
+std::string read_command_line_file(const std::string& name,
+                                   std::optional<std::string>& command_line) {
   const Descriptor file(name == "-" ? ::dup(STDIN_FILENO)
                                     : ::open(name.c_str(), O_RDONLY | O_CLOEXEC));
   std::error_code error;
@@ -50,7 +51,7 @@ void add_sources(OptionTable& table, Request& request) {
     return std::string();
   };
   const auto read = [&](const std::string& name) {
-    return read_named_file(name, request.command_line);
+    return read_command_line_file(name, request.command_line);
   };
   table.add_value("cmdline", "TEXT", take, "read TEXT, not /proc/cmdline");
   table.add_value("cmdline-file", "FILE", read,
@@ -64,7 +65,7 @@ void add_json(OptionTable& table, bool& json) {
 }
 
 /// The number of seconds that a text says as a whole; none if it is out of range.
-std::optional<std::chrono::milliseconds> seconds_in(const std::string& text) {
+std::optional<std::chrono::milliseconds> seconds_option(const std::string& text) {
   char* end = nullptr;
   const double seconds = std::strtod(text.c_str(), &end);
   // A comparison with "not a number" is false.
@@ -76,7 +77,7 @@ std::optional<std::chrono::milliseconds> seconds_in(const std::string& text) {
 void add_steps(OptionTable& table, StepOptions& options) {
   table.add_flag("force", options.force, "also take a device that is in use");
   const auto take = [&](const std::string& text) -> std::string {
-    const auto limit = seconds_in(text);
+    const auto limit = seconds_option(text);
     if (!limit) return "--timeout: expected seconds, from 0.1 to 3600, found " + in_quotes(text);
     options.deadlines = Deadlines::for_step(*limit);
     return {};
@@ -225,7 +226,7 @@ std::string missing_system_call(const std::string& root) {
 }
 
 template <typename Options>
-Exit run_change(Exit (*command)(const Options&), const Options& options) {
+Exit run_changing(Exit (*command)(const Options&), const Options& options) {
   outlive_listeners();
   const std::string fault = missing_privilege(options.root);
   if (fault.empty()) return command(options);
@@ -242,12 +243,12 @@ Exit run_command(Exit (*command)(const Options&), Effect effect, const Options& 
     print_error(fault);
     return Exit::failed;
   }
-  return effect == Effect::changes ? run_change(command, options) : command(options);
+  return effect == Effect::changes ? run_changing(command, options) : command(options);
 }
 
 /// What every command takes, and what is its own.
 template <typename Options>
-void fill_table(OptionTable& table, Options& options) {
+void fill_command_table(OptionTable& table, Options& options) {
   const auto take_root = [&](const std::string& root) {
     options.root = root;
     return std::string();
@@ -257,20 +258,18 @@ void fill_table(OptionTable& table, Options& options) {
 }
 
 template <typename Options>
-std::vector<Candidate> options_of() {
+std::vector<OptionTable::Entry> options_of() {
   Options options;
   OptionTable table;
-  fill_table(table, options);
-  std::vector<Candidate> candidates;
-  for (auto& [word, help] : table.options()) candidates.push_back({word, help});
-  return candidates;
+  fill_command_table(table, options);
+  return table.options();
 }
 
 template <typename Options, Exit (*command)(const Options&), Effect effect>
 Exit read_options_and_run(const Command& self, int argc, char** argv) {
   Options options;
   OptionTable table;
-  fill_table(table, options);
+  fill_command_table(table, options);
   const OptionTable::Outcome outcome = table.read(argc, argv);
   const std::string name(self.name);
   if (!outcome.fault.empty()) {
@@ -285,55 +284,61 @@ Exit read_options_and_run(const Command& self, int argc, char** argv) {
 }
 
 template <typename Options, Exit (*command)(const Options&)>
-constexpr Command printing(std::string_view name, const char* summary) {
+constexpr Command printing_command(std::string_view name, const char* summary) {
   return {name, summary, &read_options_and_run<Options, command, Effect::prints>,
           &options_of<Options>};
 }
 
 template <typename Options, Exit (*command)(const Options&)>
-constexpr Command changing(std::string_view name, const char* summary) {
+constexpr Command changing_command(std::string_view name, const char* summary) {
   return {name, summary, &read_options_and_run<Options, command, Effect::changes>,
           &options_of<Options>};
 }
 
 constexpr std::array<Command, 14> commands = {{
-    changing<ApplyOptions, apply>(
+    changing_command<ApplyOptions, apply>(
         "apply", "set the overrides that the rules name, load the drivers and bind the devices"),
-    printing<CheckOptions, check>("check", "read the rules and report what is wrong in them"),
-    printing<PlanOptions, plan>(
+    printing_command<CheckOptions, check>("check",
+                                          "read the rules and report what is wrong in them"),
+    printing_command<PlanOptions, plan>(
         "plan", "a dry run of a boot: what each rule takes, and what would go wrong"),
-    printing<StatusOptions, status>("status", "what became of the rules, device by device"),
-    changing<SetOptions, set>("set", "apply rules now, for the rest of this boot"),
-    changing<ClearOptions, clear>("clear", "give devices back to their own drivers"),
-    changing<SaveOptions, save>("save", "write rules to a file for later boots"),
-    changing<ForgetOptions, forget>("forget", "take saved rules out again"),
-    changing<ConfirmOptions, confirm>("confirm", "keep rules on trial beyond their one boot"),
-    printing<ListOptions, list>("list", "the devices that take an override"),
-    printing<SuggestOptions, suggest>(
+    printing_command<StatusOptions, status>("status", "what became of the rules, device by device"),
+    changing_command<SetOptions, set>("set", "apply rules now, for the rest of this boot"),
+    changing_command<ClearOptions, clear>("clear", "give devices back to their own drivers"),
+    changing_command<SaveOptions, save>("save", "write rules to a file for later boots"),
+    changing_command<ForgetOptions, forget>("forget", "take saved rules out again"),
+    changing_command<ConfirmOptions, confirm>("confirm",
+                                              "keep rules on trial beyond their one boot"),
+    printing_command<ListOptions, list>("list", "the devices that take an override"),
+    printing_command<SuggestOptions, suggest>(
         "suggest", "print the most robust parameter for a device or a whole slot"),
-    printing<ConvertOptions, convert>(
+    printing_command<ConvertOptions, convert>(
         "convert",
         "print what driverctl, udev, vfio-pci.ids=, xen-pciback.hide= and others say as rules"),
-    printing<ModulesOptions, modules>("modules", "print the kernel modules that the rules need"),
-    printing<SnapshotOptions, snapshot>(
+    printing_command<ModulesOptions, modules>("modules",
+                                              "print the kernel modules that the rules need"),
+    printing_command<SnapshotOptions, snapshot>(
         "snapshot", "copy what the program reads of this machine, for --root elsewhere"),
 }};
 
 /// What the shells' completions call.
-Exit complete_words(const CompleteOptions& given) {
+Exit complete_command_words(const CompleteOptions& given) {
   CompleteOptions options = given;
   for (const Command& command : commands)
     options.commands.push_back({std::string(command.name), command.summary});
   for (const char* option : {"help", "--help", "--version"})
     options.commands.push_back({option, {}});
-  if (!options.words.empty())
-    if (const Command* command = find_command(options.words.front()))
-      options.options = command->options();
+  const Command* command = options.words.empty() ? nullptr : find_command(options.words.front());
+  if (command != nullptr)
+    for (const OptionTable::Entry& option : command->options()) {
+      options.options.push_back({option.word, option.help});
+      if (option.has_value) options.valued.push_back(option.word);
+    }
   return complete(options);
 }
 
 /// No person types it, so the help does not name it.
-constexpr Command completing = printing<CompleteOptions, complete_words>(
+constexpr Command completing = printing_command<CompleteOptions, complete_command_words>(
     "complete", "print what the last word of a command line may become");
 
 }  // namespace
@@ -382,7 +387,7 @@ Exit print_help_of(const std::string& name) {
 
 Exit apply_without_options() {
   drop_inherited_files();
-  return run_change(apply, ApplyOptions{});
+  return run_changing(apply, ApplyOptions{});
 }
 
 }  // namespace driver_override

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tool/commands/commands.hpp"
+#include "tool/option_table.hpp"
 
 namespace driver_override {
 
@@ -18,8 +19,7 @@ struct Command {
   ///
   /// \param argv  the command's name and what stands behind it
   Exit (*run)(const Command& command, int argc, char** argv);
-  /// What may be completed in place of "-".
-  std::vector<Candidate> (*options)();
+  std::vector<OptionTable::Entry> (*options)();
 };
 
 /// The command of that name; null if there is none.

@@ -20,7 +20,7 @@ constexpr int first_code = 256;  ///< of our options: above all characters
 constexpr const char* short_options = "-:h";
 constexpr std::size_t help_column = 24;
 
-std::string with_dashes(const std::string& name) {
+std::string option_with_dashes(const std::string& name) {
   return "--" + name;
 }
 
@@ -31,7 +31,7 @@ std::string_view option_word(char** argv) {
   return word.substr(0, word.find('='));
 }
 
-void print_entry(const Terminal& terminal, const std::string& name, const char* help) {
+void print_option_entry(const Terminal& terminal, const std::string& name, const char* help) {
   std::string line = "  " + name;
   if (line.size() + 2 > help_column) {
     std::puts(line.c_str());
@@ -83,7 +83,7 @@ std::string OptionTable::take_word(const char* word) {
 
 std::string OptionTable::take_option(Option& option, const char* value) {
   if (option.is_given && option.count == Count::once)
-    return with_dashes(option.name) + " is given more than once";
+    return option_with_dashes(option.name) + " is given more than once";
   option.is_given = true;
   return option.take(value == nullptr ? std::string() : std::string(value));
 }
@@ -96,7 +96,7 @@ OptionTable::Outcome OptionTable::take_next(int code, char** argv) {
     return unknown_option(known == 0 ? std::string(argv[optind - 1])
                                      : std::string("-") + static_cast<char>(known));
   Option& option = options_.at(static_cast<std::size_t>(known - first_code));
-  const std::string name = with_dashes(option.name);
+  const std::string name = option_with_dashes(option.name);
   if (code == ':') return {false, name + " needs " + option.placeholder, {}};
   if (code == '?') return {false, name + " takes no value", {}};
   if (option_word(argv) != name) return unknown_option(std::string(option_word(argv)));
@@ -113,7 +113,7 @@ bool OptionTable::is_given(const std::string& name) const {
 std::string OptionTable::fault_of_whole() const {
   const auto shown = [&](const char* name) {
     const bool is_words = words_.placeholder == std::string_view(name);
-    return is_words ? std::string(name) : with_dashes(name);
+    return is_words ? std::string(name) : option_with_dashes(name);
   };
   for (const auto& [one, other] : exclusions_)
     if (is_given(one) && is_given(other))
@@ -145,10 +145,11 @@ OptionTable::Outcome OptionTable::read(int argc, char** argv) {
   return {false, fault_of_whole(), {}};
 }
 
-std::vector<std::pair<std::string, std::string>> OptionTable::options() const {
-  std::vector<std::pair<std::string, std::string>> all;
-  for (const Option& option : options_) all.emplace_back(with_dashes(option.name), option.help);
-  all.emplace_back("--help", "print this help");
+std::vector<OptionTable::Entry> OptionTable::options() const {
+  std::vector<Entry> all;
+  for (const Option& option : options_)
+    all.push_back({option_with_dashes(option.name), option.help, option.placeholder != nullptr});
+  all.push_back({"--help", "print this help", false});
   return all;
 }
 
@@ -162,15 +163,15 @@ void OptionTable::print_help(const std::string& command, const char* summary) co
   std::puts("");
   if (words_.taken != nullptr) {
     std::puts("");
-    print_entry(terminal, words_.placeholder, words_.help);
+    print_option_entry(terminal, words_.placeholder, words_.help);
   }
   std::puts("\nOptions:");
   for (const Option& option : options_) {
     const std::string value =
         option.placeholder == nullptr ? "" : std::string(" ") + option.placeholder;
-    print_entry(terminal, with_dashes(option.name) + value, option.help);
+    print_option_entry(terminal, option_with_dashes(option.name) + value, option.help);
   }
-  print_entry(terminal, "-h, --help", "print this help");
+  print_option_entry(terminal, "-h, --help", "print this help");
 }
 
 }  // namespace driver_override

@@ -55,8 +55,13 @@ class OptionTable {
   /// \param argv  the command's name and what stands behind it
   [[nodiscard]] Outcome read(int argc, char** argv);
 
-  /// The options as they are typed, and the help of each.
-  [[nodiscard]] std::vector<std::pair<std::string, std::string>> options() const;
+  /// An option as it is typed.
+  struct Entry {
+    std::string word;
+    std::string help;
+    bool has_value;  ///< which may be the next word
+  };
+  [[nodiscard]] std::vector<Entry> options() const;
 
   /// Prints the usage, the words and the options to standard output.
   ///

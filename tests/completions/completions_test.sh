@@ -101,7 +101,7 @@ test_candidates() {
         "$(candidates plan --root "$root" pci,0a:00.0,0a:00.1)"
     equal 'a parameter' 'driver_override=platform,pcspkr=' \
         "$(candidates plan --root "$root" driver_override=platform,pcs)"
-    equal 'the value of an option' '' "$(candidates plan --timeout '')"
+    equal 'the value of an option' '' "$(candidates set --timeout '')"
     equal 'a device behind --device' '0a:00.0' "$(candidates apply --root "$root" --device 0a:00.0)"
     equal 'no command' '' "$(candidates nonsense '')"
     equal 'nothing at all' '' "$(driver-override complete)"

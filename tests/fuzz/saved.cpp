@@ -22,19 +22,20 @@ std::vector<std::string> comments_of(const std::string& text) {
 }
 
 void check_addition(const std::string& text, const Rule& rule) {
-  const Edited edited = add_rule(text, rule);
-  require(rules_in(edited.text) == edited.rules, "what is saved reads back", edited.text);
-  require(!edited.rules.empty() && edited.rules.back() == line_of(rule), "the rule stands last",
+  const Edited edited = add_saved_rule(text, rule);
+  require(rules_in_saved_conf(edited.text) == edited.rules, "what is saved reads back",
+          edited.text);
+  require(!edited.rules.empty() && edited.rules.back() == saved_line(rule), "the rule stands last",
           edited.text);
   require(comments_of(edited.text) == comments_of(text), "no comment is lost", edited.text);
-  require(add_rule(edited.text, rule).text == edited.text, "saved again it is the same",
+  require(add_saved_rule(edited.text, rule).text == edited.text, "saved again it is the same",
           edited.text);
 }
 
 void check_removal(const std::string& text, const std::string& bus) {
   const Unwanted unwanted = [&](const Rule& rule, const DevicePattern&) { return rule.bus == bus; };
-  const Edited edited = remove_devices(text, unwanted);
-  require(rules_in(edited.text) == edited.rules, "what is left reads back", edited.text);
+  const Edited edited = remove_saved_devices(text, unwanted);
+  require(rules_in_saved_conf(edited.text) == edited.rules, "what is left reads back", edited.text);
   require(comments_of(edited.text) == comments_of(text), "no comment is lost", edited.text);
   for (const Rule& rule : parse_saved(edited.text))
     require(rule.bad || rule.bus != bus, "what is forgotten is gone", edited.text);

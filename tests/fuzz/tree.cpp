@@ -74,10 +74,10 @@ void check(Input input) {
   const Root root = tree.root();
   const Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
   for (const Action& action : plan.actions) {
-    require(root.exists(device_path(action.device)), "what is planned is there",
+    require(root.exists(sysfs_device_path(action.device)), "what is planned is there",
             to_text(action.device.id));
     require(!configuration.rules[action.rule].bad, "no bad rule takes anything");
-    (void)read_device(root, action.device.id);
+    (void)read_sysfs_device(root, action.device.id);
   }
 }
 

@@ -30,7 +30,7 @@ std::string suggest(const fs::path& root, const std::string& device) {
 
 /// Where a device sits, without the numbers of buses: the root bus of its chain, then slots.
 std::string topology(const Root& root, const std::string& name) {
-  const auto chain = driver_override::read_pci_chain(root, {"pci", name});
+  const auto chain = driver_override::read_sysfs_pci_chain(root, {"pci", name});
   std::string text = chain.empty() ? name : to_text(chain.front());
   for (std::size_t i = 1; i < chain.size(); ++i) {
     const std::string step = to_text(chain[i]);

@@ -218,10 +218,10 @@ TEST_F(ClaimsTest, AFileOfNoDevicesNameIsUnreadable) {
 TEST_F(ClaimsTest, ANameThatIsWrittenOtherwiseIsStray) {
   claims_.record(claim("platform", "a,b", ClaimState::done), error_);
   ASSERT_EQ(claims_.all().size(), 1U);
-  EXPECT_FALSE(is_stray(claims_.all()[0]));
+  EXPECT_FALSE(is_stray_claim(claims_.all()[0]));
   fs::rename(files_.path(folder + "platform,a%2cb"), files_.path(folder + "platform,a%2Cb"));
   ASSERT_EQ(claims_.all().size(), 1U);
-  EXPECT_TRUE(is_stray(claims_.all()[0]));
+  EXPECT_TRUE(is_stray_claim(claims_.all()[0]));
   EXPECT_EQ(claims_.all()[0].device.name, "platform,a%2Cb");
   EXPECT_EQ(claims_.all()[0].state, ClaimState::unreadable);
 }

@@ -64,8 +64,8 @@ TEST(Fields, ALineWithoutABlankIsANameAlone) {
 
 TEST(Fields, TheFirstOfANameCounts) {
   const Fields fields = {{"a", "1"}, {"a", "2"}};
-  EXPECT_EQ(value_of(fields, "a"), "1");
-  EXPECT_EQ(value_of(fields, "b"), "");
+  EXPECT_EQ(value_of_field(fields, "a"), "1");
+  EXPECT_EQ(value_of_field(fields, "b"), "");
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ Rule rule(const std::string& text) {
 }
 
 std::string saved(const std::string& text, const std::string& added) {
-  return add_rule(text, rule(added)).text;
+  return add_saved_rule(text, rule(added)).text;
 }
 
 Unwanted device(const std::string& text) {
@@ -41,18 +41,18 @@ TEST(SavedFile, WhatIsNotAskedForStays) {
   const std::string text =
       "# a comment\n\n  pci,00:01.0=x   # "
       "why\npci,00:0z.0=bad\n;;\ndriver_override=pci,00:02.0=y\n";
-  EXPECT_EQ(remove_devices(text, device("00:09.0")).text, text);
+  EXPECT_EQ(remove_saved_devices(text, device("00:09.0")).text, text);
 }
 
 TEST(SavedFile, ARuleLeavesItsLineAndTheLineGoesWithTheLastOne) {
-  const Edited edited = remove_devices("pci,00:01.0=x;pci,00:02.0=y # both\npci,00:02.0=z # gone\n",
-                                       device("00:02.0"));
+  const Edited edited = remove_saved_devices(
+      "pci,00:01.0=x;pci,00:02.0=y # both\npci,00:02.0=z # gone\n", device("00:02.0"));
   EXPECT_EQ(edited.text, "pci,00:01.0=x # both\n");
   EXPECT_EQ(edited.removed, (std::vector<std::string>{"pci,00:02.0=y", "pci,00:02.0=z"}));
 }
 
 TEST(SavedFile, ABadRuleIsNeverTaken) {
-  const Edited edited = remove_devices("pci,00:02.0==x;pci,00:02.0=y\n", device("00:02.0"));
+  const Edited edited = remove_saved_devices("pci,00:02.0==x;pci,00:02.0=y\n", device("00:02.0"));
   EXPECT_EQ(edited.text, "pci,00:02.0==x\n");
 }
 
@@ -62,7 +62,7 @@ TEST(SavedFile, ALastLineWithoutNewlineGetsOne) {
 
 TEST(SavedFile, AParameterKeepsItsOtherRules) {
   const auto forget = [](const std::string& text) {
-    return remove_devices(text, device("02:00.0")).text;
+    return remove_saved_devices(text, device("02:00.0")).text;
   };
   EXPECT_EQ(forget("pci=driver[02:00.0]=foo,driver[03:00.0]=bar\n"), "pci=driver[03:00.0]=bar\n");
   EXPECT_EQ(forget("pci=driver[03:00.0]=bar,driver[02:00.0]=foo # both\n"),
@@ -78,7 +78,7 @@ TEST(SavedFile, AParameterKeepsItsOtherRules) {
 
 TEST(SavedFile, NoRuleBecomesACommentOrAParameter) {
   const auto forget = [](const std::string& text) {
-    return remove_devices(text, device("02:00.0")).text;
+    return remove_saved_devices(text, device("02:00.0")).text;
   };
   EXPECT_EQ(forget("driver_override=# x;pci,02:00.0=y\n"), "driver_override=# x\n");
   EXPECT_EQ(forget("pci,02:00.0=y;#x\n"), ";#x\n");
@@ -88,10 +88,12 @@ TEST(SavedFile, NoRuleBecomesACommentOrAParameter) {
 }
 
 TEST(SavedFile, WhatIsLeftOfALineIsAsItWasWritten) {
-  EXPECT_EQ(remove_devices("  pci,0000:00:01.0 , 00:02.0=x\t# why\r\n", device("00:01.0")).text,
-            "  pci,0000:00:01.0 , 00:02.0=x\t# why\r\n");
-  EXPECT_EQ(remove_devices("  pci,00:01.0,00:02.0=x,class=0200\t# why\r\n", device("00:01.0")).text,
-            "  pci,00:02.0=x,class=0200\t# why\r\n");
+  EXPECT_EQ(
+      remove_saved_devices("  pci,0000:00:01.0 , 00:02.0=x\t# why\r\n", device("00:01.0")).text,
+      "  pci,0000:00:01.0 , 00:02.0=x\t# why\r\n");
+  EXPECT_EQ(
+      remove_saved_devices("  pci,00:01.0,00:02.0=x,class=0200\t# why\r\n", device("00:01.0")).text,
+      "  pci,00:02.0=x,class=0200\t# why\r\n");
 }
 
 TEST(SavedFile, ALineHoldsWhatWouldEndItAsPercent) {
@@ -152,16 +154,16 @@ TEST(SavedFile, AnyTextReadsBackAsTold) {
   std::size_t changed = 0;
   for (int round = 0; round < 10000; ++round) {
     const std::string text = random_text(random);
-    const Edited edited = remove_devices(text, some);
-    ASSERT_EQ(rules_in(edited.text), edited.rules) << text;
-    ASSERT_TRUE(remove_devices(edited.text, some).removed.empty()) << text;
-    ASSERT_EQ(rules_in(text) == edited.rules, edited.removed.empty()) << text;
+    const Edited edited = remove_saved_devices(text, some);
+    ASSERT_EQ(rules_in_saved_conf(edited.text), edited.rules) << text;
+    ASSERT_TRUE(remove_saved_devices(edited.text, some).removed.empty()) << text;
+    ASSERT_EQ(rules_in_saved_conf(text) == edited.rules, edited.removed.empty()) << text;
     changed += edited.removed.empty() ? 0U : 1U;
     for (const Rule& added : parse_rules(text, 0).rules) {
       if (added.bad) continue;
-      const Edited more = add_rule(edited.text, added);
-      ASSERT_EQ(rules_in(more.text), more.rules) << text;
-      ASSERT_EQ(more.rules.back(), line_of(added)) << text;
+      const Edited more = add_saved_rule(edited.text, added);
+      ASSERT_EQ(rules_in_saved_conf(more.text), more.rules) << text;
+      ASSERT_EQ(more.rules.back(), saved_line(added)) << text;
     }
   }
   EXPECT_GT(changed, 900U);

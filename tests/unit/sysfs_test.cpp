@@ -105,9 +105,9 @@ TEST_F(SysfsTest, SubsystemsOfBridgesAreAbsent) {
   machine();
   put("sys/bus/pci/devices/0000:00:10.0/subsystem_vendor", "0x1af4\n");
   put("sys/bus/pci/devices/0000:00:10.0/subsystem_device", "0x1100\n");
-  EXPECT_EQ(read_pci_ids(root(), {"pci", "0000:00:10.0"}),
+  EXPECT_EQ(read_sysfs_pci_ids(root(), {"pci", "0000:00:10.0"}),
             (PciIds{0x8086, 0x100e, 0x1af4, 0x1100}));
-  EXPECT_EQ(read_pci_ids(root(), {"pci", "0000:00:01.0"}), std::nullopt);
+  EXPECT_EQ(read_sysfs_pci_ids(root(), {"pci", "0000:00:01.0"}), std::nullopt);
 }
 
 TEST_F(SysfsTest, ADeviceThatHasGoneIsNotThere) {
@@ -115,12 +115,12 @@ TEST_F(SysfsTest, ADeviceThatHasGoneIsNotThere) {
   std::filesystem::remove(base_ / "sys/bus/pci/devices/0000:00:10.0");
   EXPECT_EQ(names("pci,00:10.0=x"), Texts{});
   EXPECT_EQ(names("pci,pci:8086:*=x"), Texts{});
-  EXPECT_TRUE(read_pci_chain(root(), {"pci", "0000:00:10.0"}).empty());
+  EXPECT_TRUE(read_sysfs_pci_chain(root(), {"pci", "0000:00:10.0"}).empty());
 }
 
 TEST_F(SysfsTest, AVirtualRootBusBeginsAChainAnew) {
   device("pci", "pci0000:00/0000:00:0e.0/pci10000:00/10000:00:02.0/10000:01:00.0");
-  const std::vector<PciSlot> chain = read_pci_chain(root(), {"pci", "10000:01:00.0"});
+  const std::vector<PciSlot> chain = read_sysfs_pci_chain(root(), {"pci", "10000:01:00.0"});
   EXPECT_EQ(chain, (std::vector<PciSlot>{{0x10000, 0, 2, 0}, {0x10000, 1, 0, 0}}));
 }
 

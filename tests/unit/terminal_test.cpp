@@ -45,22 +45,22 @@ TEST(Verdict, CountsRowsAndMessages) {
   Configuration configuration;
   const std::vector<PlanRow> rows = {row(PlannedStep::set), row(PlannedStep::set),
                                      row(PlannedStep::keep), row(PlannedStep::skip)};
-  EXPECT_EQ(judge(configuration, rows, {}).text, "2 to set, 1 kept, 1 skipped");
-  EXPECT_TRUE(judge(configuration, rows, {}).is_ready);
-  const Verdict doubtful = judge(configuration, rows, {{Severity::warning, "x"}});
+  EXPECT_EQ(reach_verdict(configuration, rows, {}).text, "2 to set, 1 kept, 1 skipped");
+  EXPECT_TRUE(reach_verdict(configuration, rows, {}).is_ready);
+  const Verdict doubtful = reach_verdict(configuration, rows, {{Severity::warning, "x"}});
   EXPECT_EQ(doubtful.text, "2 to set, 1 kept, 1 skipped, 1 warning");
   EXPECT_FALSE(doubtful.is_ready);
-  EXPECT_TRUE(judge(configuration, rows, {{Severity::note, "x"}}).is_ready);
+  EXPECT_TRUE(reach_verdict(configuration, rows, {{Severity::note, "x"}}).is_ready);
 }
 
 TEST(Verdict, IsNotReadyForARefusalOrTheKillSwitch) {
   Configuration configuration;
-  const Verdict refused = judge(configuration, {row(PlannedStep::skip, true)}, {});
+  const Verdict refused = reach_verdict(configuration, {row(PlannedStep::skip, true)}, {});
   EXPECT_EQ(refused.text, "0 to set, 0 kept, 1 skipped, 1 error");
   EXPECT_FALSE(refused.is_ready);
   configuration.enabled = false;
-  EXPECT_EQ(judge(configuration, {}, {}).text, "0 to set, 0 kept, 0 skipped, switched off");
-  EXPECT_FALSE(judge(configuration, {}, {}).is_ready);
+  EXPECT_EQ(reach_verdict(configuration, {}, {}).text, "0 to set, 0 kept, 0 skipped, switched off");
+  EXPECT_FALSE(reach_verdict(configuration, {}, {}).is_ready);
 }
 
 }  // namespace

@@ -94,7 +94,7 @@ class Adviser {
     for (const DevicePattern& pattern : rule.devices) {
       const auto name = rule.bus == "pci" ? exact_name(pattern) : std::nullopt;
       const auto slot = name ? parse_pci_slot(*name) : std::nullopt;
-      const auto maker = slot ? find_maker(root_, *slot, devices) : std::nullopt;
+      const auto maker = slot ? find_function_maker(root_, *slot, devices) : std::nullopt;
       if (!maker) continue;
       Message note = warning_of_rule(
           configuration_, number,
@@ -200,7 +200,7 @@ class Adviser {
     // sriov_numvfs would wait behind a probe that hangs.
     std::size_t number = 0;
     std::error_code error;
-    for (const std::string& name : root_.list(device_path(action.device.id), error))
+    for (const std::string& name : root_.list(sysfs_device_path(action.device.id), error))
       if (name.compare(0, 6, "virtfn") == 0) ++number;
     const std::string text = to_text(action.device.id);
     if (number != 0)
@@ -245,7 +245,7 @@ class Adviser {
   /// even if the driver is the same.
   void peer(const Action& action, const PeerClaims& peers) {
     Device device = action.device;
-    device.ids = read_pci_ids(root_, device.id);
+    device.ids = read_sysfs_pci_ids(root_, device.id);
     for (const PeerClaim& claim : peers.claims) {
       const bool harmless = !names_kind(claim.rule) && claim.rule.driver == action.driver;
       if (harmless || make_plan({claim.rule}, {{device}, {}}).actions.empty()) continue;

@@ -19,7 +19,7 @@ constexpr std::uint32_t vga_class = 0x0300;
 
 bool is_boot_vga(const Root& root, const DeviceId& device) {
   std::error_code error;
-  return root.read(device_path(device) + "/boot_vga", error) == "1\n";
+  return root.read(sysfs_device_path(device) + "/boot_vga", error) == "1\n";
 }
 
 }  // namespace

@@ -67,9 +67,9 @@ bool holds(Span outer, Span inner) {
 using Rules = std::vector<const Rule*>;
 
 /// One source of the configuration with what stands in it.
-class View {
+class BootLoaderView {
  public:
-  View(const Configuration& configuration, std::size_t source)
+  BootLoaderView(const Configuration& configuration, std::size_t source)
       : source_(source),
         text_(configuration.sources[source].text),
         parameters_(parameters_of(configuration.sources[source])),
@@ -124,7 +124,8 @@ class View {
   std::vector<Rules> rules_of_parameters_;
 };
 
-Message warning(const View& view, Span span, Span excerpt, std::string text, std::string hint) {
+Message boot_loader_warning(const BootLoaderView& view, Span span, Span excerpt, std::string text,
+                            std::string hint) {
   return {Severity::warning, std::move(text), std::move(hint), Place{span, excerpt, view.source()}};
 }
 
@@ -146,7 +147,7 @@ using Messages = std::vector<Message>;
 
 /// GRUB and U-Boot end a command at an unquoted `;`: the rest of the line is lost with the rules in
 /// it. `pci=` is passed over, where `;` separates devices of the kernel's own options.
-void warn_of_semicolon(const View& view, std::size_t number, Messages& messages) {
+void warn_of_semicolon(const BootLoaderView& view, std::size_t number, Messages& messages) {
   const Parameter& parameter = view.parameters()[number];
   const Rules& rules = view.rules_of(number);
   if (rules.empty() || parameter.name == "pci") return;
@@ -156,14 +157,14 @@ void warn_of_semicolon(const View& view, std::size_t number, Messages& messages)
     at = view.text().find(';', at + 1);
   if (at >= begin + parameter.word.length) return;
   const std::string better = as_parameters(name_for(parameter), rules);
-  messages.push_back(
-      warning(view, {at, 1}, parameter.word,
-              "GRUB and U-Boot end the command at a \";\" that is not in quotes",
-              better.empty() ? "write each rule as a parameter of its own" : "write " + better));
+  messages.push_back(boot_loader_warning(
+      view, {at, 1}, parameter.word,
+      "GRUB and U-Boot end the command at a \";\" that is not in quotes",
+      better.empty() ? "write each rule as a parameter of its own" : "write " + better));
 }
 
 /// Each byte of a sound rule, once, that GRUB would not pass on as it is.
-void warn_of_special_bytes(const View& view, std::size_t number, Messages& messages) {
+void warn_of_special_bytes(const BootLoaderView& view, std::size_t number, Messages& messages) {
   const Parameter& parameter = view.parameters()[number];
   for (const Rule* rule : view.rules_of(number)) {
     if (rule->bad) continue;
@@ -176,16 +177,17 @@ void warn_of_special_bytes(const View& view, std::size_t number, Messages& messa
       const bool quoted = view.is_quoted(parameter.word.offset, at);
       const std::string_view special = quoted ? special_in_quotes : special_bytes;
       if (special.find(byte) == std::string_view::npos || !seen.insert(byte).second) continue;
-      messages.push_back(warning(view, {at, 1}, parameter.word,
-                                 "GRUB or /etc/default/grub gives " + in_quotes({&byte, 1}) +
-                                     " another meaning" + (quoted ? ", in quotes too" : ""),
-                                 "write " + as_parameters(name_for(parameter), {rule})));
+      messages.push_back(
+          boot_loader_warning(view, {at, 1}, parameter.word,
+                              "GRUB or /etc/default/grub gives " + in_quotes({&byte, 1}) +
+                                  " another meaning" + (quoted ? ", in quotes too" : ""),
+                              "write " + as_parameters(name_for(parameter), {rule})));
     }
   }
 }
 
 /// A line that is exactly as long as the limit is the parser's concern: its last rule is bad.
-void warn_of_length(const View& view, const BootTarget& target, Messages& messages) {
+void warn_of_length(const BootLoaderView& view, const BootTarget& target, Messages& messages) {
   const std::size_t limit = command_line_limit(target.machine);
   const std::size_t length = view.text().size();
   const std::size_t near = limit - limit / 16;
@@ -194,8 +196,8 @@ void warn_of_length(const View& view, const BootTarget& target, Messages& messag
                               " bytes long; a kernel for " + printable(target.machine) + " keeps " +
                               std::to_string(limit);
   const std::size_t cut = std::min(limit, length);
-  messages.push_back(warning(view, {cut, length - cut}, {0, length}, message,
-                             "write rules into a file in /etc/driver-override.d"));
+  messages.push_back(boot_loader_warning(view, {cut, length - cut}, {0, length}, message,
+                                         "write rules into a file in /etc/driver-override.d"));
 }
 
 /// True if the parameter, if the kernel does not know it, becomes a variable of init. A name
@@ -208,7 +210,7 @@ bool takes_slot(const Parameter& parameter) {
 }
 
 /// Only if a parameter of ours takes one of the slots: the others are not our concern.
-void warn_of_slots(const View& view, Messages& messages) {
+void warn_of_slots(const BootLoaderView& view, Messages& messages) {
   std::set<std::string_view> names;
   for (const Parameter& parameter : view.parameters())
     if (takes_slot(parameter)) names.insert(parameter.name);
@@ -217,7 +219,7 @@ void warn_of_slots(const View& view, Messages& messages) {
         return parameter.value && same_parameter_name(parameter.name, main_name);
       });
   if (own == view.parameters().end() || names.size() < many_names) return;
-  messages.push_back(warning(
+  messages.push_back(boot_loader_warning(
       view, own->word, own->word,
       std::to_string(names.size()) +
           " parameters are perhaps unknown to the kernel, which panics at the 32nd unknown one",
@@ -225,17 +227,18 @@ void warn_of_slots(const View& view, Messages& messages) {
 }
 
 /// A bad rule with such a bus reaches every bus.
-void warn_of_bus(const View& view, const Rule& rule, Messages& messages) {
+void warn_of_bus(const BootLoaderView& view, const Rule& rule, Messages& messages) {
   auto doubt = doubt_bus(rule.bus);
   if (!doubt) return;
   Span context{0, view.text().size()};
   if (const auto parameter = view.parameter_at(rule.span))
     context = view.parameters()[*parameter].word;
   const Span span{rule.span.offset, std::min(rule.text.find(','), rule.text.size())};
-  messages.push_back(warning(view, span, context, std::move(doubt->text), std::move(doubt->hint)));
+  messages.push_back(
+      boot_loader_warning(view, span, context, std::move(doubt->text), std::move(doubt->hint)));
 }
 
-void warn_of_source(const View& view, Source::Kind kind, const BootTarget& target,
+void warn_of_source(const BootLoaderView& view, Source::Kind kind, const BootTarget& target,
                     Messages& messages) {
   const bool is_command_line = kind == Source::Kind::command_line;
   const bool came_through = target.has_booted && is_command_line;
@@ -246,10 +249,6 @@ void warn_of_source(const View& view, Source::Kind kind, const BootTarget& targe
   for (const Rule* rule : view.rules()) warn_of_bus(view, *rule, messages);
   if (is_command_line) warn_of_length(view, target, messages);
   if (is_command_line && !came_through) warn_of_slots(view, messages);
-}
-
-bool starts_with(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
 }
 
 }  // namespace
@@ -280,7 +279,7 @@ std::size_t command_line_limit(std::string_view machine) {
       {"parisc", 1024},
   }};
   for (const auto& [start, size] : sizes)
-    if (starts_with(machine, start)) return size - 1;
+    if (machine.starts_with(start)) return size - 1;
   return 511;
 }
 
@@ -288,7 +287,8 @@ std::vector<Message> advise_on_boot_loader(const Configuration& configuration,
                                            const BootTarget& target) {
   Messages messages;
   for (std::size_t i = 0; i < configuration.sources.size(); ++i)
-    warn_of_source(View(configuration, i), configuration.sources[i].kind, target, messages);
+    warn_of_source(BootLoaderView(configuration, i), configuration.sources[i].kind, target,
+                   messages);
   return messages;
 }
 

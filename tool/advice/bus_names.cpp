@@ -25,18 +25,18 @@ constexpr std::array<std::string_view, 11> classes = {
     "net", "block", "drm", "sound", "nvme", "input", "disk", "gpu", "graphics", "tty", "eth"};
 
 template <typename Words>
-bool holds(const Words& words, std::string_view word) {
+bool holds_bus_name(const Words& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 }  // namespace
 
 std::optional<Message> doubt_bus(std::string_view bus) {
-  if (bus.empty() || holds(override_buses, bus)) return std::nullopt;
-  if (holds(other_buses, bus))
+  if (bus.empty() || holds_bus_name(override_buses, bus)) return std::nullopt;
+  if (holds_bus_name(other_buses, bus))
     return Message{Severity::warning, "devices of the bus " + in_quotes(bus) + " take no override",
                    no_override_hint(bus)};
-  if (holds(classes, bus))
+  if (holds_bus_name(classes, bus))
     return Message{
         Severity::warning, in_quotes(bus) + " is a class of devices, not a bus",
         "\"driver-override suggest NAME DRIVER\" prints a rule for the device behind it"};

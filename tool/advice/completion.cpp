@@ -12,6 +12,7 @@
 #include "hook/sysfs.hpp"
 #include "parser/name.hpp"
 #include "parser/rule.hpp"
+#include "parser/rule_options.hpp"
 #include "tool/machine/device_paths.hpp"
 #include "tool/machine/node_names.hpp"
 #include "tool/machine/overridable_devices.hpp"
@@ -22,15 +23,8 @@ namespace {
 constexpr std::string_view parameter = "driver_override=";
 constexpr std::string_view kernel_domain = "0000:";
 
-constexpr std::array<std::string_view, 6> rule_options = {
-    "class=", "id=", "module=", "norebind", "sticky", "trial"};
-
-bool starts_with(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
-
 /// A name as sysfs has it; empty if no bus can be called so.
-std::string decoded(std::string_view name) {
+std::string decoded_completion(std::string_view name) {
   Parsed<std::string> parsed = parse_name(name, 0, "bus");
   const auto* text = std::get_if<std::string>(&parsed);
   return text == nullptr ? std::string() : *text;
@@ -42,7 +36,7 @@ class Completion {
 
   /// Takes a word if it begins with what is typed.
   void add(std::string word, std::string note = {}) {
-    if (starts_with(word, typed_)) found_.push_back({std::move(word), std::move(note)});
+    if (word.starts_with(typed_)) found_.push_back({std::move(word), std::move(note)});
   }
 
   void rule(std::string_view text) {
@@ -50,12 +44,12 @@ class Completion {
     const std::size_t comma = text.find(',');
     const std::size_t equals = text.find('=');
     if (comma == std::string_view::npos) return add_buses(before, ",");
-    const std::string bus = decoded(text.substr(0, comma));
+    const std::string bus = decoded_completion(text.substr(0, comma));
     if (equals == std::string_view::npos) return add_parts(bus);
     const std::size_t option = text.rfind(',');
     if (option < equals) return add_drivers(bus, up_to(typed_.size() - text.size() + equals + 1));
-    for (const std::string_view one : rule_options)
-      add(up_to(typed_.size() - text.size() + option + 1) + std::string(one));
+    for (const std::string& one : option_beginnings())
+      add(up_to(typed_.size() - text.size() + option + 1) + one);
   }
 
   /// Devices as every command names them: by bus and name; on pci, the address alone will do.
@@ -64,7 +58,7 @@ class Completion {
       const std::string note = note_of(device);
       const bool is_pci = device.id.bus == "pci";
       if (is_pci) add_address("", device, "", note);
-      if (!is_pci || starts_with(typed_, "pci,")) add(rule_name(device.id), note);
+      if (!is_pci || typed_.starts_with("pci,")) add(rule_name(device.id), note);
     }
     for (const auto& [device, names] : node_names())
       for (const std::string& name : names)
@@ -116,7 +110,7 @@ class Completion {
   void add_address(const std::string& before, const Device& device, const std::string& after,
                    const std::string& note) {
     const std::string& name = device.id.name;
-    const bool is_short = !starts_with(before + name, typed_) && starts_with(name, kernel_domain);
+    const bool is_short = !(before + name).starts_with(typed_) && name.starts_with(kernel_domain);
     add(before + (is_short ? name.substr(kernel_domain.size()) : name) + after, note);
   }
 
@@ -150,7 +144,7 @@ void add_drivers_of(const Root& root, const std::vector<std::string>& words,
   std::set<std::string> buses;
   std::string error;
   for (const std::string& word : words)
-    for (const DeviceId& device : find_devices(root, word, error)) buses.insert(device.bus);
+    for (const DeviceId& device : find_devices_at_path(root, word, error)) buses.insert(device.bus);
   for (const std::string& bus : buses) completion.add_drivers(bus, {});
 }
 
@@ -161,7 +155,7 @@ std::vector<Candidate> complete_word(const Root& root, WordKind kind,
                                      std::string_view typed) {
   Completion completion(root, typed);
   if (kind == WordKind::rule) {
-    if (starts_with(typed, parameter)) typed.remove_prefix(parameter.size());
+    if (typed.starts_with(parameter)) typed.remove_prefix(parameter.size());
     completion.rule(typed);
   } else {
     completion.devices();

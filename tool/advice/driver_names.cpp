@@ -38,7 +38,7 @@ std::string did_you_mean(std::string_view name) {
 }
 
 /// "a", "b" and "c", each in quotes.
-std::string enumerated(const Names& names) {
+std::string enumerated_drivers(const Names& names) {
   std::string text;
   for (std::size_t at = 0; at < names.size(); ++at)
     text += (at == 0 ? "" : at + 1 == names.size() ? " and " : ", ") + in_quotes(names[at]);
@@ -74,9 +74,9 @@ std::optional<Message> module_as_driver(const Root& root, const KernelModules& m
   if (normalised_module(named.module) != normalised_module(driver)) return std::nullopt;
   const ModuleDrivers held = read_module_drivers(root, named.bus, driver);
   if (!held.names.empty())
-    return Message{
-        Severity::warning, in_quotes(driver) + " is a module, not a driver",
-        (held.names.size() == 1 ? "its driver is " : "its drivers are ") + enumerated(held.names)};
+    return Message{Severity::warning, in_quotes(driver) + " is a module, not a driver",
+                   (held.names.size() == 1 ? "its driver is " : "its drivers are ") +
+                       enumerated_drivers(held.names)};
   const std::string with_bus = driver + "-" + named.bus;
   const bool is_common = std::any_of(common_drivers.begin(), common_drivers.end(),
                                      [&](const auto& common) { return common.second == with_bus; });
@@ -89,7 +89,7 @@ std::optional<Message> module_as_driver(const Root& root, const KernelModules& m
 
 /// True if one word is so much like the other that it is no other driver's name: drivers of one
 /// family differ in their numbers, as mt7915e and mt7921e do.
-bool is_slip(std::string_view word, std::string_view known) {
+bool is_driver_slip(std::string_view word, std::string_view known) {
   constexpr std::size_t long_enough = 6;
   const auto digits = [](std::string_view text) {
     std::string found;
@@ -110,7 +110,7 @@ std::string_view nearest_driver(const NamedDriver& named, const Names& drivers,
   for (const auto& [bus, common] : common_drivers)
     if (bus == named.bus) names.push_back(common);
   for (const std::string& driver : drivers)
-    if (are_modules_known || is_slip(named.driver, driver)) names.push_back(driver);
+    if (are_modules_known || is_driver_slip(named.driver, driver)) names.push_back(driver);
   return nearest_word(named.driver, names);
 }
 

@@ -12,9 +12,9 @@
 namespace driver_override {
 namespace {
 
-class Completion {
+class GroupCompletion {
  public:
-  Completion(const Root& root, const std::set<DeviceId>& given)
+  GroupCompletion(const Root& root, const std::set<DeviceId>& given)
       : root_(root), given_(given), in_use_(root, DiskCheck::by_reading) {}
 
   std::vector<Companion> run() {
@@ -27,7 +27,7 @@ class Completion {
 
  private:
   void group(const DeviceId& device) {
-    const auto number = root_.link(device_path(device), "iommu_group");
+    const auto number = root_.link(sysfs_device_path(device), "iommu_group");
     if (!number) return;
     for (const Device& member : read_iommu_group(root_, *number))
       if (!is_harmless_in_group(member.driver.value_or("")))
@@ -39,10 +39,10 @@ class Completion {
   void consumers(const DeviceId& device) {
     constexpr std::string_view start = "consumer:pci:";
     std::error_code error;
-    for (const std::string& name : root_.list(device_path(device), error)) {
+    for (const std::string& name : root_.list(sysfs_device_path(device), error)) {
       if (name.compare(0, start.size(), start) != 0) continue;
       const DeviceId consumer{"pci", name.substr(start.size())};
-      if (root_.exists(device_path(consumer))) add(consumer, "depends on " + to_text(device));
+      if (root_.exists(sysfs_device_path(consumer))) add(consumer, "depends on " + to_text(device));
     }
   }
 
@@ -55,7 +55,7 @@ class Completion {
   }
 
   [[nodiscard]] std::string objection_to(const DeviceId& device) const {
-    if (device.bus == "pci" && is_bridge(read_device(root_, device)))
+    if (device.bus == "pci" && is_bridge(read_sysfs_device(root_, device)))
       return "is a bridge, which vfio refuses";
     const std::vector<std::string> uses = in_use_.uses(root_, device);
     return uses.empty() ? std::string() : "is in use: " + uses.front();
@@ -69,8 +69,8 @@ class Completion {
 
 }  // namespace
 
-std::vector<Companion> companions_of(const Root& root, const std::set<DeviceId>& given) {
-  return Completion(root, given).run();
+std::vector<Companion> companions_in_group(const Root& root, const std::set<DeviceId>& given) {
+  return GroupCompletion(root, given).run();
 }
 
 }  // namespace driver_override

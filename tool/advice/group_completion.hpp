@@ -20,6 +20,6 @@ struct Companion {
 };
 
 /// The companions of devices that vfio is to have, without those devices.
-std::vector<Companion> companions_of(const Root& root, const std::set<DeviceId>& given);
+std::vector<Companion> companions_in_group(const Root& root, const std::set<DeviceId>& given);
 
 }  // namespace driver_override

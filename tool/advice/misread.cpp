@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-#include "hook/drop_in_folders.hpp"
+#include "hook/drop_ins.hpp"
 #include "parser/parameters.hpp"
 #include "parser/pci_address.hpp"
 #include "parser/printable.hpp"
@@ -21,7 +21,7 @@ namespace fs = boost::filesystem;
 constexpr std::size_t longest_word = 64;
 
 /// The word of the source that a message points into: up to what ends a name.
-std::string word_at(const Source& source, Span span) {
+std::string misread_word_at(const Source& source, Span span) {
   constexpr std::string_view ends = ",;= \t\"'";
   const std::string_view text = source.text;
   if (span.offset >= text.size()) return {};
@@ -34,36 +34,37 @@ std::string word_at(const Source& source, Span span) {
 }
 
 /// An error in a rule's bus or device that is the name of something else on this machine.
-void explain_by_machine(const Root& root, const Configuration& configuration, Message& message) {
+void explain_misread_by_machine(const Root& root, const Configuration& configuration,
+                                Message& message) {
   if (message.severity != Severity::error || !message.place) return;
   const std::string word =
-      word_at(configuration.sources[message.place->source], message.place->span);
+      misread_word_at(configuration.sources[message.place->source], message.place->span);
   std::string device;
-  const std::string what = describe_word(root, word, device);
+  const std::string what = describe_misread_word(root, word, device);
   if (!what.empty())
     message.hint = in_quotes(word) + " is " + what + ": write " + device + "=DRIVER";
 }
 
 /// True for a device without its driver: "0a:00", "pci,0000:0a:00.0", "platform,serial8250".
-bool is_device(const std::string& text) {
+bool is_misread_device(const std::string& text) {
   if (text.find('=') != std::string::npos) return false;
   return text.find(',') != std::string::npos ||
          std::holds_alternative<PciAddress>(parse_pci_address(text, 0));
 }
 
-bool is_driver(const std::string& text) {
+bool is_misread_driver(const std::string& text) {
   return !text.empty() && text.find_first_of("=,: ;/") == std::string::npos && !is_kill_value(text);
 }
 
 /// "plan 0a:00 vfio-pci": two arguments, as suggest takes them, become one message.
-void explain_pairs(Configuration& configuration) {
+void explain_misread_pairs(Configuration& configuration) {
   const std::vector<Source>& sources = configuration.sources;
   for (std::size_t i = 0; i + 1 < sources.size(); ++i) {
     const std::string& device = sources[i].text;
     const std::string& driver = sources[i + 1].text;
     const bool are_arguments =
         sources[i].kind == Source::Kind::argument && sources[i + 1].kind == Source::Kind::argument;
-    if (!are_arguments || !is_device(device) || !is_driver(driver)) continue;
+    if (!are_arguments || !is_misread_device(device) || !is_misread_driver(driver)) continue;
     std::vector<Message>& messages = configuration.messages;
     const auto is_of = [](std::size_t source) {
       return [source](const Message& one) { return one.place && one.place->source == source; };
@@ -78,7 +79,7 @@ void explain_pairs(Configuration& configuration) {
 }
 
 /// What editors and package managers leave behind is meant not to be read.
-bool is_leftover(const fs::path& name) {
+bool is_misread_leftover(const fs::path& name) {
   constexpr std::array<const char*, 4> ends = {".bak", ".disabled", ".dpkg-old", ".rpmsave"};
   const std::string& text = name.native();
   return text.front() == '.' || text.back() == '~' ||
@@ -87,7 +88,7 @@ bool is_leftover(const fs::path& name) {
 
 }  // namespace
 
-std::string describe_word(const Root& root, const std::string& word, std::string& device) {
+std::string describe_misread_word(const Root& root, const std::string& word, std::string& device) {
   struct Class {
     const char* folder;
     const char* noun;
@@ -99,9 +100,9 @@ std::string describe_word(const Root& root, const std::string& word, std::string
                                              {"sound", "a sound card"}}};
   if (word.empty() || word.find('/') != std::string::npos || word[0] == '.') return {};
   for (const Class& one : classes) {
-    const auto path = resolve_link(root, std::string("sys/class/") + one.folder, word);
+    const auto path = resolve_device_link(root, std::string("sys/class/") + one.folder, word);
     if (!path) continue;
-    const auto found = nearest_device(root, *path);
+    const auto found = nearest_device_on_path(root, *path);
     if (!found) return {};
     device = rule_name(*found);
     return std::string(one.noun) + " of " + to_text(*found);
@@ -110,8 +111,9 @@ std::string describe_word(const Root& root, const std::string& word, std::string
 }
 
 void explain_misread(const Root& root, Configuration& configuration) {
-  for (Message& message : configuration.messages) explain_by_machine(root, configuration, message);
-  explain_pairs(configuration);
+  for (Message& message : configuration.messages)
+    explain_misread_by_machine(root, configuration, message);
+  explain_misread_pairs(configuration);
 }
 
 std::vector<Message> files_not_read(const Root& root) {
@@ -119,7 +121,7 @@ std::vector<Message> files_not_read(const Root& root) {
   for (const char* folder : drop_in_folders) {
     std::error_code error;
     for (const fs::path name : root.list(folder, error)) {
-      if (name.extension() == ".conf" || is_leftover(name) || name == "README") continue;
+      if (name.extension() == ".conf" || is_misread_leftover(name) || name == "README") continue;
       fs::path better = name;
       better.replace_extension(".conf");
       messages.push_back({Severity::warning,

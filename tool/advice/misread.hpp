@@ -22,6 +22,6 @@ std::vector<Message> files_not_read(const Root& root);
 
 /// "a network interface of pci 0000:05:00.0", "a disk of …"; empty if the word names nothing that
 /// has a device. \param device  set to the device as a rule names it
-std::string describe_word(const Root& root, const std::string& word, std::string& device);
+std::string describe_misread_word(const Root& root, const std::string& word, std::string& device);
 
 }  // namespace driver_override

@@ -16,15 +16,16 @@
 namespace driver_override {
 namespace {
 
-std::uint64_t difference(std::uint32_t one, std::uint32_t other) {
+std::uint64_t difference_to_nearest(std::uint32_t one, std::uint32_t other) {
   return one > other ? one - other : other - one;
 }
 
 /// A card that has moved keeps its slot and function more often than its bus.
-std::uint64_t distance(const PciSlot& one, const PciSlot& other) {
-  return (difference(one.domain, other.domain) << 32U) +
-         (difference(one.device, other.device) << 16U) +
-         (difference(one.function, other.function) << 12U) + difference(one.bus, other.bus);
+std::uint64_t distance_to_nearest(const PciSlot& one, const PciSlot& other) {
+  return (difference_to_nearest(one.domain, other.domain) << 32U) +
+         (difference_to_nearest(one.device, other.device) << 16U) +
+         (difference_to_nearest(one.function, other.function) << 12U) +
+         difference_to_nearest(one.bus, other.bus);
 }
 
 std::string nearest_address(const std::string& wanted, const std::vector<Device>& devices) {
@@ -32,8 +33,8 @@ std::string nearest_address(const std::string& wanted, const std::vector<Device>
   std::string nearest;
   std::uint64_t least = UINT64_MAX;
   for (const Device& device : devices) {
-    if (!slot || !device.slot || distance(*slot, *device.slot) >= least) continue;
-    least = distance(*slot, *device.slot);
+    if (!slot || !device.slot || distance_to_nearest(*slot, *device.slot) >= least) continue;
+    least = distance_to_nearest(*slot, *device.slot);
     nearest = device.id.name;
   }
   return nearest;
@@ -48,7 +49,7 @@ std::string nearest_name(const Rule& rule, const std::string& wanted,
 }
 
 /// "qcom,smem" reads as two devices; true if the two together are one that exists.
-std::string comma_hint(const Rule& rule, const std::vector<Device>& devices) {
+std::string nearest_comma_hint(const Rule& rule, const std::vector<Device>& devices) {
   for (std::size_t i = 0; i + 1 < rule.devices.size(); ++i)
     for (const Device& device : devices)
       if (device.id.bus == rule.bus &&
@@ -58,14 +59,14 @@ std::string comma_hint(const Rule& rule, const std::vector<Device>& devices) {
 }
 
 /// "cards of 10de here are 10de:1e87 (0000:09:00.0), …", each kind once; empty if there is none.
-std::string cards_of_vendor(const Root& root, const PciIds& wanted,
-                            const std::vector<Device>& devices) {
+std::string nearest_cards(const Root& root, const PciIds& wanted,
+                          const std::vector<Device>& devices) {
   constexpr std::size_t most = 4;
   std::vector<std::string> told;
   std::string text;
   std::string vendor;
   for (const Device& device : devices) {
-    const auto ids = device.id.bus == "pci" ? read_pci_ids(root, device.id) : std::nullopt;
+    const auto ids = device.id.bus == "pci" ? read_sysfs_pci_ids(root, device.id) : std::nullopt;
     if (!ids || ids->vendor != wanted.vendor) continue;
     const std::string kind = to_text(*ids, false);
     vendor = kind.substr(0, 4);
@@ -78,7 +79,7 @@ std::string cards_of_vendor(const Root& root, const PciIds& wanted,
 
 /// How far a path leads that no device is at the end of: "the path ends at 0000:00:03.2"; empty if
 /// not even its first device exists.
-std::string end_of_path(const PciAddress& address, const std::vector<Device>& devices) {
+std::string nearest_end_of_path(const PciAddress& address, const std::vector<Device>& devices) {
   PciAddress start = address;
   while (!start.path.empty()) {
     start.path.pop_back();
@@ -94,14 +95,14 @@ std::string end_of_path(const PciAddress& address, const std::vector<Device>& de
 std::string nearest_on_pci(const Root& root, const DevicePattern& pattern,
                            const std::vector<Device>& devices) {
   if (const auto* ids = std::get_if<PciIds>(&pattern.what))
-    return cards_of_vendor(root, *ids, devices);
+    return nearest_cards(root, *ids, devices);
   const auto& address = std::get<PciAddress>(pattern.what);
   if (!address.path.empty()) {
     std::vector<Device> whole;
     for (const Device& device : devices)
       if (device.id.bus == "pci") whole.push_back(device);
-    for (Device& device : whole) device.chain = read_pci_chain(root, device.id);
-    return end_of_path(address, whole);
+    for (Device& device : whole) device.chain = read_sysfs_pci_chain(root, device.id);
+    return nearest_end_of_path(address, whole);
   }
   const auto name = exact_name(pattern);
   const std::string nearest = name ? nearest_address(*name, devices) : std::string();
@@ -111,13 +112,13 @@ std::string nearest_on_pci(const Root& root, const DevicePattern& pattern,
 }  // namespace
 
 std::string nearest_hint(const Root& root, const Rule& rule, const std::vector<Device>& devices) {
-  const std::vector<std::string> buses = read_buses(root);
+  const std::vector<std::string> buses = read_overridable_buses(root);
   const std::vector<std::string_view> views(buses.begin(), buses.end());
   if (std::find(views.begin(), views.end(), rule.bus) == views.end()) {
     const std::string_view bus = nearest_word(rule.bus, views);
     std::string device;
     for (const DevicePattern& pattern : rule.devices)
-      if (const std::string what = describe_word(root, pattern.text, device); !what.empty())
+      if (const std::string what = describe_misread_word(root, pattern.text, device); !what.empty())
         return in_quotes(pattern.text)
             .append(" is ")
             .append(what)
@@ -128,7 +129,7 @@ std::string nearest_hint(const Root& root, const Rule& rule, const std::vector<D
     if (const auto doubt = doubt_bus(rule.bus); doubt && bus.empty()) return doubt->hint;
     return bus.empty() ? "" : "did you mean the bus " + in_quotes(bus) + "?";
   }
-  if (std::string hint = comma_hint(rule, devices); !hint.empty()) return hint;
+  if (std::string hint = nearest_comma_hint(rule, devices); !hint.empty()) return hint;
   for (const DevicePattern& pattern : rule.devices) {
     if (rule.bus == "pci") {
       if (std::string hint = nearest_on_pci(root, pattern, devices); !hint.empty()) return hint;

@@ -13,8 +13,8 @@
 namespace driver_override {
 namespace {
 
-void add_uses(const Root& root, const Configuration& configuration, const Plan& plan,
-              std::vector<Message>& objections) {
+void add_objections_of_uses(const Root& root, const Configuration& configuration, const Plan& plan,
+                            std::vector<Message>& objections) {
   const InUse in_use(root, DiskCheck::by_reading);
   for (const Action& action : plan.actions) {
     if (!action.device.driver || action.device.driver == action.driver) continue;
@@ -24,16 +24,16 @@ void add_uses(const Root& root, const Configuration& configuration, const Plan& 
   }
 }
 
-void add_refused(const Configuration& configuration, const Plan& plan,
-                 std::vector<Message>& objections) {
+void add_objections_of_rules(const Configuration& configuration, const Plan& plan,
+                             std::vector<Message>& objections) {
   for (const Skip& skip : plan.skips)
     if (skip.refused)
       objections.push_back(
           warning_of_rule(configuration, skip.rule, {to_text(skip.device.id), ": ", skip.reason}));
 }
 
-void add_drivers(const Root& root, const Configuration& configuration,
-                 std::vector<Message>& objections) {
+void add_objections_of_drivers(const Root& root, const Configuration& configuration,
+                               std::vector<Message>& objections) {
   const KernelModules modules(root);
   if (!modules.known()) return;
   std::set<std::string> told;
@@ -56,9 +56,9 @@ void add_drivers(const Root& root, const Configuration& configuration,
 std::vector<Message> find_objections(const Root& root, const Configuration& configuration,
                                      const Plan& plan) {
   std::vector<Message> objections;
-  add_uses(root, configuration, plan, objections);
-  add_refused(configuration, plan, objections);
-  add_drivers(root, configuration, objections);
+  add_objections_of_uses(root, configuration, plan, objections);
+  add_objections_of_rules(configuration, plan, objections);
+  add_objections_of_drivers(root, configuration, objections);
   for (Message& objection : objections) objection.severity = Severity::error;
   return objections;
 }

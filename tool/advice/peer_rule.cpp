@@ -14,30 +14,30 @@ namespace {
 
 namespace fs = boost::filesystem;
 
-bool is_shown_name(const fs::path& name, const char* extension) {
+bool is_peer_file_name(const fs::path& name, const char* extension) {
   return name.native().front() != '.' && name.extension() == extension;
 }
 
 }  // namespace
 
-Message fault_of(std::string text, std::string hint) {
+Message peer_rule_fault(std::string text, std::string hint) {
   return {Severity::error, std::move(text), std::move(hint)};
 }
 
-std::string file_place(const std::string& path) {
+std::string peer_file_place(const std::string& path) {
   return '/' + printable(path);
 }
 
-std::string name_in_rule(std::string_view name) {
+std::string name_in_peer_rule(std::string_view name) {
   return escape_for_boot_loader(encode_name(name));
 }
 
-Parsed<Rule> read_back(const std::string& text) {
+Parsed<Rule> read_back_peer_rule(const std::string& text) {
   ParsedRules parsed = parse_command_line("driver_override=" + text);
   for (Message& message : parsed.messages)
     if (message.severity == Severity::error) return std::move(message);
   if (parsed.rules.size() != 1 || parsed.rules[0].bad || parsed.rules[0].devices.size() != 1)
-    return fault_of(in_quotes(text) + " is no rule");
+    return peer_rule_fault(in_quotes(text) + " is no rule");
   return std::move(parsed.rules[0]);
 }
 
@@ -46,7 +46,7 @@ std::optional<std::string> read_peer_file(const Root& root, const std::string& p
   std::error_code error;
   std::string text = root.read(path, error);
   if (!error) return text;
-  result.messages.push_back({Severity::error, file_place(path) + ": " + error.message()});
+  result.messages.push_back({Severity::error, peer_file_place(path) + ": " + error.message()});
   return std::nullopt;
 }
 
@@ -55,7 +55,7 @@ std::vector<std::string> list_peer_folder(const Root& root, const std::string& p
   std::error_code error;
   std::vector<std::string> names = root.list(path, error);
   if (error && error != std::errc::no_such_file_or_directory)
-    result.messages.push_back({Severity::error, file_place(path) + ": " + error.message()});
+    result.messages.push_back({Severity::error, peer_file_place(path) + ": " + error.message()});
   return names;
 }
 
@@ -65,11 +65,13 @@ std::map<std::string, std::string> peer_files(const Root& root,
   std::map<std::string, std::string> paths;
   for (const std::string& folder : folders)
     for (const std::string& name : list_peer_folder(root, folder, result))
-      if (is_shown_name(name, extension)) paths.emplace(name, (fs::path(folder) / name).native());
+      if (is_peer_file_name(name, extension))
+        paths.emplace(name, (fs::path(folder) / name).native());
   return paths;
 }
 
-void add_claim(const char* peer, const std::string& place, Parsed<Rule> rule, PeerClaims& result) {
+void add_peer_claim(const char* peer, const std::string& place, Parsed<Rule> rule,
+                    PeerClaims& result) {
   if (auto* fault = std::get_if<Message>(&rule))
     result.messages.push_back({Severity::error, place + ": " + fault->text, fault->hint});
   else

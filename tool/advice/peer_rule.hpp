@@ -16,16 +16,16 @@
 namespace driver_override {
 
 /// An error without a place.
-Message fault_of(std::string text, std::string hint = {});
+Message peer_rule_fault(std::string text, std::string hint = {});
 
 /// "/etc/FILE" for a path below the root.
-std::string file_place(const std::string& path);
+std::string peer_file_place(const std::string& path);
 
 /// A name as a rule writes it, also safe for a boot loader.
-std::string name_in_rule(std::string_view name);
+std::string name_in_peer_rule(std::string_view name);
 
 /// Reads a rule as it will be read when it is pasted: as a parameter of a command line.
-Parsed<Rule> read_back(const std::string& text);
+Parsed<Rule> read_back_peer_rule(const std::string& text);
 
 /// A file's text; none, with a message, if it cannot be read.
 std::optional<std::string> read_peer_file(const Root& root, const std::string& path,
@@ -42,6 +42,7 @@ std::map<std::string, std::string> peer_files(const Root& root,
                                               const char* extension, PeerClaims& result);
 
 /// Adds a claim, or what speaks against it.
-void add_claim(const char* peer, const std::string& place, Parsed<Rule> rule, PeerClaims& result);
+void add_peer_claim(const char* peer, const std::string& place, Parsed<Rule> rule,
+                    PeerClaims& result);
 
 }  // namespace driver_override

@@ -55,7 +55,7 @@ std::optional<std::uint32_t> hex_digit(char byte) {
 }
 
 /// Reads one number as the kernel's %x: blanks and 0x in front are passed over, and 32 bits stay.
-std::optional<std::uint32_t> scan_number(std::string_view text, std::size_t& at) {
+std::optional<std::uint32_t> scan_peer_number(std::string_view text, std::size_t& at) {
   while (at < text.size() && is_blank(text[at])) ++at;
   if (at >= text.size() || !hex_digit(text[at])) return std::nullopt;
   const std::string_view start = text.substr(at, 2);
@@ -71,11 +71,11 @@ std::optional<std::uint32_t> scan_number(std::string_view text, std::size_t& at)
 
 /// As `sscanf(id, "%x:%x:%x:%x:%x:%x", …)` in drivers/pci/pci-stub.c and
 /// drivers/vfio/pci/vfio_pci.c: what does not fit ends the reading, and is not an error there.
-ScannedEntry scan_entry(std::string_view text) {
+ScannedEntry scan_peer_entry(std::string_view text) {
   constexpr std::size_t most_fields = 6;
   ScannedEntry entry;
   for (std::size_t at = 0; entry.fields.size() < most_fields; ++at) {
-    const auto number = scan_number(text, at);
+    const auto number = scan_peer_number(text, at);
     if (!number) break;
     entry.fields.push_back(*number);
     entry.length = at;
@@ -91,20 +91,20 @@ std::string hex(std::uint32_t value, int width) {
 }
 
 /// Why a rule cannot ask for this id; none if it can. PCI_ANY_ID is ~0.
-std::optional<Message> id_fault(std::uint32_t value) {
+std::optional<Message> peer_id_fault(std::uint32_t value) {
   if (value == 0)
-    return fault_of("the id 0 means no other there, and any in a rule",
-                    "if any is meant, write ffffffff");
+    return peer_rule_fault("the id 0 means no other there, and any in a rule",
+                           "if any is meant, write ffffffff");
   if (value > 0xffff && value != 0xffffffff)
-    return fault_of("the id " + hex(value, 1) + " is above ffff, so that no device has it");
+    return peer_rule_fault("the id " + hex(value, 1) + " is above ffff, so that no device has it");
   return std::nullopt;
 }
 
 /// `vendor:device[:subvendor:subdevice]`.
-Parsed<std::string> ids_in_rule(const std::vector<std::uint32_t>& fields) {
+Parsed<std::string> ids_in_peer_rule(const std::vector<std::uint32_t>& fields) {
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < std::min<std::size_t>(fields.size(), 4); ++i) {
-    if (auto fault = id_fault(fields[i])) return *fault;
+    if (auto fault = peer_id_fault(fields[i])) return *fault;
     texts.push_back(fields[i] == 0xffffffff ? "*" : hex(fields[i], 4));
   }
   texts.resize(4, "*");
@@ -115,12 +115,13 @@ Parsed<std::string> ids_in_rule(const std::vector<std::uint32_t>& fields) {
 
 /// `,class=…`, or nothing. The kernel compares the bits of the mask alone (drivers/pci/pci.h,
 /// pci_match_one_device), and a class without a mask not at all.
-Parsed<std::string> class_in_rule(const std::vector<std::uint32_t>& fields) {
+Parsed<std::string> class_in_peer_rule(const std::vector<std::uint32_t>& fields) {
   const std::uint32_t wanted = fields.size() > 4 ? fields[4] : 0;
   const std::uint32_t mask = fields.size() > 5 ? fields[5] : 0;
   if (mask == 0) return std::string();
   if ((wanted & mask) > 0xffffff)
-    return fault_of("the class " + hex(wanted, 1) + " is above ffffff, so that no device has it");
+    return peer_rule_fault("the class " + hex(wanted, 1) +
+                           " is above ffffff, so that no device has it");
   const std::string digits = hex(wanted & 0xffffff, 6);
   switch (mask & 0xffffff) {
     case 0xff0000:
@@ -130,24 +131,24 @@ Parsed<std::string> class_in_rule(const std::vector<std::uint32_t>& fields) {
     case 0xffffff:
       return ",class=" + digits;
     default:
-      return fault_of("the class mask " + hex(mask, 6) + " cannot be said as a rule",
-                      "class= compares the first 2, 4 or 6 digits: ff0000, ffff00, ffffff");
+      return peer_rule_fault("the class mask " + hex(mask, 6) + " cannot be said as a rule",
+                             "class= compares the first 2, 4 or 6 digits: ff0000, ffff00, ffffff");
   }
 }
 
 /// The rule for an entry whose numbers were read.
-Parsed<Rule> rule_of(const std::string& driver, const std::vector<std::uint32_t>& fields) {
-  Parsed<std::string> ids = ids_in_rule(fields);
+Parsed<Rule> rule_of_peer(const std::string& driver, const std::vector<std::uint32_t>& fields) {
+  Parsed<std::string> ids = ids_in_peer_rule(fields);
   if (auto* fault = std::get_if<Message>(&ids)) return *fault;
-  Parsed<std::string> class_option = class_in_rule(fields);
+  Parsed<std::string> class_option = class_in_peer_rule(fields);
   if (auto* fault = std::get_if<Message>(&class_option)) return *fault;
-  return read_back("pci,pci:" + std::get<std::string>(ids) + '=' + driver +
-                   std::get<std::string>(class_option));
+  return read_back_peer_rule("pci,pci:" + std::get<std::string>(ids) + '=' + driver +
+                             std::get<std::string>(class_option));
 }
 
 /// How the entry's rule differs from what the kernel does, and what in it does nothing.
-void add_warnings(const std::string& place, std::string_view text, const ScannedEntry& entry,
-                  const Rule& rule, std::vector<Message>& messages) {
+void add_peer_warnings(const std::string& place, std::string_view text, const ScannedEntry& entry,
+                       const Rule& rule, std::vector<Message>& messages) {
   const std::string_view rest = trim_blanks(text.substr(entry.length));
   if (!rest.empty())
     messages.push_back(
@@ -167,36 +168,37 @@ void add_warnings(const std::string& place, std::string_view text, const Scanned
          "for those, repeat the rule with \",class=06\" and with \",class=01\""});
 }
 
-void read_entry(const IdList& list, std::string_view text, std::size_t at, PeerClaims& result) {
+void read_peer_entry(const IdList& list, std::string_view text, std::size_t at,
+                     PeerClaims& result) {
   const std::string place = list.place(at);
-  const ScannedEntry entry = scan_entry(text);
+  const ScannedEntry entry = scan_peer_entry(text);
   if (entry.fields.size() < 2) {
     result.messages.push_back({Severity::error,
                                place + ": expected VENDOR:DEVICE, found " + in_quotes(text),
                                "the kernel passes this entry over"});
     return;
   }
-  Parsed<Rule> rule = rule_of(list.driver, entry.fields);
+  Parsed<Rule> rule = rule_of_peer(list.driver, entry.fields);
   if (auto* fault = std::get_if<Message>(&rule)) {
     result.messages.push_back(
         {Severity::error, place + ": " + in_quotes(text) + ": " + fault->text, fault->hint});
     return;
   }
-  add_warnings(place, text, entry, std::get<Rule>(rule), result.messages);
+  add_peer_warnings(place, text, entry, std::get<Rule>(rule), result.messages);
   result.claims.push_back({list.driver + ".ids=", place, std::move(std::get<Rule>(rule))});
 }
 
-void read_id_list(const IdList& list, PeerClaims& result) {
+void read_peer_id_list(const IdList& list, PeerClaims& result) {
   for (std::size_t at = 0; at <= list.value.size();) {
     const std::size_t end = std::min(list.value.find(',', at), list.value.size());
     const std::string_view text = std::string_view(list.value).substr(at, end - at);
-    if (!text.empty()) read_entry(list, text, at, result);
+    if (!text.empty()) read_peer_entry(list, text, at, result);
     at = end + 1;
   }
 }
 
 /// The last list of each driver; of those that the kernel does not use a fault is told.
-void read_id_lists(const std::vector<IdList>& lists, PeerClaims& result) {
+void read_peer_id_lists(const std::vector<IdList>& lists, PeerClaims& result) {
   std::map<std::string_view, const IdList*> in_force;
   for (const IdList& list : lists) {
     if (list.value.size() > ids_limit) {
@@ -217,7 +219,7 @@ void read_id_lists(const std::vector<IdList>& lists, PeerClaims& result) {
   }
   for (const std::string_view driver : drivers)
     if (const auto found = in_force.find(driver); found != in_force.end())
-      read_id_list(*found->second, result);
+      read_peer_id_list(*found->second, result);
 }
 
 /// The driver whose `MODULE.ids` this is; empty for another parameter.
@@ -227,8 +229,8 @@ std::string_view driver_of_parameter(std::string_view name) {
   return {};
 }
 
-void add_value(IdList list, const Parameter& parameter, std::vector<IdList>& lists,
-               PeerClaims& result) {
+void add_peer_value(IdList list, const Parameter& parameter, std::vector<IdList>& lists,
+                    PeerClaims& result) {
   if (parameter.value) {
     list.value = *parameter.value;
     lists.push_back(std::move(list));
@@ -238,23 +240,23 @@ void add_value(IdList list, const Parameter& parameter, std::vector<IdList>& lis
   }
 }
 
-void read_text(const Source& source, std::vector<IdList>& lists, PeerClaims& result) {
+void read_peer_text(const Source& source, std::vector<IdList>& lists, PeerClaims& result) {
   for (const Parameter& parameter : split_command_line(source.text)) {
     const std::string_view driver = driver_of_parameter(parameter.name);
     if (driver.empty()) continue;
     const char* const start = (parameter.value ? *parameter.value : parameter.name).data();
-    add_value({std::string(driver),
-               {},
-               source.name,
-               static_cast<std::size_t>(start - source.text.data())},
-              parameter, lists, result);
+    add_peer_value({std::string(driver),
+                    {},
+                    source.name,
+                    static_cast<std::size_t>(start - source.text.data())},
+                   parameter, lists, result);
   }
 }
 
 // ---- modprobe.d ----
 
 /// The word at the start of the text, which is cut off it.
-std::string_view take_word(std::string_view& text) {
+std::string_view take_peer_word(std::string_view& text) {
   constexpr std::string_view blanks = "\t ";
   text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
   const std::string_view word = text.substr(0, text.find_first_of(blanks));
@@ -263,28 +265,28 @@ std::string_view take_word(std::string_view& text) {
 }
 
 /// One line of a file: `options MODULE NAME=VALUE…`, or anything else.
-void read_options(std::string_view line, const std::string& place, std::vector<IdList>& lists,
-                  PeerClaims& result) {
-  if (take_word(line) != "options") return;
-  const std::string_view module = take_word(line);
+void read_peer_options(std::string_view line, const std::string& place, std::vector<IdList>& lists,
+                       PeerClaims& result) {
+  if (take_peer_word(line) != "options") return;
+  const std::string_view module = take_peer_word(line);
   const auto driver = std::find_if(drivers.begin(), drivers.end(), [&](std::string_view known) {
     return same_parameter_name(known, module);
   });
   if (driver == drivers.end()) return;
   for (const Parameter& parameter : split_command_line(line))
     if (parameter.name == "ids")
-      add_value({std::string(*driver), {}, place, std::nullopt}, parameter, lists, result);
+      add_peer_value({std::string(*driver), {}, place, std::nullopt}, parameter, lists, result);
 }
 
 /// The lines of a file as libkmod reads them (freadline_wrapped): a backslash at the end of a line
 /// joins the next one to it, any other stands for the byte behind it.
-void read_modprobe_text(std::string_view text, const std::string& path, std::vector<IdList>& lists,
-                        PeerClaims& result) {
+void read_peer_modprobe_text(std::string_view text, const std::string& path,
+                             std::vector<IdList>& lists, PeerClaims& result) {
   std::string line;
   std::size_t number = 1;
   std::size_t first = 1;
   const auto finish = [&] {
-    read_options(line, file_place(path) + ':' + std::to_string(first), lists, result);
+    read_peer_options(line, peer_file_place(path) + ':' + std::to_string(first), lists, result);
     line.clear();
     first = number + 1;
   };
@@ -302,13 +304,13 @@ void read_modprobe_text(std::string_view text, const std::string& path, std::vec
 
 /// modprobe.d(5): sorted by file name over all folders, an earlier folder's file hides a later
 /// one's.
-void read_modprobe_files(const Root& root, std::vector<IdList>& lists, PeerClaims& result) {
+void read_peer_modprobe_files(const Root& root, std::vector<IdList>& lists, PeerClaims& result) {
   const std::vector<std::string> folders = {"etc/modprobe.d", "run/modprobe.d",
                                             "usr/local/lib/modprobe.d", "usr/lib/modprobe.d",
                                             "lib/modprobe.d"};
   for (const auto& [name, path] : peer_files(root, folders, ".conf", result))
     if (const auto text = read_peer_file(root, path, result))
-      read_modprobe_text(*text, path, lists, result);
+      read_peer_modprobe_text(*text, path, lists, result);
 }
 
 // ---- driverctl ----
@@ -337,15 +339,15 @@ std::string driverctl_driver(std::string_view text) {
 /// The rule for one saved override, made sure to name that device and driver and nothing else.
 Parsed<Rule> driverctl_rule(const DeviceId& device, const std::string& driver) {
   if (driver.find('\n') != std::string::npos)
-    return fault_of("expected one driver, found more than one line");
+    return peer_rule_fault("expected one driver, found more than one line");
   const bool is_pci = device.bus == "pci";
-  Parsed<Rule> parsed =
-      read_back(name_in_rule(device.bus) + ',' +
-                (is_pci ? device.name : name_in_rule(device.name)) + '=' + name_in_rule(driver));
+  Parsed<Rule> parsed = read_back_peer_rule(
+      name_in_peer_rule(device.bus) + ',' +
+      (is_pci ? device.name : name_in_peer_rule(device.name)) + '=' + name_in_peer_rule(driver));
   const auto* rule = std::get_if<Rule>(&parsed);
   if (rule != nullptr && (rule->bus != device.bus || rule->driver != driver ||
                           exact_name(rule->devices[0]) != device.name))
-    return fault_of(in_quotes(device.name) + " is not a device's name as sysfs has it");
+    return peer_rule_fault(in_quotes(device.name) + " is not a device's name as sysfs has it");
   return parsed;
 }
 
@@ -355,7 +357,7 @@ void read_driverctl_file(const Root& root, const std::string& folder, const std:
   const auto content = read_peer_file(root, path, result);
   if (!content) return;
   const auto fault = [&](Severity severity, const std::string& text, std::string hint) {
-    result.messages.push_back({severity, file_place(path) + ": " + text, std::move(hint)});
+    result.messages.push_back({severity, peer_file_place(path) + ": " + text, std::move(hint)});
   };
   const std::optional<DeviceId> device = driverctl_device(root, file);
   if (!device) {
@@ -371,7 +373,7 @@ void read_driverctl_file(const Root& root, const std::string& folder, const std:
   if (auto* wrong = std::get_if<Message>(&rule))
     fault(Severity::error, wrong->text, wrong->hint);
   else
-    result.claims.push_back({"driverctl", file_place(path), std::move(std::get<Rule>(rule))});
+    result.claims.push_back({"driverctl", peer_file_place(path), std::move(std::get<Rule>(rule))});
 }
 
 void read_driverctl(const Root& root, PeerClaims& result) {
@@ -385,9 +387,9 @@ void read_driverctl(const Root& root, PeerClaims& result) {
 PeerClaims read_peer_claims(const Root& root, const std::vector<Source>& texts) {
   PeerClaims result;
   std::vector<IdList> lists;
-  read_modprobe_files(root, lists, result);
-  for (const Source& text : texts) read_text(text, lists, result);
-  read_id_lists(lists, result);
+  read_peer_modprobe_files(root, lists, result);
+  for (const Source& text : texts) read_peer_text(text, lists, result);
+  read_peer_id_lists(lists, result);
   for (const Source& text : texts) read_hidden_devices(text, result);
   // After the ids, because an override beats them.
   read_udev_overrides(root, result);
@@ -398,8 +400,8 @@ PeerClaims read_peer_claims(const Root& root, const std::vector<Source>& texts) 
 PeerClaims read_peer_parameters(const std::vector<Source>& texts) {
   PeerClaims result;
   std::vector<IdList> lists;
-  for (const Source& text : texts) read_text(text, lists, result);
-  read_id_lists(lists, result);
+  for (const Source& text : texts) read_peer_text(text, lists, result);
+  read_peer_id_lists(lists, result);
   for (const Source& text : texts) read_hidden_devices(text, result);
   return result;
 }

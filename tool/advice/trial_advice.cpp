@@ -11,7 +11,7 @@
 namespace driver_override {
 namespace {
 
-Message advice_on(const TrialView& view) {
+Message advice_on_trial(const TrialView& view) {
   switch (view.state) {
     case Trial::running:
       return {Severity::warning,
@@ -35,9 +35,9 @@ Message advice_on(const TrialView& view) {
 std::vector<Message> advise_on_trial(const Root& root, const Configuration& configuration) {
   const TrialView view = view_trial(root, configuration);
   if (view.state == Trial::none || view.state == Trial::confirmed) return {};
-  Message message = advice_on(view);
-  const auto first = std::find_if(configuration.rules.begin(), configuration.rules.end(),
-                                  [](const Rule& rule) { return !rule.bad && rule.options.trial; });
+  Message message = advice_on_trial(view);
+  const auto first =
+      std::find_if(configuration.rules.begin(), configuration.rules.end(), is_on_trial);
   message.place =
       place_of_rule(configuration, static_cast<std::size_t>(first - configuration.rules.begin()));
   return {std::move(message)};

@@ -27,7 +27,7 @@ struct Token {
 };
 
 /// The tokens of a line; what cannot be read ends it, as udev passes over such a line.
-std::vector<Token> tokens_of(std::string_view line) {
+std::vector<Token> udev_tokens(std::string_view line) {
   std::vector<Token> tokens;
   while (true) {
     const std::size_t begin = line.find_first_not_of(", \t");
@@ -61,20 +61,20 @@ struct Conditions {
 };
 
 /// "10de" of "0x10de".
-std::string without_0x(std::string_view value) {
+std::string udev_id_without_0x(std::string_view value) {
   return std::string(value.substr(0, 2) == "0x" ? value.substr(2) : value);
 }
 
 /// The leading digits of "0x030000" or "0x0300*" that `class=` can compare; none if it cannot.
-std::optional<std::string> class_prefix(std::string_view value) {
-  std::string digits = without_0x(value);
+std::optional<std::string> udev_class_prefix(std::string_view value) {
+  std::string digits = udev_id_without_0x(value);
   while (!digits.empty() && (digits.back() == '*' || digits.back() == '?')) digits.pop_back();
   const bool fits = digits.size() == 2 || digits.size() == 4 || digits.size() == 6;
   return fits ? std::optional(digits) : std::nullopt;
 }
 
 /// Takes a condition in; false if a rule cannot have it.
-bool take(const Token& token, Conditions& conditions) {
+bool take_udev_override(const Token& token, Conditions& conditions) {
   if (token.key == "ACTION") return true;
   if (token.op != "==") return false;
   if (token.key == "SUBSYSTEM" || token.key == "SUBSYSTEMS") {
@@ -82,7 +82,7 @@ bool take(const Token& token, Conditions& conditions) {
   } else if (token.key == "KERNEL" || token.key == "KERNELS") {
     conditions.name = token.value;
   } else if (token.key == "ATTR{class}" || token.key == "ATTRS{class}") {
-    const auto digits = class_prefix(token.value);
+    const auto digits = udev_class_prefix(token.value);
     conditions.class_digits = digits.value_or("");
     return digits.has_value();
   } else {
@@ -94,7 +94,7 @@ bool take(const Token& token, Conditions& conditions) {
     for (const auto& [attribute, field] : ids)
       if (token.key == "ATTR" + std::string(attribute) ||
           token.key == "ATTRS" + std::string(attribute)) {
-        *field = without_0x(token.value);
+        *field = udev_id_without_0x(token.value);
         return true;
       }
     return false;
@@ -102,7 +102,7 @@ bool take(const Token& token, Conditions& conditions) {
   return true;
 }
 
-std::string ids_text(const Conditions& one) {
+std::string udev_ids_text(const Conditions& one) {
   if (one.vendor == "*" && one.device == "*" && one.subvendor == "*" && one.subdevice == "*")
     return {};
   std::string text = one.vendor + ":" + one.device;
@@ -111,16 +111,18 @@ std::string ids_text(const Conditions& one) {
   return text;
 }
 
-bool is_address(std::string_view text) {
+bool is_udev_address(std::string_view text) {
   return std::holds_alternative<PciAddress>(parse_pci_address(text, 0));
 }
 
 /// The rule for one name; an empty name stands for every device that the other conditions take.
-Parsed<Rule> rule_of(const Conditions& conditions, std::string_view name,
-                     const std::string& driver) {
-  const std::string bus = !conditions.bus.empty() ? conditions.bus : is_address(name) ? "pci" : "";
-  if (bus.empty()) return fault_of("the line names no bus", "add SUBSYSTEM==\"pci\"");
-  const std::string ids = ids_text(conditions);
+Parsed<Rule> rule_of_udev_line(const Conditions& conditions, std::string_view name,
+                               const std::string& driver) {
+  const std::string bus = !conditions.bus.empty() ? conditions.bus
+                          : is_udev_address(name) ? "pci"
+                                                  : "";
+  if (bus.empty()) return peer_rule_fault("the line names no bus", "add SUBSYSTEM==\"pci\"");
+  const std::string ids = udev_ids_text(conditions);
   std::string options = conditions.class_digits.empty() ? "" : ",class=" + conditions.class_digits;
   std::string device;
   if (bus != "pci") {
@@ -133,22 +135,23 @@ Parsed<Rule> rule_of(const Conditions& conditions, std::string_view name,
   } else if (!options.empty()) {
     device = "*:*:*.*";
   }
-  if (device.empty()) return fault_of("the line names no device");
+  if (device.empty()) return peer_rule_fault("the line names no device");
   const bool is_as_written = bus == "pci" || Glob::has_wildcard(device);
-  const std::string written = is_as_written ? device : name_in_rule(device);
-  return read_back(name_in_rule(bus) + "," + written + "=" + name_in_rule(driver) + options);
+  const std::string written = is_as_written ? device : name_in_peer_rule(device);
+  return read_back_peer_rule(name_in_peer_rule(bus) + "," + written + "=" +
+                             name_in_peer_rule(driver) + options);
 }
 
-void read_line(std::string_view line, const std::string& place, PeerClaims& result) {
+void read_udev_line(std::string_view line, const std::string& place, PeerClaims& result) {
   if (line.find("driver_override") == std::string_view::npos) return;
-  const std::vector<Token> tokens = tokens_of(line);
+  const std::vector<Token> tokens = udev_tokens(line);
   const auto wanted = std::find_if(tokens.begin(), tokens.end(), [](const Token& token) {
     return token.key == override_key && !token.is_condition;
   });
   if (wanted == tokens.end()) return;
   Conditions conditions;
   for (const Token& token : tokens)
-    if (token.is_condition && !take(token, conditions)) {
+    if (token.is_condition && !take_udev_override(token, conditions)) {
       result.messages.push_back({Severity::error, place + ": the condition " +
                                                       in_quotes(token.key) + std::string(token.op) +
                                                       in_quotes(token.value) +
@@ -159,12 +162,13 @@ void read_line(std::string_view line, const std::string& place, PeerClaims& resu
   do {
     const std::string_view name = names.substr(0, names.find('|'));
     names.remove_prefix(std::min(name.size() + 1, names.size()));
-    add_claim("udev", place, rule_of(conditions, name, std::string(wanted->value)), result);
+    add_peer_claim("udev", place, rule_of_udev_line(conditions, name, std::string(wanted->value)),
+                   result);
   } while (!names.empty());
 }
 
 /// A backslash at the end of a line joins the next one to it.
-void read_text(std::string_view text, const std::string& path, PeerClaims& result) {
+void read_udev_text(std::string_view text, const std::string& path, PeerClaims& result) {
   std::string line;
   std::size_t number = 0;
   std::size_t first = 1;
@@ -180,7 +184,7 @@ void read_text(std::string_view text, const std::string& path, PeerClaims& resul
     }
     const std::string_view whole = trim_blanks(line);
     if (!whole.empty() && whole[0] != '#')
-      read_line(whole, file_place(path) + ':' + std::to_string(first), result);
+      read_udev_line(whole, peer_file_place(path) + ':' + std::to_string(first), result);
     line.clear();
   }
 }
@@ -192,7 +196,7 @@ void read_udev_overrides(const Root& root, PeerClaims& result) {
                                             "usr/local/lib/udev/rules.d", "usr/lib/udev/rules.d",
                                             "lib/udev/rules.d"};
   for (const auto& [name, path] : peer_files(root, folders, ".rules", result))
-    if (const auto text = read_peer_file(root, path, result)) read_text(*text, path, result);
+    if (const auto text = read_peer_file(root, path, result)) read_udev_text(*text, path, result);
 }
 
 }  // namespace driver_override

@@ -51,7 +51,7 @@ class VfioAdviser {
   /// Virtual functions are told of for every driver (tool/advice/advice.cpp).
   void refusal(const Action& action) {
     const auto has_link = [&](const std::string& name) {
-      return root_.link(device_path(action.device.id), name).has_value();
+      return root_.link(sysfs_device_path(action.device.id), name).has_value();
     };
     for (const VfioRefusal why : vfio_refusals(action.device, has_link)) {
       if (why == VfioRefusal::bridge) bridge(action);
@@ -92,7 +92,7 @@ class VfioAdviser {
     if (action.driver != "vfio-platform" ||
         read("sys/module/vfio_platform/parameters/reset_required") != "Y\n")
       return;
-    std::string compatible = read(device_path(action.device.id) + "/of_node/compatible");
+    std::string compatible = read(sysfs_device_path(action.device.id) + "/of_node/compatible");
     compatible.resize(std::min(compatible.find('\0'), compatible.size()));
     if (compatible.empty() ||
         std::find(handled.begin(), handled.end(), compatible) != handled.end())
@@ -111,7 +111,7 @@ class VfioAdviser {
 
   /// vfio opens a group only as a whole: one line per group, with the rule to add.
   void group(const Action& action) {
-    const auto number = root_.link(device_path(action.device.id), "iommu_group");
+    const auto number = root_.link(sysfs_device_path(action.device.id), "iommu_group");
     if (!number || !told_groups_.insert(*number).second) return;
     const std::vector<Device> group = read_iommu_group(root_, *number);
     std::vector<Device> missing;
@@ -138,7 +138,7 @@ class VfioAdviser {
     if (action.driver != "vfio-pci") return;
     if (!aliases_) aliases_.emplace(root_);
     for (const std::string& driver :
-         vfio_variants(*aliases_, read_modalias(root_, action.device.id)))
+         vfio_module_variants(*aliases_, read_modalias(root_, action.device.id)))
       add({"this kernel has ", in_quotes(driver), " for ", to_text(action.device.id)},
           "it is vfio-pci with what this device needs besides; write =" + driver, action);
   }

@@ -64,7 +64,7 @@ void log_late_rules(const Plan& plan, const Configuration& configuration, const 
 
 /// In the real root, once in a boot: what the image could not do, and what its own files say
 /// besides; all of it, if no early hook has run.
-Exit finish(const ApplyOptions& options, const Root& root, const Log& log) {
+Exit finish_apply(const ApplyOptions& options, const Root& root, const Log& log) {
   std::error_code error;
   const std::optional<Configuration> saved = read_rules_in_force(root, error);
   if (error) {
@@ -76,7 +76,7 @@ Exit finish(const ApplyOptions& options, const Root& root, const Log& log) {
   Configuration own = read_own_rules(root, saved);
   if (!saved) settle_trial(root, own, log);
   Report(log, own).configuration();
-  const Configuration configuration = joined(own, saved);
+  const Configuration configuration = joined_rules(own, saved);
   (void)put_in_force(root, configuration, log);
   if (!configuration.enabled) return report_disabled(configuration, log);
 
@@ -96,7 +96,7 @@ Exit apply(const ApplyOptions& options) {
   const Root root(options.root);
   const Log log(root);
   if (options.udev || !options.devices.empty()) return apply_late(options, root, log);
-  return options.finish ? finish(options, root, log) : apply_anew(options, root, log);
+  return options.finish ? finish_apply(options, root, log) : apply_anew(options, root, log);
 }
 
 }  // namespace driver_override

@@ -39,14 +39,15 @@ std::vector<DeviceId> devices_asked_for(const ApplyOptions& options, const Root&
   std::vector<DeviceId> devices;
   for (const std::string& word : options.devices) {
     std::string error;
-    for (DeviceId& device : find_devices(root, word, error)) devices.push_back(std::move(device));
+    for (DeviceId& device : find_devices_at_path(root, word, error))
+      devices.push_back(std::move(device));
     if (!error.empty()) log.line(Severity::error, error);
   }
   return devices;
 }
 
-Plan plan_for(const Root& root, const Configuration& configuration,
-              const std::vector<DeviceId>& devices) {
+Plan plan_for_late(const Root& root, const Configuration& configuration,
+                   const std::vector<DeviceId>& devices) {
   Inventory inventory;
   for (const DeviceId& id : devices)
     for (Device& device : read_inventory(root, configuration.rules, id).devices)
@@ -69,7 +70,7 @@ Exit apply_late(const ApplyOptions& options, const Root& root, const Log& log) {
   const std::optional<Configuration> configuration = read_rules_in_force(root, error);
   if (error) log_unreadable_rules(log, error);
   if (!configuration || !configuration->enabled) return error ? Exit::failed : Exit::done;
-  Plan plan = plan_for(root, *configuration, devices_asked_for(options, root, log));
+  Plan plan = plan_for_late(root, *configuration, devices_asked_for(options, root, log));
   const bool early = is_initramfs(root);
   if (!early && !options.force) refuse_devices_in_use(root, plan);
   LateClaims claims(root, *configuration, log);

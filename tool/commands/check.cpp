@@ -18,7 +18,7 @@ namespace driver_override {
 namespace {
 
 /// "BUS DEVICE, DEVICE -> DRIVER", one rule per line, with where it stands.
-void print_rules(const Configuration& configuration) {
+void print_checked_rules(const Configuration& configuration) {
   if (!configuration.enabled)
     std::printf("%s; no rule would be applied\n", disabled_text(configuration).c_str());
   for (std::size_t i = 0; i < configuration.rules.size(); ++i) {
@@ -35,7 +35,7 @@ void print_rules(const Configuration& configuration) {
 }
 
 /// Where the driver of a sound rule begins in its source.
-std::size_t driver_offset(const Rule& rule) {
+std::size_t checked_driver_offset(const Rule& rule) {
   return rule.span.offset + std::min(rule.text.find('='), rule.text.size() - 1) + 1;
 }
 
@@ -46,13 +46,13 @@ bool is_doubted(const Configuration& configuration, std::size_t rule) {
       configuration.messages.begin(), configuration.messages.end(), [&](const Message& message) {
         return message.severity == Severity::warning && message.place &&
                message.place->source == configuration.rule_sources[rule] &&
-               message.place->span.offset >= driver_offset(configuration.rules[rule]) &&
+               message.place->span.offset >= checked_driver_offset(configuration.rules[rule]) &&
                message.place->span.offset < span.offset + span.length;
       });
 }
 
 /// Drivers, each once, whose names are probably not what was meant.
-void add_doubts_about_names(const Root& root, Configuration& configuration) {
+void check_names(const Root& root, Configuration& configuration) {
   std::set<std::string> told;
   for (std::size_t i = 0; i < configuration.rules.size(); ++i) {
     const Rule& rule = configuration.rules[i];
@@ -62,8 +62,9 @@ void add_doubts_about_names(const Root& root, Configuration& configuration) {
     auto doubt = doubt_driver(
         root, {rule.bus, rule.driver, module_of(rule.bus, rule.driver, rule.options.module)});
     if (!doubt) continue;
-    doubt->place =
-        Place{{driver_offset(rule), rule.driver.size()}, rule.span, configuration.rule_sources[i]};
+    doubt->place = Place{{checked_driver_offset(rule), rule.driver.size()},
+                         rule.span,
+                         configuration.rule_sources[i]};
     configuration.messages.push_back(std::move(*doubt));
   }
 }
@@ -88,7 +89,7 @@ Exit check(const CheckOptions& options) {
   const Root root(options.root);
   Configuration configuration = read_configuration(root, options.request);
   explain_misread(root, configuration);
-  add_doubts_about_names(root, configuration);
+  check_names(root, configuration);
   const bool has_booted =
       !options.request.command_line && !options.request.arguments_only && options.root == "/";
   for (Message& message : advise_on_boot_loader(configuration, {running_machine(), has_booted}))
@@ -101,7 +102,7 @@ Exit check(const CheckOptions& options) {
     std::printf("%s\n", check_as_json(configuration).c_str());
   } else {
     print_messages(configuration);
-    print_rules(configuration);
+    print_checked_rules(configuration);
   }
   return has_errors(configuration) ? Exit::failed : Exit::done;
 }

@@ -40,7 +40,7 @@ class Clearing {
     const std::vector<Claim> all = claims_.all();
     const auto overrides = overrides_of_cleared(all);
     for (const Claim& claim : all) {
-      if (is_stray(claim))
+      if (is_stray_claim(claim))
         log_.line(Severity::warning, "/run/driver-override/devices/" +
                                          printable(claim.device.name) +
                                          ": left alone: no device has a claim of that name");
@@ -54,7 +54,7 @@ class Clearing {
     std::vector<DeviceId> cleared;
     for (const Claim& claim : claims)
       if (claim.state == ClaimState::cleared) cleared.push_back(claim.device);
-    return read_overrides(root_, cleared);
+    return read_present_overrides(root_, cleared);
   }
 
   /// True if an earlier `clear` has done all that there is to do.
@@ -68,11 +68,11 @@ class Clearing {
   /// A device that has gone may have a claim still, which may be sticky.
   void find(const std::string& word) {
     std::string error;
-    const std::vector<DeviceId> devices = find_devices(root_, word, error);
+    const std::vector<DeviceId> devices = find_devices_at_path(root_, word, error);
     for (const DeviceId& device : devices) take(device);
     if (!devices.empty()) return;
     for (const Claim& claim : claims_.all())
-      if (!is_stray(claim) && (rule_name(claim.device) == word || claim.device.name == word))
+      if (!is_stray_claim(claim) && (rule_name(claim.device) == word || claim.device.name == word))
         return take(claim.device);
     fail(error);
   }

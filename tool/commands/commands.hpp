@@ -151,6 +151,7 @@ struct CompleteOptions : CommonOptions {
   std::vector<std::string> words;  ///< the command line behind the program; the last is being typed
   std::vector<Candidate> commands;  ///< all there are
   std::vector<Candidate> options;   ///< those of the command that the words begin with
+  std::vector<std::string> valued;  ///< those options whose value is the next word
 };
 
 /// Prints what a shell may put in place of the last word: a word a line, and behind a tab what it

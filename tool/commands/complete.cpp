@@ -28,12 +28,8 @@ constexpr std::array<Taking, 8> takings = {{{"check", WordKind::rule},
                                             {"set", WordKind::rule},
                                             {"suggest", WordKind::device_or_driver}}};
 
-/// The options whose value is the next word.
-constexpr std::array<std::string_view, 5> valued = {"--cmdline", "--cmdline-file", "--device",
-                                                    "--root", "--timeout"};
-
-bool takes_value(const std::string& word) {
-  return std::find(valued.begin(), valued.end(), word) != valued.end();
+bool takes_value(const CompleteOptions& options, const std::string& word) {
+  return std::find(options.valued.begin(), options.valued.end(), word) != options.valued.end();
 }
 
 /// The last `--root DIR` before the word that is typed.
@@ -45,10 +41,11 @@ std::string root_in(const Words& words) {
 }
 
 /// What stands between the command and the word that is typed, without options and their values.
-Words operands_of(const Words& words) {
+Words operands_of(const CompleteOptions& options) {
+  const Words& words = options.words;
   Words operands;
   for (std::size_t at = 1; at + 1 < words.size(); ++at) {
-    if (takes_value(words[at]))
+    if (takes_value(options, words[at]))
       ++at;
     else if (words[at].compare(0, 1, "-") != 0)
       operands.push_back(words[at]);
@@ -60,36 +57,37 @@ std::vector<Candidate> beginning_with(const std::string& typed,
                                       const std::vector<Candidate>& candidates) {
   std::vector<Candidate> found;
   std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(found),
-               [&](const Candidate& one) { return one.word.compare(0, typed.size(), typed) == 0; });
+               [&](const Candidate& one) { return one.word.starts_with(typed); });
   return found;
 }
 
-std::optional<WordKind> kind_of(const Words& words) {
+std::optional<WordKind> kind_of(const CompleteOptions& options) {
+  const Words& words = options.words;
   const std::string& before = words[words.size() - 2];
   if (before == "--device") return WordKind::device;
-  if (takes_value(before)) return std::nullopt;
+  if (takes_value(options, before)) return std::nullopt;
   const auto* const taking = std::find_if(takings.begin(), takings.end(), [&](const Taking& one) {
     return one.command == words.front();
   });
   return taking == takings.end() ? std::nullopt : std::optional(taking->kind);
 }
 
-std::vector<Candidate> candidates(const CompleteOptions& options) {
+std::vector<Candidate> complete_candidates(const CompleteOptions& options) {
   const Words& words = options.words;
   if (words.empty()) return {};
   const std::string& typed = words.back();
   if (words.size() == 1 || (words.size() == 2 && words.front() == "help"))
     return beginning_with(typed, options.commands);
-  const std::optional<WordKind> kind = kind_of(words);
+  const std::optional<WordKind> kind = kind_of(options);
   if (typed.compare(0, 1, "-") == 0) return beginning_with(typed, options.options);
   if (!kind) return {};
-  return complete_word(Root(root_in(words)), *kind, operands_of(words), typed);
+  return complete_word(Root(root_in(words)), *kind, operands_of(options), typed);
 }
 
 }  // namespace
 
 Exit complete(const CompleteOptions& options) {
-  for (const Candidate& one : candidates(options)) {
+  for (const Candidate& one : complete_candidates(options)) {
     // A shell takes a line for a word.
     if (printable(one.word) != one.word) continue;
     std::printf("%s%s%s\n", one.word.c_str(), one.note.empty() ? "" : "\t",

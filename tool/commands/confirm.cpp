@@ -5,6 +5,7 @@
 
 #include "hook/rules_in_force.hpp"
 #include "hook/trial.hpp"
+#include "hook/trial_variable.hpp"
 #include "parser/message.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/view/messages.hpp"
@@ -24,7 +25,7 @@ Configuration rules_of_boot(const Root& root, std::error_code& error) {
   return parse_sources(std::move(sources));
 }
 
-Exit keep(const Root& root, const std::string& hash) {
+Exit keep_confirmed(const Root& root, const std::string& hash) {
   std::error_code error;
   write_trial(root, {hash, true}, error);
   if (error) {
@@ -41,6 +42,7 @@ Exit keep(const Root& root, const std::string& hash) {
 Exit confirm(const ConfirmOptions& options) {
   const Root root(options.root);
   std::error_code error;
+  mount_trial_variables(root);
   const TrialView view = view_trial(root, rules_of_boot(root, error));
   if (error) {
     print_error("/run/driver-override/rules: " + error.message());
@@ -54,9 +56,9 @@ Exit confirm(const ConfirmOptions& options) {
       std::printf("the rules on trial are confirmed already\n");
       return Exit::done;
     case Trial::running:
-      return keep(root, view.hash);
+      return keep_confirmed(root, view.hash);
     case Trial::unconfirmed:
-      if (!options.if_held) return keep(root, view.hash);
+      if (!options.if_held) return keep_confirmed(root, view.hash);
       std::printf("the rules on trial do not hold in this boot; nothing is confirmed\n");
       return Exit::done;
     case Trial::impossible:

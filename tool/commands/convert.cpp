@@ -40,7 +40,7 @@ void check_argument(const Source& argument, std::vector<Message>& messages) {
                         "without an argument, what this system uses is read"});
 }
 
-PeerClaims read_peers(const ConvertOptions& options, const Root& root) {
+PeerClaims read_peers_to_convert(const ConvertOptions& options, const Root& root) {
   const Request& request = options.request;
   std::vector<Message> messages;
   std::vector<Source> texts;
@@ -69,7 +69,7 @@ bool takes(const Rule& rule, const Device& device) {
 
 /// What a peer's statement takes here, as rules: a pattern takes some kinds of devices only if it
 /// names their class. For a card that is not there the rule stands as it is.
-std::vector<Rule> rules_for(const Root& root, const Rule& rule) {
+std::vector<Rule> converted_rules(const Root& root, const Rule& rule) {
   std::vector<Rule> rules;
   bool plain = false;
   for (const Device& device : read_inventory(root, {rule}).devices) {
@@ -87,18 +87,19 @@ std::vector<Rule> rules_for(const Root& root, const Rule& rule) {
 
 Exit convert(const ConvertOptions& options) {
   const Root root(options.root);
-  const PeerClaims peers = read_peers(options, root);
-  for (const Message& message : peers.messages) print(message);
+  const PeerClaims peers = read_peers_to_convert(options, root);
+  for (const Message& message : peers.messages) print_message(message);
   std::set<std::string> printed;
   for (const PeerClaim& claim : peers.claims)
-    for (const Rule& rule : rules_for(root, claim.rule))
+    for (const Rule& rule : converted_rules(root, claim.rule))
       if (const std::string text = escape_for_boot_loader(to_text(rule));
           printed.insert(text).second)
         std::printf("driver_override=%s\n", text.c_str());
   if (peers.claims.empty() && peers.messages.empty())
-    print({Severity::note,
-           "no override of driverctl or udev, no ids for vfio-pci or pci-stub, and no device that "
-           "Xen hides"});
+    print_message(
+        {Severity::note,
+         "no override of driverctl or udev, no ids for vfio-pci or pci-stub, and no device that "
+         "Xen hides"});
   return has_error(peers.messages) ? Exit::failed : Exit::done;
 }
 

@@ -29,7 +29,7 @@ class DeviceWord {
  public:
   DeviceWord(const Root& root, const std::string& word) {
     read_word(word);
-    for (const DeviceId& id : find_devices(root, word, error_)) add_device(root, id);
+    for (const DeviceId& id : find_devices_at_path(root, word, error_)) add_device(root, id);
     // A device that is not there can be forgotten, too.
     for (const DevicePattern& device : wanted_.devices)
       if (const auto name = exact_name(device)) add_device(root, {wanted_.bus, *name});
@@ -65,8 +65,8 @@ class DeviceWord {
   void add_device(const Root& root, const DeviceId& id) {
     Device device(id);
     if (id.bus == "pci") {
-      device.chain = read_pci_chain(root, id);
-      device.ids = read_pci_ids(root, id);
+      device.chain = read_sysfs_pci_chain(root, id);
+      device.ids = read_sysfs_pci_ids(root, id);
     }
     devices_.push_back(std::move(device));
   }
@@ -117,7 +117,7 @@ bool is_named_nowhere(const Root& root, const DeviceWord& word_meaning, const st
 
 Exit forget_all(SavedEditor& editor) {
   const Edited edited =
-      remove_devices(editor.text(), [](const Rule&, const DevicePattern&) { return true; });
+      remove_saved_devices(editor.text(), [](const Rule&, const DevicePattern&) { return true; });
   if (!editor.write(edited)) return Exit::failed;
   for (const std::string& rule : edited.removed)
     std::printf("forgot %s\n", printable(rule).c_str());
@@ -131,7 +131,7 @@ Exit forget_device(const Root& root, SavedEditor& editor, const std::string& wor
     print_error(word_meaning.error());
     return Exit::failed;
   }
-  const Edited edited = remove_devices(editor.text(), word_meaning);
+  const Edited edited = remove_saved_devices(editor.text(), word_meaning);
   if (!editor.write(edited)) return Exit::failed;
   for (const std::string& rule : edited.removed)
     std::printf("forgot %s\n", printable(rule).c_str());

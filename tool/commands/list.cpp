@@ -41,15 +41,15 @@ bool are_buses_listable(const Root& root) {
   constexpr const char* buses = "sys/bus";
   bool all = is_listable(root, buses);
   if (all && !root.exists(buses))
-    print({Severity::note, "there is no /sys/bus", "is /sys mounted?"});
-  for (const std::string& bus : read_buses(root))
+    print_message({Severity::note, "there is no /sys/bus", "is /sys mounted?"});
+  for (const std::string& bus : read_overridable_buses(root))
     all = is_listable(root, std::string(buses).append("/").append(bus) + "/devices") && all;
   return all;
 }
 
-Devices read_devices(const Root& root) {
+Devices read_listed(const Root& root) {
   const std::vector<Device> devices = read_overridable_devices(root);
-  const std::map<DeviceId, Details> details = read_details(root, devices);
+  const std::map<DeviceId, Details> details = read_device_details(root, devices);
   const auto names = read_node_names(root);
   Devices all;
   for (const Device& device : devices) {
@@ -68,17 +68,19 @@ struct Selection {
 };
 
 /// The hint for a word that means nothing.
-std::string hint_for(const Root& root, const std::string& word) {
+std::string list_hint(const Root& root, const std::string& word) {
   if (const std::string_view nearest = nearest_class(word); !nearest.empty())
     return "did you mean " + in_quotes(nearest) + "?";
   std::string buses;
-  for (const std::string& bus : read_buses(root)) buses += (buses.empty() ? "" : ", ") + bus;
+  for (const std::string& bus : read_overridable_buses(root))
+    buses += (buses.empty() ? "" : ", ") + bus;
   return "write a bus (" + printable(buses) + "), a class (VGA, NVMe, 0c03), or a device";
 }
 
 /// Adds what one word means: a bus, a class, or devices, in this order.
-void select(const Root& root, const Devices& all, const std::string& word, Selection& selection) {
-  const std::vector<std::string> buses = read_buses(root);
+void select_listed(const Root& root, const Devices& all, const std::string& word,
+                   Selection& selection) {
+  const std::vector<std::string> buses = read_overridable_buses(root);
   const bool is_bus = std::find(buses.begin(), buses.end(), word) != buses.end();
   if (is_bus || may_be_class(word)) {
     selection.names_devices_alone = false;
@@ -89,17 +91,17 @@ void select(const Root& root, const Devices& all, const std::string& word, Selec
     return;
   }
   std::string error;
-  const std::vector<DeviceId> found = find_devices(root, word, error);
+  const std::vector<DeviceId> found = find_devices_at_path(root, word, error);
   selection.devices.insert(found.begin(), found.end());
   if (!found.empty()) return;
   selection.is_sound = false;
-  print_error("there is no bus, class or device " + in_quotes(word), hint_for(root, word));
+  print_error("there is no bus, class or device " + in_quotes(word), list_hint(root, word));
 }
 
 void print_list(const Terminal& terminal, const Devices& devices) {
   std::vector<TableRow> rows;
   for (const ListedDevice& one : devices) rows.push_back({rule_name(one.device.id), &one});
-  print_table(terminal, rows, 0, true);
+  print_device_table(terminal, rows, 0, true);
 }
 
 void print_sheets(const Root& root, const Terminal& terminal, const Devices& devices) {
@@ -107,8 +109,8 @@ void print_sheets(const Root& root, const Terminal& terminal, const Devices& dev
   for (const ListedDevice& one : devices) print_sheet(root, terminal, one, aliases);
 }
 
-void print_devices(const Root& root, const ListOptions& options, const Devices& all,
-                   const Devices& wanted, bool as_sheets) {
+void print_listed(const Root& root, const ListOptions& options, const Devices& all,
+                  const Devices& wanted, bool as_sheets) {
   const Terminal terminal(STDOUT_FILENO);
   if (options.json)
     std::printf("%s\n", list_as_json(wanted).c_str());
@@ -127,9 +129,9 @@ void print_devices(const Root& root, const ListOptions& options, const Devices& 
 Exit list(const ListOptions& options) {
   const Root root(options.root);
   bool is_whole = are_buses_listable(root);
-  const Devices all = read_devices(root);
+  const Devices all = read_listed(root);
   Selection selection;
-  for (const std::string& word : options.words) select(root, all, word, selection);
+  for (const std::string& word : options.words) select_listed(root, all, word, selection);
   is_whole = is_whole && selection.is_sound;
   Devices wanted;
   std::copy_if(all.begin(), all.end(), std::back_inserter(wanted), [&](const ListedDevice& one) {
@@ -137,7 +139,7 @@ Exit list(const ListOptions& options) {
            (!options.overridden || !one.details.override_name.empty());
   });
   const bool as_sheets = !options.words.empty() && selection.names_devices_alone;
-  print_devices(root, options, all, wanted, as_sheets);
+  print_listed(root, options, all, wanted, as_sheets);
   return is_whole ? Exit::done : Exit::failed;
 }
 

@@ -19,7 +19,7 @@
 namespace driver_override {
 namespace {
 
-std::string change_text(const PlanRow& row) {
+std::string planned_change(const PlanRow& row) {
   const std::string now = row.device.driver ? printable(*row.device.driver) : "no driver";
   if (row.step == PlannedStep::skip) return now + ", left alone: " + row.reason;
   if (row.step == PlannedStep::keep) return now + " already";
@@ -30,7 +30,7 @@ std::string change_text(const PlanRow& row) {
   return text;
 }
 
-void print_row(const Terminal& terminal, const PlanRow& row) {
+void print_plan_row(const Terminal& terminal, const PlanRow& row) {
   constexpr std::size_t indent = 9;
   const std::string doing = step_name(row.step);
   const std::string shown = row.refused                     ? terminal.bad(doing)
@@ -38,7 +38,7 @@ void print_row(const Terminal& terminal, const PlanRow& row) {
                             : row.step == PlannedStep::skip ? terminal.doubtful(doing)
                                                             : doing;
   const std::string rest =
-      (doing.size() == 3 ? "   " : "  ") + to_text(row.device.id) + ": " + change_text(row);
+      (doing.size() == 3 ? "   " : "  ") + to_text(row.device.id) + ": " + planned_change(row);
   std::printf("  %s%s\n", shown.c_str(), terminal.wrap(rest, 2 + doing.size(), indent).c_str());
   std::string what = printable(row.details.description);
   if (!row.details.ids.empty()) what += (what.empty() ? "[" : " [") + row.details.ids + "]";
@@ -48,21 +48,21 @@ void print_row(const Terminal& terminal, const PlanRow& row) {
 }
 
 /// The rows of one rule. Of what it leaves alone only the first few are shown, but for refusals.
-void print_rows(const Terminal& terminal, const std::vector<PlanRow>& rows, std::size_t rule) {
+void print_plan_rows(const Terminal& terminal, const std::vector<PlanRow>& rows, std::size_t rule) {
   constexpr std::size_t most_skips = 10;
   std::size_t skips = 0;
   for (const PlanRow& row : rows) {
     if (row.rule != rule) continue;
     const bool folds = row.step == PlannedStep::skip && !row.refused;
-    if (!folds || ++skips <= most_skips) print_row(terminal, row);
+    if (!folds || ++skips <= most_skips) print_plan_row(terminal, row);
   }
   if (skips > most_skips)
     std::printf("  %s  and %zu more; --json shows them all\n", terminal.doubtful("skip").c_str(),
                 skips - most_skips);
 }
 
-void print_rules(const Terminal& terminal, const Configuration& configuration, const Plan& plan,
-                 const std::vector<PlanRow>& rows) {
+void print_plan_rules(const Terminal& terminal, const Configuration& configuration,
+                      const Plan& plan, const std::vector<PlanRow>& rows) {
   for (std::size_t rule = 0; rule < configuration.rules.size(); ++rule) {
     const bool has_row =
         std::any_of(rows.begin(), rows.end(), [&](const PlanRow& row) { return row.rule == rule; });
@@ -70,7 +70,7 @@ void print_rules(const Terminal& terminal, const Configuration& configuration, c
     std::printf("%s (%s)\n", terminal.bold(printable(configuration.rules[rule].text)).c_str(),
                 place_of(configuration, rule).c_str());
     if (!has_row) std::printf("  %s\n", terminal.wrap(no_row_text(plan, rule), 2, 4).c_str());
-    print_rows(terminal, rows, rule);
+    print_plan_rows(terminal, rows, rule);
   }
 }
 
@@ -78,14 +78,14 @@ void print_plan(const Configuration& configuration, const Forecast& forecast,
                 const Verdict& verdict) {
   const Terminal terminal(STDOUT_FILENO);
   print_messages(configuration);
-  print(configuration, forecast.warnings);
+  print_messages(configuration, forecast.warnings);
   if (!configuration.enabled)
     std::printf("%s: a boot would apply none of this\n", disabled_text(configuration).c_str());
   if (configuration.rules.empty()) {
     std::printf("no rule is configured\n");
     return;
   }
-  print_rules(terminal, configuration, forecast.plan, forecast.rows);
+  print_plan_rules(terminal, configuration, forecast.plan, forecast.rows);
   const bool does_nothing = verdict.set + verdict.kept == 0;
   const std::string end = !verdict.is_ready ? terminal.bad("not ready")
                           : does_nothing    ? terminal.doubtful("nothing to do")
@@ -104,7 +104,7 @@ Exit plan(const PlanOptions& options) {
     forecast.warnings.push_back(std::move(message));
   if (!options.request.arguments_only)
     for (Message& message : files_not_read(root)) forecast.warnings.push_back(std::move(message));
-  const Verdict verdict = judge(configuration, forecast.rows, forecast.warnings);
+  const Verdict verdict = reach_verdict(configuration, forecast.rows, forecast.warnings);
   if (options.json)
     std::printf("%s\n", plan_as_json(configuration, forecast, verdict).c_str());
   else

@@ -27,8 +27,8 @@ class Addition {
   explicit Addition(const std::string& text) { edited_.text = text.empty() ? heading : text; }
 
   void add(const Rule& rule) {
-    const std::string line = line_of(rule);
-    edited_ = add_rule(edited_.text, rule);
+    const std::string line = saved_line(rule);
+    edited_ = add_saved_rule(edited_.text, rule);
     for (const std::string& old : edited_.removed)
       if (old != line) told_.push_back("replaced " + old);
     told_.push_back("saved " + line + " in /" + saved_path);
@@ -46,7 +46,7 @@ class Addition {
 };
 
 /// Says what the rules would do wrong. True unless something speaks against keeping them.
-bool is_advisable(const Root& root, const Configuration& configuration, bool force) {
+bool is_advisable_to_save(const Root& root, const Configuration& configuration, bool force) {
   Forecast forecast = make_forecast(root, configuration);
   std::vector<Message> objections;
   if (!force) objections = find_objections(root, configuration, forecast.plan);
@@ -56,9 +56,9 @@ bool is_advisable(const Root& root, const Configuration& configuration, bool for
   };
   std::vector<Message>& warnings = forecast.warnings;
   warnings.erase(std::remove_if(warnings.begin(), warnings.end(), is_objected), warnings.end());
-  print(configuration, advise_on_trial(root, configuration));
-  print(configuration, warnings);
-  print(configuration, objections);
+  print_messages(configuration, advise_on_trial(root, configuration));
+  print_messages(configuration, warnings);
+  print_messages(configuration, objections);
   if (!objections.empty()) print_error("nothing is saved", "--force saves it all the same");
   return objections.empty();
 }
@@ -75,7 +75,7 @@ Exit save(const SaveOptions& options) {
   if (!configuration.enabled)
     print_error("driver_override=off works on the kernel command line only");
   if (!configuration.enabled || has_errors(configuration)) return Exit::failed;
-  if (!is_advisable(root, configuration, options.force)) return Exit::failed;
+  if (!is_advisable_to_save(root, configuration, options.force)) return Exit::failed;
   SavedEditor editor(root);
   if (!editor.open()) return Exit::failed;
   Addition addition(editor.text());

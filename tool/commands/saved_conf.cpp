@@ -12,18 +12,18 @@ namespace driver_override {
 namespace {
 
 /// What separates rules: `;`, or in `pci=` a comma.
-bool is_separator(char byte) {
+bool is_saved_separator(char byte) {
   return byte == ';' || byte == ',';
 }
 
-std::string reading_of(const Rule& rule) {
-  return rule.bad ? rule.text : line_of(rule);
+std::string saved_reading(const Rule& rule) {
+  return rule.bad ? rule.text : saved_line(rule);
 }
 
 /// One line on its way through an edit: copied up to `at_`, but for what is cut out.
-class Line {
+class SavedLine {
  public:
-  Line(std::string_view line, const Unwanted& unwanted, Edited& edited)
+  SavedLine(std::string_view line, const Unwanted& unwanted, Edited& edited)
       : line_(line), unwanted_(unwanted), edited_(edited) {}
 
   void edit() {
@@ -32,11 +32,11 @@ class Line {
     end_ = begin_ + rules.size();
     for (const Rule& rule : parse_drop_in_line(rules, begin_).rules) {
       const Rule rest = rule.bad ? rule : reduce(rule);
-      if (rest.bad || !rest.devices.empty()) rules_.push_back(reading_of(rest));
+      if (rest.bad || !rest.devices.empty()) rules_.push_back(saved_reading(rest));
     }
     copy_to(line_.size());
     // What begins with `#` or `pci=` is another thing at the start of a line than behind a rule.
-    if (changed_ && rules_in(copy_) != rules_) copy_.insert(begin_, ";");
+    if (changed_ && rules_in_saved_conf(copy_) != rules_) copy_.insert(begin_, ";");
     if (!changed_ || !rules_.empty()) edited_.text.append(copy_) += '\n';
     std::move(rules_.begin(), rules_.end(), std::back_inserter(edited_.rules));
   }
@@ -90,7 +90,7 @@ class Line {
     copy_to(rule.offset);
     at_ += rule.length;
     while (at_ < end_ && is_blank(line_[at_])) ++at_;
-    if (!copy_.empty() && is_separator(copy_.back()))
+    if (!copy_.empty() && is_saved_separator(copy_.back()))
       copy_.pop_back();
     else if (at_ < end_)
       ++at_;
@@ -109,7 +109,7 @@ class Line {
 
 /// Calls `take` with each line of the text.
 template <typename Take>
-void for_each_line(std::string_view text, Take take) {
+void for_each_saved_line(std::string_view text, Take take) {
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     take(text.substr(0, end));
@@ -119,26 +119,27 @@ void for_each_line(std::string_view text, Take take) {
 
 }  // namespace
 
-Edited remove_devices(std::string_view text, const Unwanted& unwanted) {
+Edited remove_saved_devices(std::string_view text, const Unwanted& unwanted) {
   Edited edited;
-  for_each_line(text, [&](std::string_view line) { Line(line, unwanted, edited).edit(); });
+  for_each_saved_line(text,
+                      [&](std::string_view line) { SavedLine(line, unwanted, edited).edit(); });
   return edited;
 }
 
-Edited add_rule(std::string_view text, const Rule& rule) {
+Edited add_saved_rule(std::string_view text, const Rule& rule) {
   const auto is_replaced = [&](const Rule& old, const DevicePattern& device) {
     return old.bus == rule.bus && old.options.id == rule.options.id &&
            old.options.class_prefix == rule.options.class_prefix &&
            std::any_of(rule.devices.begin(), rule.devices.end(),
                        [&](const DevicePattern& one) { return one.text == device.text; });
   };
-  Edited edited = remove_devices(text, is_replaced);
-  edited.text.append(line_of(rule)) += '\n';
-  edited.rules.push_back(line_of(rule));
+  Edited edited = remove_saved_devices(text, is_replaced);
+  edited.text.append(saved_line(rule)) += '\n';
+  edited.rules.push_back(saved_line(rule));
   return edited;
 }
 
-std::string line_of(const Rule& rule) {
+std::string saved_line(const Rule& rule) {
   const std::string text = to_text(rule);
   std::string line;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -155,16 +156,16 @@ std::string line_of(const Rule& rule) {
 
 std::vector<Rule> parse_saved(std::string_view text) {
   std::vector<Rule> rules;
-  for_each_line(text, [&](std::string_view line) {
+  for_each_saved_line(text, [&](std::string_view line) {
     ParsedRules parsed = parse_drop_in_line(strip_comment(line), 0);
     std::move(parsed.rules.begin(), parsed.rules.end(), std::back_inserter(rules));
   });
   return rules;
 }
 
-std::vector<std::string> rules_in(std::string_view text) {
+std::vector<std::string> rules_in_saved_conf(std::string_view text) {
   std::vector<std::string> rules;
-  for (const Rule& rule : parse_saved(text)) rules.push_back(reading_of(rule));
+  for (const Rule& rule : parse_saved(text)) rules.push_back(saved_reading(rule));
   return rules;
 }
 

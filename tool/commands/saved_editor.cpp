@@ -26,8 +26,8 @@ bool fail(std::string_view path, const std::error_code& error) {
 }
 
 /// The first rule that would not be read as it was meant.
-std::string first_difference(const std::vector<std::string>& meant,
-                             const std::vector<std::string>& read) {
+std::string first_saved_difference(const std::vector<std::string>& meant,
+                                   const std::vector<std::string>& read) {
   const auto [one, other] = std::mismatch(meant.begin(), meant.end(), read.begin(), read.end());
   return (one == meant.end() ? "no rule" : in_quotes(*one)) + " would be read as " +
          (other == read.end() ? "no rule" : in_quotes(*other));
@@ -55,8 +55,8 @@ bool SavedEditor::open() {
 
 bool SavedEditor::write(const Edited& edited) {
   if (edited.text == text_) return true;
-  if (const auto read = rules_in(edited.text); read != edited.rules)
-    return fail(saved_path, first_difference(edited.rules, read) + "; nothing is written",
+  if (const auto read = rules_in_saved_conf(edited.text); read != edited.rules)
+    return fail(saved_path, first_saved_difference(edited.rules, read) + "; nothing is written",
                 "write odd bytes of a name as %XX");
   if (edited.text.size() > read_limit)
     return fail(saved_path, "it would have more than 1 MiB, which no boot reads",

@@ -58,7 +58,7 @@ bool keep(const Root& root, const Configuration& configuration, const Log& log) 
 }
 
 /// True if the rule is to wait for devices that are not there.
-bool waits_for_devices(const Configuration& configuration, const Plan::Unmatched& unmatched) {
+bool set_waits_for_devices(const Configuration& configuration, const Plan::Unmatched& unmatched) {
   const Rule& rule = configuration.rules[unmatched.rule];
   return rule.options.sticky || rule.driver.empty();
 }
@@ -84,7 +84,7 @@ Exit set(const SetOptions& options) {
   const RunResult result = run(root, configuration, plan, {mode, false, options.deadlines}, log);
   const bool all_matched = std::all_of(
       plan.unmatched.begin(), plan.unmatched.end(),
-      [&](const Plan::Unmatched& one) { return waits_for_devices(configuration, one); });
+      [&](const Plan::Unmatched& one) { return set_waits_for_devices(configuration, one); });
   return result.failed || !all_matched ? Exit::failed : Exit::done;
 }
 

@@ -16,7 +16,7 @@
 namespace driver_override {
 namespace {
 
-std::string host_name(const Root& root) {
+std::string snapshot_host_name(const Root& root) {
   std::error_code error;
   const std::string text = root.read("proc/sys/kernel/hostname", error);
   return text.substr(0, text.find_first_of(".\n"));
@@ -28,7 +28,7 @@ Exit snapshot(const SnapshotOptions& options) {
   const Root root(options.root);
   const std::string& directory = options.words.front();
   SnapshotFolder folder(directory);
-  PrivateWords words(host_name(root));
+  PrivateWords words(snapshot_host_name(root));
   // Catalogues first, as their links decide where later files lie.
   copy_catalogues(root, folder);
   copy_settings(root, folder);
@@ -41,7 +41,7 @@ Exit snapshot(const SnapshotOptions& options) {
   const std::string name = printable(directory);
   std::printf("%zu files in %s; to ask them: driver-override plan --root %s\n", folder.count(),
               name.c_str(), name.c_str());
-  print(
+  print_message(
       {Severity::note,
        "UUIDs, MAC addresses, IP addresses, numbers of disks, the host's name and values of other "
        "parameters are not in it",

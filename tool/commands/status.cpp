@@ -21,7 +21,7 @@ namespace driver_override {
 namespace {
 
 /// The rules in force; if no early hook has run, those that a boot would have.
-Configuration rules_in_force(const Root& root) {
+Configuration rules_for_status(const Root& root) {
   std::error_code error;
   std::optional<Configuration> saved = read_rules_in_force(root, error);
   if (saved) return std::move(*saved);
@@ -32,18 +32,18 @@ Configuration rules_in_force(const Root& root) {
   return configuration;
 }
 
-Observed observe(const Root& root, const Plan& plan) {
+Observed observe_status(const Root& root, const Plan& plan) {
   std::vector<DeviceId> devices;
   for (const Action& action : plan.actions) devices.push_back(action.device.id);
   for (const Skip& skip : plan.skips) devices.push_back(skip.device.id);
-  Observed observed = {read_overrides(root, devices), Claims(root).all()};
+  Observed observed = {read_present_overrides(root, devices), Claims(root).all()};
   for (const DeviceId& device : devices)
     if (const std::uint64_t number = incarnation(root, device); number != 0)
       observed.incarnations[device] = number;
   return observed;
 }
 
-void print_row(const Terminal& terminal, const StatusRow& row) {
+void print_status_row(const Terminal& terminal, const StatusRow& row) {
   const std::string name = status_name(row.status);
   const std::string shown = row.status == DeviceStatus::ok       ? terminal.good(name)
                             : is_as_wanted(row)                  ? name
@@ -57,8 +57,8 @@ void print_row(const Terminal& terminal, const StatusRow& row) {
   std::printf("  %s%s\n", shown.c_str(), terminal.wrap(rest, 2 + name.size(), 6).c_str());
 }
 
-void print_rules(const Configuration& configuration, const Plan& plan,
-                 const std::vector<StatusRow>& rows) {
+void print_status_rules(const Configuration& configuration, const Plan& plan,
+                        const std::vector<StatusRow>& rows) {
   const Terminal terminal(STDOUT_FILENO);
   for (std::size_t rule = 0; rule < configuration.rules.size(); ++rule) {
     auto row = std::find_if(rows.begin(), rows.end(),
@@ -67,7 +67,7 @@ void print_rules(const Configuration& configuration, const Plan& plan,
     std::printf("%s (%s)\n", terminal.bold(printable(configuration.rules[rule].text)).c_str(),
                 place_of(configuration, rule).c_str());
     if (row == rows.end()) std::printf("  %s\n", no_row_text(plan, rule).c_str());
-    for (; row != rows.end() && row->rule == rule; ++row) print_row(terminal, *row);
+    for (; row != rows.end() && row->rule == rule; ++row) print_status_row(terminal, *row);
   }
 }
 
@@ -82,41 +82,41 @@ std::vector<std::string> drop_in_lines(const Configuration& configuration) {
 }
 
 /// What the early hook read is what the image held.
-void print_difference(const Root& root, const Configuration& in_force) {
+void print_status_difference(const Root& root, const Configuration& in_force) {
   const Configuration now = read_configuration(root, {});
   if (drop_in_lines(in_force) == drop_in_lines(now)) return;
-  print({Severity::note, "the rules in files are not those of the image",
-         "to have them in the next boot: " + rebuild_command(root)});
+  print_message({Severity::note, "the rules in files are not those of the image",
+                 "to have them in the next boot: " + rebuild_command(root)});
 }
 
 /// Rules that hold in this boot, and not in the next one.
-void print_trial(const Root& root, const Configuration& in_force) {
+void print_status_of_trial(const Root& root, const Configuration& in_force) {
   if (running_trial(root).empty() || view_trial(root, in_force).state != Trial::running) return;
-  print({Severity::note, "rules are on trial: they hold in this boot alone",
-         "to keep them: driver-override confirm"});
+  print_message({Severity::note, "rules are on trial: they hold in this boot alone",
+                 "to keep them: driver-override confirm"});
 }
 
 }  // namespace
 
 Exit status(const StatusOptions& options) {
   const Root root(options.root);
-  const Configuration configuration = rules_in_force(root);
+  const Configuration configuration = rules_for_status(root);
   const Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
   const std::vector<StatusRow> rows =
-      configuration.enabled ? view_status(plan, configuration.rules, observe(root, plan))
+      configuration.enabled ? view_status(plan, configuration.rules, observe_status(root, plan))
                             : std::vector<StatusRow>();
   if (options.json) {
     std::printf("%s\n", status_as_json(configuration, rows).c_str());
   } else {
     print_messages(configuration);
-    print_trial(root, configuration);
-    print_difference(root, configuration);
+    print_status_of_trial(root, configuration);
+    print_status_difference(root, configuration);
     if (!configuration.enabled)
       std::printf("%s; no rule was applied\n", disabled_text(configuration).c_str());
     else if (configuration.rules.empty())
       std::printf("no rule is configured\n");
     else
-      print_rules(configuration, plan, rows);
+      print_status_rules(configuration, plan, rows);
   }
   const bool all_well = std::all_of(rows.begin(), rows.end(), is_as_wanted);
   return all_well && !has_errors(configuration) ? Exit::done : Exit::failed;

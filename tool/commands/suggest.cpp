@@ -40,14 +40,14 @@ std::string path_text(const std::vector<PciSlot>& chain, bool whole_card) {
 
 /// A rule for one device, or for the slot that it is function 0 of. An exemption has no guard: it
 /// is to hold for any card there.
-std::string rule_for(const Root& root, const DeviceId& device, bool whole_card,
-                     const std::string& driver) {
+std::string suggested_rule(const Root& root, const DeviceId& device, bool whole_card,
+                           const std::string& driver) {
   const std::string end = "=" + encode_name(driver);
   if (device.bus != "pci") return encode_name(device.bus) + "," + encode_name(device.name) + end;
-  const std::vector<PciSlot> chain = read_pci_chain(root, device);
+  const std::vector<PciSlot> chain = read_sysfs_pci_chain(root, device);
   std::string rule = "pci," + (chain.empty() ? device.name : path_text(chain, whole_card)) + end;
   if (driver.empty()) return rule;
-  if (const auto ids = read_pci_ids(root, device)) rule += ",id=" + to_text(*ids, false);
+  if (const auto ids = read_sysfs_pci_ids(root, device)) rule += ",id=" + to_text(*ids, false);
   if (!why_removable(root, device).empty()) rule += ",sticky";
   return rule;
 }
@@ -73,7 +73,7 @@ struct Suggestions {
 
 void suggest_rule(const Root& root, const std::vector<DeviceId>& devices, bool whole_card,
                   const std::string& driver, Suggestions& suggestions) {
-  const std::string rule = rule_for(root, devices.front(), whole_card, driver);
+  const std::string rule = suggested_rule(root, devices.front(), whole_card, driver);
   const std::set<DeviceId> meant = meant_by(root, rule, driver.empty());
   if (meant != std::set<DeviceId>(devices.begin(), devices.end())) {
     print_error("no rule names " + to_text(devices.front()) + " alone; " + in_quotes(rule) +
@@ -102,14 +102,14 @@ void suggest_for(const Root& root, const std::vector<DeviceId>& devices, const s
 
 /// Rules for what must go with the devices, or why it cannot.
 void complete_groups(const Root& root, Suggestions& suggestions) {
-  for (const Companion& one : companions_of(root, suggestions.devices)) {
+  for (const Companion& one : companions_in_group(root, suggestions.devices)) {
     const std::string device = to_text(one.device);
     if (!one.objection.empty()) {
-      print({Severity::warning, device + " " + one.reason + ", and " + one.objection,
-             "vfio opens a group only as a whole; a slot with a group of its own may do"});
+      print_message({Severity::warning, device + " " + one.reason + ", and " + one.objection,
+                     "vfio opens a group only as a whole; a slot with a group of its own may do"});
       continue;
     }
-    print({Severity::note, device + " " + one.reason + ": its rule follows"});
+    print_message({Severity::note, device + " " + one.reason + ": its rule follows"});
     suggest_rule(root, {one.device}, false,
                  one.device.bus == "pci" ? "vfio-pci" : "vfio-" + one.device.bus, suggestions);
   }
@@ -118,17 +118,17 @@ void complete_groups(const Root& root, Suggestions& suggestions) {
 void note_variants(const Root& root, const std::set<DeviceId>& devices) {
   const ModuleAliases aliases(root);
   for (const DeviceId& device : devices)
-    for (const std::string& driver : vfio_variants(aliases, read_modalias(root, device)))
-      print({Severity::note,
-             "this kernel has " + in_quotes(driver) + " for " + to_text(device) +
-                 ": vfio-pci with what this device needs besides",
-             "\"driver-override suggest " + printable(device.name) + " " + driver +
-                 "\" prints the rule"});
+    for (const std::string& driver : vfio_module_variants(aliases, read_modalias(root, device)))
+      print_message({Severity::note,
+                     "this kernel has " + in_quotes(driver) + " for " + to_text(device) +
+                         ": vfio-pci with what this device needs besides",
+                     "\"driver-override suggest " + printable(device.name) + " " + driver +
+                         "\" prints the rule"});
 }
 
 /// The command stays in one line, whatever the terminal's width: it is to be copied.
 void print_boot_command(const Root& root, const std::vector<std::string>& parameters) {
-  print({Severity::note, "to put this on the kernel command line:"});
+  print_message({Severity::note, "to put this on the kernel command line:"});
   std::fprintf(stderr, "  %s\n", printable(boot_command(root, parameters)).c_str());
 }
 
@@ -146,7 +146,7 @@ bool has_options(const std::string& driver) {
 }
 
 /// Why a word cannot be the name of a driver; none if it can, or is empty.
-std::optional<Message> driver_fault(const std::string& driver) {
+std::optional<Message> suggested_driver_fault(const std::string& driver) {
   if (has_options(driver)) {
     const std::string name = driver.substr(0, driver.find_first_of(",="));
     return Message{Severity::error, "expected a driver, found " + in_quotes(driver),
@@ -166,15 +166,15 @@ Exit suggest(const SuggestOptions& options) {
   std::vector<std::string> words = options.words;
   const std::string driver = words.back();
   words.pop_back();
-  if (const auto fault = driver_fault(driver)) {
-    print(*fault);
+  if (const auto fault = suggested_driver_fault(driver)) {
+    print_message(*fault);
     return Exit::usage;
   }
   Suggestions suggestions;
   std::set<std::string> told;
   for (const std::string& word : words) {
     std::string error;
-    const std::vector<DeviceId> devices = find_devices(root, word, error);
+    const std::vector<DeviceId> devices = find_devices_at_path(root, word, error);
     if (devices.empty()) {
       print_error(error);
       suggestions.all = false;
@@ -182,7 +182,7 @@ Exit suggest(const SuggestOptions& options) {
       const std::string& bus = devices.front().bus;
       if (const auto doubt = doubt_driver(root, {bus, driver, module_of(bus, driver, "")});
           doubt && told.insert(bus).second)
-        print(*doubt);
+        print_message(*doubt);
       suggest_for(root, devices, driver, suggestions);
     }
   }

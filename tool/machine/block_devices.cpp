@@ -23,7 +23,7 @@ std::string first_line(const Root& root, const std::string& path) {
 }
 
 /// True if the node is that of the block device, and no file or other device of that name.
-bool is_node_of(const Root& root, const std::string& node, const BlockDevice& device) {
+bool is_block_node_of(const Root& root, const std::string& node, const BlockDevice& device) {
   std::error_code error;
   const Descriptor file = root.open(node, O_PATH, error);
   struct stat status {};
@@ -35,7 +35,7 @@ bool is_node_of(const Root& root, const std::string& node, const BlockDevice& de
 
 }  // namespace
 
-std::vector<std::string> places_of(const Root& root, const std::string& path) {
+std::vector<std::string> block_places_of(const Root& root, const std::string& path) {
   std::vector<std::string> places = {path};
   constexpr std::string_view subsystems = "/nvme-subsystem/";
   const std::size_t at = path.find(subsystems);
@@ -44,7 +44,7 @@ std::vector<std::string> places_of(const Root& root, const std::string& path) {
   std::error_code error;
   for (const std::string& name : root.list(folder, error))
     if (name.compare(0, 4, "nvme") == 0)
-      if (auto controller = resolve_link(root, folder, name))
+      if (auto controller = resolve_device_link(root, folder, name))
         places.push_back(std::move(*controller));
   return places;
 }
@@ -52,17 +52,18 @@ std::vector<std::string> places_of(const Root& root, const std::string& path) {
 std::vector<BlockDevice> read_block_devices(const Root& root, std::error_code& error) {
   std::vector<BlockDevice> devices;
   for (const std::string& name : root.list(block_folder, error))
-    if (const auto path = resolve_link(root, block_folder, name)) devices.push_back({name, *path});
+    if (const auto path = resolve_device_link(root, block_folder, name))
+      devices.push_back({name, *path});
   return devices;
 }
 
-std::string node_of(const BlockDevice& device) {
+std::string block_node_of(const BlockDevice& device) {
   std::string name = device.name;
   std::replace(name.begin(), name.end(), '!', '/');
   return "/dev/" + name;
 }
 
-std::vector<std::string> holders_of(const Root& root, const BlockDevice& device) {
+std::vector<std::string> block_holders_of(const Root& root, const BlockDevice& device) {
   std::vector<std::string> holders;
   std::error_code error;
   for (const std::string& holder : root.list(device.path + "/holders", error)) {
@@ -83,9 +84,9 @@ bool is_zfs_member(const Root& root, const BlockDevice& device) {
   return ('\n' + notes).find("\nE:ID_FS_TYPE=zfs_member\n") != std::string::npos;
 }
 
-bool is_claimed(const Root& root, const BlockDevice& device) {
-  const std::string node = node_of(device).substr(1);
-  if (!is_node_of(root, node, device)) return false;
+bool is_block_device_claimed(const Root& root, const BlockDevice& device) {
+  const std::string node = block_node_of(device).substr(1);
+  if (!is_block_node_of(root, node, device)) return false;
   // To open a disk can wait for its error handling (drivers/scsi/sd.c, sd_open).
   constexpr std::chrono::milliseconds patience{1000};
   bool claimed = false;

@@ -14,7 +14,7 @@ constexpr std::string_view grub_default_name = "GRUB_CMDLINE_LINUX_DEFAULT";
 
 using Variables = std::map<std::string, std::string, std::less<>>;
 
-bool is_name_byte(char byte) {
+bool is_shell_name_byte(char byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
          (byte >= '0' && byte <= '9') || byte == '_';
 }
@@ -59,7 +59,7 @@ class ShellWord {
     const bool has_brace = at_ + 1 < text_.size() && text_[at_ + 1] == '{';
     const std::size_t begin = at_ + (has_brace ? 2 : 1);
     std::size_t end = begin;
-    while (end < text_.size() && is_name_byte(text_[end])) ++end;
+    while (end < text_.size() && is_shell_name_byte(text_[end])) ++end;
     if (end == begin) {
       word_ += '$';
       return;
@@ -86,15 +86,11 @@ void for_each_line_of(std::string_view text, Take take) {
   }
 }
 
-bool starts_with(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
-
 /// The name of ours that a line assigns to; empty if none.
 std::string_view assigned(std::string_view line) {
-  if (starts_with(line, "export ")) line = trim_blanks(line.substr(7));
+  if (line.starts_with("export ")) line = trim_blanks(line.substr(7));
   for (const std::string_view name : {grub_name, grub_default_name})
-    if (starts_with(line, name) && line.substr(name.size(), 1) == "=") return name;
+    if (line.starts_with(name) && line.substr(name.size(), 1) == "=") return name;
   return {};
 }
 
@@ -113,7 +109,7 @@ std::string grub_command_line(std::string_view text) {
   return joined;
 }
 
-bool is_grub(std::string_view text) {
+bool is_grub_file(std::string_view text) {
   bool found = false;
   for_each_line_of(
       text, [&](std::string_view line, std::size_t) { found = found || !assigned(line).empty(); });
@@ -121,8 +117,8 @@ bool is_grub(std::string_view text) {
 }
 
 /// The value of a line "KEY VALUE"; empty if its key is another one.
-std::string_view value_of(std::string_view line, std::string_view key) {
-  if (!starts_with(line, key) || line.size() == key.size() || !is_ascii_blank(line[key.size()]))
+std::string_view shell_value_of(std::string_view line, std::string_view key) {
+  if (!line.starts_with(key) || line.size() == key.size() || !is_ascii_blank(line[key.size()]))
     return {};
   return trim_blanks(line.substr(key.size()));
 }
@@ -132,15 +128,15 @@ bool is_loader_entry(std::string_view text) {
   bool has_program = false;
   for_each_line_of(text, [&](std::string_view line, std::size_t) {
     for (const std::string_view key : {"linux", "efi", "uki"})
-      has_program = has_program || !value_of(line, key).empty();
+      has_program = has_program || !shell_value_of(line, key).empty();
   });
   return has_program;
 }
 
-std::string entry_command_line(std::string_view text) {
+std::string boot_entry_command_line(std::string_view text) {
   std::string joined;
   for_each_line_of(text, [&](std::string_view line, std::size_t) {
-    if (const std::string_view value = value_of(line, "options"); !value.empty())
+    if (const std::string_view value = shell_value_of(line, "options"); !value.empty())
       joined.append(joined.empty() ? "" : " ").append(value);
   });
   return joined;
@@ -149,8 +145,8 @@ std::string entry_command_line(std::string_view text) {
 }  // namespace
 
 std::string command_line_in(std::string_view text) {
-  if (is_grub(text)) return grub_command_line(text);
-  if (is_loader_entry(text)) return entry_command_line(text);
+  if (is_grub_file(text)) return grub_command_line(text);
+  if (is_loader_entry(text)) return boot_entry_command_line(text);
   return std::string(text);
 }
 

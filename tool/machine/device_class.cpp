@@ -46,14 +46,10 @@ constexpr std::array<Word, 10> wide_words = {{{"01", "storage"},
                                               {"04", "sound"},
                                               {"06", "bridge"}}};
 
-std::string digits_of(std::uint32_t pci_class) {
+std::string class_digits(std::uint32_t pci_class) {
   std::array<char, 9> text{};
   (void)std::snprintf(text.data(), text.size(), "%06x", pci_class & 0xffffffU);
   return text.data();
-}
-
-bool starts_with(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
 }
 
 std::string lower(std::string_view text) {
@@ -68,7 +64,7 @@ bool is_digits(std::string_view word) {
          word.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
 
-std::vector<std::string_view> all_words() {
+std::vector<std::string_view> class_words() {
   std::vector<std::string_view> all;
   all.reserve(words.size() + wide_words.size());
   for (const Word& one : words) all.push_back(one.word);
@@ -79,30 +75,30 @@ std::vector<std::string_view> all_words() {
 }  // namespace
 
 std::string class_word(std::uint32_t pci_class) {
-  const std::string digits = digits_of(pci_class);
+  const std::string digits = class_digits(pci_class);
   for (const Word& one : words)
-    if (starts_with(digits, one.digits)) return std::string(one.word);
+    if (digits.starts_with(one.digits)) return std::string(one.word);
   return digits.substr(0, 4);
 }
 
 bool is_class(std::uint32_t pci_class, std::string_view word) {
   const std::string wanted = lower(word);
-  if (is_digits(word)) return starts_with(digits_of(pci_class), wanted);
+  if (is_digits(word)) return class_digits(pci_class).starts_with(wanted);
   if (lower(class_word(pci_class)) == wanted) return true;
   return std::any_of(wide_words.begin(), wide_words.end(), [&](const Word& one) {
-    return lower(one.word) == wanted && starts_with(digits_of(pci_class), one.digits);
+    return lower(one.word) == wanted && class_digits(pci_class).starts_with(one.digits);
   });
 }
 
 bool may_be_class(std::string_view word) {
-  const std::vector<std::string_view> all = all_words();
+  const std::vector<std::string_view> all = class_words();
   return is_digits(word) || std::any_of(all.begin(), all.end(), [&](std::string_view one) {
            return lower(one) == lower(word);
          });
 }
 
 std::string_view nearest_class(std::string_view word) {
-  return nearest_word(word, all_words());
+  return nearest_word(word, class_words());
 }
 
 }  // namespace driver_override

@@ -13,7 +13,7 @@
 namespace driver_override {
 namespace {
 
-std::string class_text(const Device& device) {
+std::string device_class_text(const Device& device) {
   if (!device.pci_class) return {};
   std::array<char, 9> text{};
   (void)std::snprintf(text.data(), text.size(), "%06x", *device.pci_class);
@@ -22,8 +22,8 @@ std::string class_text(const Device& device) {
 
 /// sriov_numvfs would wait behind a probe that hangs; sriov_totalvfs takes no lock
 /// (drivers/pci/iov.c, sriov_totalvfs_show).
-void read_functions(const Root& root, const DeviceId& device, Details& details) {
-  const std::string folder = device_path(device);
+void read_device_functions(const Root& root, const DeviceId& device, Details& details) {
+  const std::string folder = sysfs_device_path(device);
   std::error_code error;
   details.physical_function = root.link(folder, "physfn").value_or("");
   const std::string total = root.read(folder + "/sriov_totalvfs", error);
@@ -35,34 +35,37 @@ void read_functions(const Root& root, const DeviceId& device, Details& details) 
 
 }  // namespace
 
-std::map<DeviceId, Details> read_details(const Root& root, const std::vector<Device>& devices) {
+std::map<DeviceId, Details> read_device_details(const Root& root,
+                                                const std::vector<Device>& devices) {
   std::map<DeviceId, PciIds> ids;
   for (const Device& device : devices)
     if (device.id.bus == "pci")
-      if (const auto present = read_pci_ids(root, device.id)) ids.emplace(device.id, *present);
+      if (const auto present = read_sysfs_pci_ids(root, device.id))
+        ids.emplace(device.id, *present);
   std::set<PciNames::Model> models;
   for (const auto& [id, present] : ids) models.emplace(present.vendor, present.device);
   const PciNames names(root, models);
   std::vector<DeviceId> overridable;
   for (const Device& device : devices)
-    if (root.exists(device_path(device.id) + "/driver_override")) overridable.push_back(device.id);
-  const std::map<DeviceId, PresentOverride> overrides = read_overrides(root, overridable);
+    if (root.exists(sysfs_device_path(device.id) + "/driver_override"))
+      overridable.push_back(device.id);
+  const std::map<DeviceId, PresentOverride> overrides = read_present_overrides(root, overridable);
   std::map<DeviceId, Details> all;
   for (const Device& device : devices) {
     Details details;
-    details.exists = root.exists(device_path(device.id));
+    details.exists = root.exists(sysfs_device_path(device.id));
     if (const auto present = overrides.find(device.id); present != overrides.end()) {
       details.takes_override = true;
       details.override_name = present->second.driver;
       details.busy = present->second.busy;
     }
-    details.iommu_group = root.link(device_path(device.id), "iommu_group");
-    details.class_text = class_text(device);
+    details.iommu_group = root.link(sysfs_device_path(device.id), "iommu_group");
+    details.class_text = device_class_text(device);
     if (const auto found = ids.find(device.id); found != ids.end()) {
       details.ids = to_text(found->second, found->second.subvendor != 0);
       details.description = names.describe(found->second, device.pci_class);
       details.short_name = names.model_name(found->second, device.pci_class);
-      read_functions(root, device.id, details);
+      read_device_functions(root, device.id, details);
     }
     all.emplace(device.id, std::move(details));
   }

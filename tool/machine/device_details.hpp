@@ -29,6 +29,7 @@ struct Details {
 };
 
 /// Reads the details of devices, each read once.
-std::map<DeviceId, Details> read_details(const Root& root, const std::vector<Device>& devices);
+std::map<DeviceId, Details> read_device_details(const Root& root,
+                                                const std::vector<Device>& devices);
 
 }  // namespace driver_override

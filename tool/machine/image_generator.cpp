@@ -36,7 +36,7 @@ bool has_presets(const Root& root) {
 }
 
 /// Debian's dracut brings an update-initramfs of its own.
-bool runs_mkinitramfs(const Root& root) {
+bool generator_runs_mkinitramfs(const Root& root) {
   std::error_code error;
   const std::string script = root.read("usr/sbin/update-initramfs", error);
   return script.find("mkinitramfs") != std::string::npos;
@@ -47,7 +47,7 @@ std::string missing(const Root& root, const std::string& path) {
 }
 
 /// Bash reads the file: the array may have many lines, and comments.
-bool names_hook(const Root& root, const std::string& path) {
+bool generator_names_hook(const Root& root, const std::string& path) {
   bool named = false;
   const auto take = [&](std::string_view line) {
     const std::string_view code = line.substr(0, line.find('#'));
@@ -65,8 +65,9 @@ std::string lacking_in_mkinitcpio(const Root& root) {
   const std::string folder = "etc/mkinitcpio.conf.d/";
   std::vector<std::string> files = {"etc/mkinitcpio.conf"};
   for (const std::string& name : root.list(folder, error)) files.push_back(folder + name);
-  const bool named = std::any_of(files.begin(), files.end(),
-                                 [&](const std::string& file) { return names_hook(root, file); });
+  const bool named = std::any_of(files.begin(), files.end(), [&](const std::string& file) {
+    return generator_names_hook(root, file);
+  });
   return named ? "" : "HOOKS= in /etc/mkinitcpio.conf does not name driver-override";
 }
 
@@ -96,8 +97,8 @@ ImageGenerator find_image_generator(const Root& root) {
   if (has_dracut && chosen == "dracut") return dracut(root, regenerate);
   if (has_mkinitcpio && (has_presets(root) || !has_dracut)) return mkinitcpio(root);
   if (root.exists("usr/sbin/update-initramfs"))
-    return runs_mkinitramfs(root) ? initramfs_tools(root)
-                                  : dracut(root, "update-initramfs -u -k all");
+    return generator_runs_mkinitramfs(root) ? initramfs_tools(root)
+                                            : dracut(root, "update-initramfs -u -k all");
   if (has_dracut) return dracut(root, regenerate);
   return {};
 }

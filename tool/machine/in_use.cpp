@@ -22,10 +22,10 @@ std::optional<std::string> block_by_node(const Root& root, const std::string& no
   if (node.compare(0, 5, "/dev/") != 0) return std::nullopt;
   const boost::filesystem::path place = node.substr(1);
   const std::string name = place.filename().native();
-  if (auto path = resolve_link(root, "sys/class/block", name)) return path;
+  if (auto path = resolve_device_link(root, "sys/class/block", name)) return path;
   // /dev/mapper/NAME and /dev/disk/by-…/NAME are links to the node.
   const auto target = root.link(place.parent_path().native(), name);
-  return target ? resolve_link(root, "sys/class/block", *target) : std::nullopt;
+  return target ? resolve_device_link(root, "sys/class/block", *target) : std::nullopt;
 }
 
 /// True if a folder in /sys/devices is the other one or lies in it.
@@ -49,7 +49,7 @@ bool is_reject(const std::string& flags) {
   return (std::strtoul(flags.c_str(), nullptr, 16) & reject) != 0;
 }
 
-std::string cannot_be_read(const std::string& path, const std::error_code& error) {
+std::string use_cannot_be_read(const std::string& path, const std::error_code& error) {
   return "/" + printable(path) + " cannot be read: " + error.message();
 }
 
@@ -59,7 +59,7 @@ bool is_fault(const std::error_code& error) {
 }
 
 /// The first three: a graphics card may be open in half a desktop.
-std::string describe(const std::vector<std::string>& processes) {
+std::string describe_use(const std::vector<std::string>& processes) {
   constexpr std::size_t most = 3;
   std::string text;
   for (std::size_t at = 0; at < std::min(processes.size(), most); ++at)
@@ -73,7 +73,7 @@ std::string describe(const std::vector<std::string>& processes) {
 InUse::InUse(const Root& root, DiskCheck disk_check) : disk_check_(disk_check) {
   std::error_code error;
   block_devices_ = read_block_devices(root, error);
-  if (is_fault(error)) doubts_.push_back(cannot_be_read("sys/class/block", error));
+  if (is_fault(error)) doubts_.push_back(use_cannot_be_read("sys/class/block", error));
   read_mounts(root);
   read_swaps(root);
   read_btrfs(root);
@@ -85,7 +85,7 @@ InUse::InUse(const Root& root, DiskCheck disk_check) : disk_check_(disk_check) {
 std::vector<std::string> InUse::list(const Root& root, const std::string& folder) {
   std::error_code error;
   std::vector<std::string> names = root.list(folder, error);
-  if (is_fault(error)) doubts_.push_back(cannot_be_read(folder, error));
+  if (is_fault(error)) doubts_.push_back(use_cannot_be_read(folder, error));
   return names;
 }
 
@@ -96,23 +96,23 @@ void InUse::read_table(const Root& root, const std::string& path, const std::str
   if (!is_fault(error)) return;
   const std::string folder = "sys/class/" + group;
   for (const std::string& name : list(root, folder))
-    if (const auto device = resolve_link(root, folder, name))
-      for (std::string& place : places_of(root, *device))
-        uses_.push_back({std::move(place), cannot_be_read(path, error)});
+    if (const auto device = resolve_device_link(root, folder, name))
+      for (std::string& place : block_places_of(root, *device))
+        uses_.push_back({std::move(place), use_cannot_be_read(path, error)});
 }
 
 void InUse::add_block(const Root& root, const std::string& path, const std::string& text,
                       int depth) {
-  for (std::string& place : places_of(root, path)) uses_.push_back({std::move(place), text});
+  for (std::string& place : block_places_of(root, path)) uses_.push_back({std::move(place), text});
   if (depth == deepest_stack) return;
   for (const std::string& slave : list(root, path + "/slaves"))
-    if (const auto below = resolve_link(root, path + "/slaves", slave))
+    if (const auto below = resolve_device_link(root, path + "/slaves", slave))
       add_block(root, *below, text, depth + 1);
 }
 
 void InUse::add_interface(const Root& root, const std::string& name, const std::string& text,
                           int depth) {
-  const auto path = resolve_link(root, "sys/class/net", name);
+  const auto path = resolve_device_link(root, "sys/class/net", name);
   if (!path || depth == deepest_stack) return;
   uses_.push_back({*path, text});
   constexpr std::string_view lower = "lower_";
@@ -125,7 +125,7 @@ void InUse::read_mounts(const Root& root) {
   // ID PARENT MAJOR:MINOR ROOT MOUNT-POINT … - TYPE SOURCE (proc(5), mountinfo)
   read_table(root, "proc/self/mountinfo", "block", [&](const Words& words) {
     if (words.size() < 7) return;
-    auto path = resolve_link(root, "sys/dev/block", words[2]);
+    auto path = resolve_device_link(root, "sys/dev/block", words[2]);
     const auto dash = std::find(words.begin(), words.end(), "-");
     if (!path && words.end() - dash > 2) path = block_by_node(root, dash[2]);
     if (path) add_block(root, *path, "the file system on " + printable(words[4]), 0);
@@ -147,10 +147,10 @@ void InUse::read_btrfs(const Root& root) {
   for (const std::string& uuid : list(root, mounted)) {
     const std::string folder = std::string(mounted) + "/" + uuid + "/devices";
     for (const std::string& name : root.list(folder, error)) {
-      const auto path = resolve_link(root, folder, name);
+      const auto path = resolve_device_link(root, folder, name);
       if (path && !has_use(uses_, *path))
-        add_block(root, *path, printable(node_of({name, *path})) + " is part of a mounted btrfs",
-                  0);
+        add_block(root, *path,
+                  printable(block_node_of({name, *path})) + " is part of a mounted btrfs", 0);
     }
   }
 }
@@ -174,7 +174,7 @@ void InUse::read_routes(const Root& root) {
 void InUse::read_layers(const Root& root) {
   constexpr std::string_view upper = "upper_";
   for (const std::string& name : list(root, "sys/class/net")) {
-    const auto path = resolve_link(root, "sys/class/net", name);
+    const auto path = resolve_device_link(root, "sys/class/net", name);
     if (!path || has_use(uses_, *path)) continue;
     // net/core/dev.c, __netdev_adjacent_dev_insert
     if (const auto master = root.link(*path, "master")) {
@@ -191,7 +191,7 @@ void InUse::read_layers(const Root& root) {
 void InUse::list_nodes(const Root& root) {
   const auto add_class = [&](const std::string& group, const std::string& folder) {
     for (const std::string& name : list(root, "sys/class/" + group))
-      if (auto path = resolve_link(root, "sys/class/" + group, name))
+      if (auto path = resolve_device_link(root, "sys/class/" + group, name))
         nodes_.push_back({std::move(*path), folder + name});
   };
   add_class("drm", "/dev/dri/");
@@ -205,8 +205,8 @@ void InUse::list_nodes(const Root& root) {
           path && is_vfio(member.driver.value_or("")))
         nodes_.push_back({std::move(*path), "/dev/vfio/" + name});
   for (const BlockDevice& device : block_devices_)
-    for (std::string& place : places_of(root, device.path))
-      nodes_.push_back({std::move(place), node_of(device)});
+    for (std::string& place : block_places_of(root, device.path))
+      nodes_.push_back({std::move(place), block_node_of(device)});
 }
 
 void InUse::find_open_nodes(const Root& root, const std::string& folder,
@@ -222,7 +222,7 @@ void InUse::find_open_nodes(const Root& root, const std::string& folder,
     for (const OpenNode& open : *open_nodes_)
       if (open.node == node.text) processes.push_back(open.process);
     if (!processes.empty())
-      uses.push_back({node.path, printable(node.text) + " is open in " + describe(processes)});
+      uses.push_back({node.path, printable(node.text) + " is open in " + describe_use(processes)});
   }
 }
 
@@ -234,14 +234,14 @@ bool InUse::has_use(const std::vector<Use>& uses, const std::string& folder) {
 
 void InUse::add_claims(const Root& root, const BlockDevice& device, std::vector<Use>& uses) const {
   if (has_use(uses_, device.path) || has_use(uses, device.path)) return;
-  const std::string node = printable(node_of(device));
-  const std::vector<std::string> holders = holders_of(root, device);
+  const std::string node = printable(block_node_of(device));
+  const std::vector<std::string> holders = block_holders_of(root, device);
   for (const std::string& holder : holders)
     uses.push_back({device.path, node + " is part of " + printable(holder)});
   if (!holders.empty()) return;
   if (disk_check_ == DiskCheck::by_reading && is_zfs_member(root, device))
     uses.push_back({device.path, node + " holds a part of a ZFS pool"});
-  if (disk_check_ == DiskCheck::by_opening && is_claimed(root, device))
+  if (disk_check_ == DiskCheck::by_opening && is_block_device_claimed(root, device))
     uses.push_back({device.path, node + " is open for exclusive use"});
 }
 
@@ -254,7 +254,7 @@ std::vector<std::string> InUse::uses(const Root& root, const DeviceId& device) c
   find_open_nodes(root, *folder, uses);
   // The partitions of a disk stand behind it, and are asked first: it is claimed with them.
   for (std::size_t at = block_devices_.size(); at-- > 0;)
-    for (const std::string& place : places_of(root, block_devices_[at].path))
+    for (const std::string& place : block_places_of(root, block_devices_[at].path))
       if (is_within(place, *folder)) add_claims(root, block_devices_[at], uses);
   for (const std::string& doubt : doubts_) uses.push_back({*folder, doubt});
   std::vector<std::string> texts;

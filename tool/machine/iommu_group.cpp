@@ -13,21 +13,21 @@ namespace driver_override {
 namespace {
 
 /// "0000:0a:00" of "0000:0a:00.1".
-std::string slot_of(const std::string& name) {
+std::string slot_in_group(const std::string& name) {
   return name.substr(0, name.rfind('.'));
 }
 
 bool is_vfio_bridge(const Root& root, const DeviceId& device) {
-  return device.bus == "pci" && is_bridge(read_device(root, device));
+  return device.bus == "pci" && is_bridge(read_sysfs_device(root, device));
 }
 
 /// True if the group holds every function of the slot, and vfio refuses none.
-bool holds_slot(const Root& root, const std::vector<Device>& group, const std::string& slot) {
+bool group_holds_slot(const Root& root, const std::vector<Device>& group, const std::string& slot) {
   for (const char function : std::string("01234567")) {
     const DeviceId id{"pci", slot + "." + function};
     const bool is_member = std::any_of(group.begin(), group.end(),
                                        [&](const Device& member) { return member.id == id; });
-    if (is_member ? is_vfio_bridge(root, id) : root.exists(device_path(id))) return false;
+    if (is_member ? is_vfio_bridge(root, id) : root.exists(sysfs_device_path(id))) return false;
   }
   return true;
 }
@@ -49,8 +49,8 @@ std::string rule_for_group(const Root& root, const std::vector<Device>& group,
     bus = device.id.bus;
     std::string name = encode_name(device.id.name);
     if (bus == "pci") {
-      const std::string slot = slot_of(device.id.name);
-      name = holds_slot(root, group, slot) ? slot : device.id.name;
+      const std::string slot = slot_in_group(device.id.name);
+      name = group_holds_slot(root, group, slot) ? slot : device.id.name;
     }
     if (told.insert(name).second) devices += "," + name;
   }

@@ -17,8 +17,8 @@ std::string module_of_file(const boost::filesystem::path& file) {
 }
 
 /// The files of a list, each with the folder before it: in modules.dep up to a colon.
-void read_files(const Root& root, const std::string& folder, const std::string& list,
-                std::vector<std::string>& files) {
+void read_module_files(const Root& root, const std::string& folder, const std::string& list,
+                       std::vector<std::string>& files) {
   std::error_code error;
   for_each_line(
       root, folder + list,
@@ -29,7 +29,7 @@ void read_files(const Root& root, const std::string& folder, const std::string& 
 }
 
 /// The file of that module; empty if it is not among them.
-std::string find_file(const std::vector<std::string>& files, const std::string& name) {
+std::string find_module_file(const std::vector<std::string>& files, const std::string& name) {
   for (const std::string& file : files)
     if (module_of_file(file) == normalised_module(name)) return file;
   return {};
@@ -47,17 +47,17 @@ std::vector<std::string> module_folders(const Root& root) {
 
 KernelModules::KernelModules(const Root& root) {
   for (const std::string& folder : module_folders(root)) {
-    read_files(root, folder, "modules.dep", loadable_);
-    read_files(root, folder, "modules.builtin", built_in_);
+    read_module_files(root, folder, "modules.dep", loadable_);
+    read_module_files(root, folder, "modules.builtin", built_in_);
   }
 }
 
 bool KernelModules::has(const std::string& name) const {
-  return !find_file(loadable_, name).empty() || !find_file(built_in_, name).empty();
+  return !find_module_file(loadable_, name).empty() || !find_module_file(built_in_, name).empty();
 }
 
 std::string KernelModules::file(const std::string& name) const {
-  return find_file(loadable_, name);
+  return find_module_file(loadable_, name);
 }
 
 }  // namespace driver_override

@@ -44,7 +44,7 @@ class LineCutter {
   std::string line_;
 };
 
-Words words_of(std::string_view line) {
+Words words_of_line(std::string_view line) {
   constexpr std::string_view blanks = " \t";
   Words words;
   for (std::size_t at = line.find_first_not_of(blanks); at != std::string_view::npos;) {
@@ -85,7 +85,7 @@ void for_each_line(const Root& root, const std::string& path, const TakeLine& ta
 void for_each_row(const Root& root, const std::string& path,
                   const std::function<void(const Words&)>& take, std::error_code& error) {
   for_each_line(
-      root, path, [&](std::string_view line) { take(words_of(line)); }, error);
+      root, path, [&](std::string_view line) { take(words_of_line(line)); }, error);
 }
 
 }  // namespace driver_override

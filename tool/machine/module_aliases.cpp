@@ -46,18 +46,19 @@ bool ModuleAliases::has_any(const std::string& module, const std::string& start)
 
 std::string read_modalias(const Root& root, const DeviceId& device) {
   std::error_code error;
-  std::string text = root.read(device_path(device) + "/modalias", error);
+  std::string text = root.read(sysfs_device_path(device) + "/modalias", error);
   while (!text.empty() && text.back() == '\n') text.pop_back();
   return text;
 }
 
-std::string vfio_alias(const std::string& modalias) {
+std::string vfio_module_alias(const std::string& modalias) {
   return modalias.compare(0, 4, "pci:") == 0 ? "vfio_" + modalias : std::string();
 }
 
-std::vector<std::string> vfio_variants(const ModuleAliases& aliases, const std::string& modalias) {
+std::vector<std::string> vfio_module_variants(const ModuleAliases& aliases,
+                                              const std::string& modalias) {
   std::vector<std::string> drivers;
-  for (const std::string& module : aliases.matching(vfio_alias(modalias))) {
+  for (const std::string& module : aliases.matching(vfio_module_alias(modalias))) {
     if (module == "vfio_pci") continue;
     // The table leaves out drivers of their module's own name.
     const auto held = find_drivers(driver_table("pci"), module);

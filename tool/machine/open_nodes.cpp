@@ -8,7 +8,7 @@
 namespace driver_override {
 namespace {
 
-std::string describe(const Root& root, const std::string& process) {
+std::string describe_open_node(const Root& root, const std::string& process) {
   std::error_code error;
   std::string name = root.read("proc/" + process + "/comm", error);
   name.resize(std::min(name.find('\n'), name.size()));
@@ -27,7 +27,8 @@ std::vector<OpenNode> read_open_nodes(const Root& root, const std::set<std::stri
     for (const std::string& number : root.list(folder, error))
       if (auto target = root.link_target(folder, number))
         if (nodes.count(*target) != 0) targets.insert(std::move(*target));
-    for (const std::string& target : targets) open.push_back({target, describe(root, process)});
+    for (const std::string& target : targets)
+      open.push_back({target, describe_open_node(root, process)});
   }
   return open;
 }

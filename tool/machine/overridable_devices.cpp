@@ -5,7 +5,7 @@
 
 namespace driver_override {
 
-std::vector<std::string> read_buses(const Root& root) {
+std::vector<std::string> read_overridable_buses(const Root& root) {
   std::error_code error;
   return root.list("sys/bus", error);
 }
@@ -13,11 +13,11 @@ std::vector<std::string> read_buses(const Root& root) {
 std::vector<Device> read_overridable_devices(const Root& root) {
   std::vector<Device> devices;
   std::error_code error;
-  for (const std::string& bus : read_buses(root)) {
+  for (const std::string& bus : read_overridable_buses(root)) {
     for (const std::string& name : root.list("sys/bus/" + bus + "/devices", error)) {
       const DeviceId id = {bus, name};
-      if (root.exists(device_path(id) + "/driver_override"))
-        devices.push_back(read_device(root, id));
+      if (root.exists(sysfs_device_path(id) + "/driver_override"))
+        devices.push_back(read_sysfs_device(root, id));
     }
   }
   return devices;

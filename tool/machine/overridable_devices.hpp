@@ -14,6 +14,6 @@ namespace driver_override {
 std::vector<Device> read_overridable_devices(const Root& root);
 
 /// The names of all buses.
-std::vector<std::string> read_buses(const Root& root);
+std::vector<std::string> read_overridable_buses(const Root& root);
 
 }  // namespace driver_override

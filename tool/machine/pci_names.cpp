@@ -21,7 +21,7 @@ constexpr std::array<const char*, 2> places = {"usr/share/hwdata/pci.ids",
 constexpr std::size_t line_limit = 512;
 
 /// Opens a plain file; another kind of file could be without end.
-Descriptor open_plain_file(const Root& root, const char* path) {
+Descriptor open_pci_names_file(const Root& root, const char* path) {
   std::error_code error;
   Descriptor file = root.open(path, O_RDONLY, error);
   struct stat status {};
@@ -37,7 +37,7 @@ struct Entry {
 };
 
 /// Reads an entry whose number has exactly `digits` hex digits.
-std::optional<Entry> read_entry(std::string_view line, std::size_t digits) {
+std::optional<Entry> read_pci_name_entry(std::string_view line, std::size_t digits) {
   if (line.size() <= digits || !is_blank(line[digits])) return std::nullopt;
   Entry entry{0, trim_blanks(line.substr(digits))};
   const char* const end = line.data() + digits;
@@ -50,7 +50,7 @@ std::optional<Entry> read_entry(std::string_view line, std::size_t digits) {
 
 PciNames::PciNames(const Root& root, const std::set<Model>& wanted) {
   for (const char* path : places) {
-    const Descriptor file = open_plain_file(root, path);
+    const Descriptor file = open_pci_names_file(root, path);
     if (file.number() < 0) continue;
     std::error_code error;
     for_each_line(
@@ -70,7 +70,8 @@ void PciNames::take(std::string_view line, const std::set<Model>& wanted) {
 void PciNames::take_top(std::string_view line, const std::set<Model>& wanted) {
   section_ = Section::none;
   const bool is_class = line.substr(0, 2) == "C ";
-  const auto entry = is_class ? read_entry(line.substr(2), 2) : read_entry(line, 4);
+  const auto entry =
+      is_class ? read_pci_name_entry(line.substr(2), 2) : read_pci_name_entry(line, 4);
   if (!entry) return;
   section_ = is_class ? Section::classes : Section::vendor;
   heading_ = entry->number;
@@ -85,7 +86,7 @@ void PciNames::take_top(std::string_view line, const std::set<Model>& wanted) {
 
 void PciNames::take_nested(std::string_view line, const std::set<Model>& wanted) {
   if (section_ == Section::none) return;
-  const auto entry = read_entry(line, section_ == Section::classes ? 2 : 4);
+  const auto entry = read_pci_name_entry(line, section_ == Section::classes ? 2 : 4);
   if (!entry) return;
   if (section_ == Section::classes)
     sub_classes_.emplace(heading_ << 8U | entry->number, entry->name);

@@ -12,8 +12,8 @@ constexpr std::chrono::milliseconds patience_in_all{10000};
 
 }  // namespace
 
-std::map<DeviceId, PresentOverride> read_overrides(const Root& root,
-                                                   const std::vector<DeviceId>& devices) {
+std::map<DeviceId, PresentOverride> read_present_overrides(const Root& root,
+                                                           const std::vector<DeviceId>& devices) {
   std::map<DeviceId, PresentOverride> found;
   SysfsKernel kernel(root);
   Steps steps;

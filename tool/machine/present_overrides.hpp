@@ -17,7 +17,7 @@ struct PresentOverride {
   bool busy = false;   ///< there was no answer within a second
 };
 
-std::map<DeviceId, PresentOverride> read_overrides(const Root& root,
-                                                   const std::vector<DeviceId>& devices);
+std::map<DeviceId, PresentOverride> read_present_overrides(const Root& root,
+                                                           const std::vector<DeviceId>& devices);
 
 }  // namespace driver_override

@@ -38,7 +38,7 @@ std::size_t form_at(std::string_view text, std::string_view mask) {
 }
 
 /// The length of the word if the text begins with it, and it ends there; else 0.
-std::size_t word_at(std::string_view text, std::string_view word) {
+std::size_t private_word_at(std::string_view text, std::string_view word) {
   if (text.substr(0, word.size()) != word) return 0;
   return text.size() > word.size() && is_alphanumeric(text[word.size()]) ? 0 : word.size();
 }
@@ -70,7 +70,7 @@ bool is_told(const Parameter& parameter, std::string_view line) {
   });
 }
 
-void mask(std::string& text, std::size_t begin, std::size_t end) {
+void mask_private_word(std::string& text, std::size_t begin, std::size_t end) {
   for (std::size_t at = begin; at < end; ++at)
     if (is_alphanumeric(text[at]) || static_cast<unsigned char>(text[at]) > 0xA0) text[at] = 'x';
 }
@@ -81,7 +81,7 @@ void mask_rest(std::string& text, std::size_t at) {
     std::size_t end = at;
     while (end < text.size() && !is_blank(text[end])) ++end;
     if (std::string_view(text).substr(at, end - at).find("driver") == std::string_view::npos)
-      mask(text, at, end);
+      mask_private_word(text, at, end);
     at = end + 1;
   }
 }
@@ -116,7 +116,7 @@ std::string PrivateWords::hidden(std::string_view text) {
       is_form(form_at(text, "hh:hh:hh:hh:hh:hh"), mac_format);
       is_form(long_number_at(text), number_format);
       if (host_.size() >= shortest_host && host_ != "localhost")
-        is_form(word_at(text, host_), host_format);
+        is_form(private_word_at(text, host_), host_format);
     }
     if (length == 0) {
       is_inside = is_alphanumeric(text.front());
@@ -157,7 +157,7 @@ std::string masked_command_line(std::string_view line) {
     end = parameter.word.offset + parameter.word.length;
     if (!parameter.value || is_told(parameter, line)) continue;
     const auto begin = static_cast<std::size_t>(parameter.value->data() - line.data());
-    mask(text, begin, begin + parameter.value->size());
+    mask_private_word(text, begin, begin + parameter.value->size());
   }
   mask_rest(text, end);
   return text;

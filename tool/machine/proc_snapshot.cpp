@@ -14,7 +14,7 @@
 namespace driver_override {
 namespace {
 
-bool is_node(const std::string& name) {
+bool is_proc_node(const std::string& name) {
   return name.compare(0, 5, "/dev/") == 0;
 }
 
@@ -69,10 +69,10 @@ class ProcSnapshot {
     copy_table("proc/self/mountinfo", [&](const Words& words) -> std::string {
       const auto dash = std::find(words.begin(), words.end(), "-");
       if (words.size() < 7 || words.end() - dash < 3) return {};
-      const bool is_of_disk =
-          is_node(dash[2]) || resolve_link(root_, "sys/dev/block", words[2]).has_value();
+      const bool is_of_disk = is_proc_node(dash[2]) ||
+                              resolve_device_link(root_, "sys/dev/block", words[2]).has_value();
       if (!is_of_disk) return {};
-      if (is_node(dash[2])) copy_node_link(dash[2]);
+      if (is_proc_node(dash[2])) copy_node_link(dash[2]);
       return words[0] + " " + words[1] + " " + words[2] + " / " + words_.hidden(words[4]) +
              " rw - " + dash[1] + " " + words_.hidden(dash[2]) + " rw\n";
     });
@@ -80,7 +80,7 @@ class ProcSnapshot {
 
   void copy_swaps() {
     copy_table("proc/swaps", [&](const Words& words) -> std::string {
-      if (words.empty() || !is_node(words[0])) return {};
+      if (words.empty() || !is_proc_node(words[0])) return {};
       copy_node_link(words[0]);
       return words_.hidden(words[0]) + " partition 0 0 0\n";
     });
@@ -141,7 +141,7 @@ class ProcSnapshot {
     std::set<std::string> disks;
     std::error_code error;
     for (const BlockDevice& device : read_block_devices(root_, error))
-      disks.insert(node_of(device));
+      disks.insert(block_node_of(device));
     const auto is_wanted = [&](const std::string& target) {
       return disks.count(target) != 0 || target.compare(0, 9, "/dev/dri/") == 0 ||
              target.compare(0, 10, "/dev/vfio/") == 0 || target.compare(0, 8, "/dev/uio") == 0;

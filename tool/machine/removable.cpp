@@ -6,7 +6,7 @@
 namespace driver_override {
 
 std::string why_removable(const Root& root, const DeviceId& device) {
-  const std::string path = device_path(device);
+  const std::string path = sysfs_device_path(device);
   if (root.exists(path + "/physfn")) return "is a virtual function, lost when VFs are recreated";
   // drivers/base/core.c, removable_show: takes no lock. Thunderbolt and docks say so.
   std::error_code error;

@@ -8,7 +8,7 @@
 
 #include "hook/claims.hpp"
 #include "hook/credentials.hpp"
-#include "hook/drop_in_folders.hpp"
+#include "hook/drop_ins.hpp"
 #include "hook/fields.hpp"
 #include "hook/initramfs.hpp"
 #include "hook/trial_variable.hpp"
@@ -126,10 +126,9 @@ class SettingsSnapshot {
   void copy_rules(const std::string& path) {
     for (const std::string& name : list(path)) {
       const std::string file = std::string(path).append("/").append(name);
-      const bool is_read = name.size() > 5 && name.compare(name.size() - 5, 5, ".conf") == 0;
       if (root_.link(path, name) == "null")
         folder_.link(file, "/dev/null");
-      else if (is_read)
+      else if (is_drop_in_name(name))
         copy_text(file);
       else
         folder_.write(file, {});

@@ -15,14 +15,15 @@ namespace {
 constexpr unsigned owner_only = 0700;
 
 /// The folder's name, which is there now; sets `error` if it cannot be made.
-const std::string& made(const std::string& directory, std::error_code& error) {
+const std::string& make_folder(const std::string& directory, std::error_code& error) {
   if (::mkdir(directory.c_str(), owner_only) != 0 && errno != EEXIST) error = last_error();
   return directory;
 }
 
 }  // namespace
 
-SnapshotFolder::SnapshotFolder(const std::string& directory) : root_(made(directory, error_)) {
+SnapshotFolder::SnapshotFolder(const std::string& directory)
+    : root_(make_folder(directory, error_)) {
   if (error_) return;
   if (!root_.list(".", error_).empty())
     error_ = std::make_error_code(std::errc::directory_not_empty);

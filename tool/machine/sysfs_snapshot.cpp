@@ -30,10 +30,6 @@ constexpr std::array<const char*, 4> module_attributes = {
     "module/parameters/sig_enforce", "vfio/parameters/enable_unsafe_noiommu_mode",
     "vfio_pci/parameters/ids", "vfio_platform/parameters/reset_required"};
 
-bool starts_with(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
-
 std::string below(std::string directory, const std::string& name) {
   return std::move(directory.append("/").append(name));
 }
@@ -88,15 +84,15 @@ class SysfsSnapshot {
   }
 
   void copy_device(const DeviceId& device) {
-    const std::string path = real_device_path(root_, device).value_or(device_path(device));
+    const std::string path = real_device_path(root_, device).value_or(sysfs_device_path(device));
     if (!root_.exists(path)) return;  // a dangling link is all that is left of it
     folder_.make(path);
     for (const char* attribute : device_attributes) copy_file(below(path, attribute));
     for (const std::string& name : list(path)) {
       const bool is_wanted =
-          starts_with(name, "consumer:pci:") ||
+          name.starts_with("consumer:pci:") ||
           std::any_of(device_links.begin(), device_links.end(), [&](const std::string& link) {
-            return name == link || (link == "virtfn" && starts_with(name, link));
+            return name == link || (link == "virtfn" && name.starts_with(link));
           });
       if (is_wanted) copy_link(path, name);
     }
@@ -105,12 +101,12 @@ class SysfsSnapshot {
 
   /// They are read by a process that is left behind if the kernel does not answer.
   void copy_overrides() {
-    const auto overrides = read_overrides(root_, overridable_);
+    const auto overrides = read_present_overrides(root_, overridable_);
     for (const DeviceId& device : overridable_) {
       const auto found = overrides.find(device);
       const std::string name = found == overrides.end() ? std::string() : found->second.driver;
       folder_.write(
-          real_device_path(root_, device).value_or(device_path(device)) + "/driver_override",
+          real_device_path(root_, device).value_or(sysfs_device_path(device)) + "/driver_override",
           (name.empty() ? "(null)" : name) + "\n");
     }
   }
@@ -121,11 +117,10 @@ class SysfsSnapshot {
       const bool is_stack = group == "block" || group == "net";
       const std::string path = "sys/class/" + group;
       for (const std::string& name : list(path)) {
-        const auto target = resolve_link(root_, path, name);
+        const auto target = resolve_device_link(root_, path, name);
         if (!target) continue;
-        const bool is_wanted = is_stack || starts_with(group, "nvme") ||
-                               starts_with(group, "vfio") || group == "iommu" ||
-                               nearest_device(root_, *target);
+        const bool is_wanted = is_stack || group.starts_with("nvme") || group.starts_with("vfio") ||
+                               group == "iommu" || nearest_device_on_path(root_, *target);
         if (!is_wanted) continue;
         copy_link(path, name);
         if (group == "block") copy_block_device(*target);
@@ -147,7 +142,7 @@ class SysfsSnapshot {
 
   void copy_interface(const std::string& path) {
     for (const std::string& name : list(path))
-      if (name == "master" || starts_with(name, "lower_") || starts_with(name, "upper_"))
+      if (name == "master" || name.starts_with("lower_") || name.starts_with("upper_"))
         copy_link(path, name);
   }
 

@@ -8,7 +8,7 @@ namespace driver_override {
 namespace {
 
 /// "usb:v046DpC31Cd6400dc00dsc00dp00ic03isc01ip01in00" (drivers/usb/core/sysfs.c, modalias_show)
-bool is_keyboard(const std::string& modalias) {
+bool is_usb_keyboard(const std::string& modalias) {
   const std::size_t at = modalias.find("ic03isc");
   return at != std::string::npos && modalias.compare(at + 9, 4, "ip01") == 0;
 }
@@ -26,7 +26,7 @@ std::vector<std::string> usb_keyboards_below(const Root& root, const DeviceId& d
     if (name.find(':') == std::string::npos) continue;
     const auto path = real_device_path(root, interface);
     if (path && path->compare(0, start.size(), start) == 0 &&
-        is_keyboard(read_modalias(root, interface)))
+        is_usb_keyboard(read_modalias(root, interface)))
       keyboards.push_back(name);
   }
   return keyboards;

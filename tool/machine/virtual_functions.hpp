@@ -24,7 +24,7 @@ struct VirtualFunctionMaker {
 ///
 /// \param slot     where no device is
 /// \param devices  among which the physical function is looked for
-std::optional<VirtualFunctionMaker> find_maker(const Root& root, const PciSlot& slot,
-                                               const std::vector<Device>& devices);
+std::optional<VirtualFunctionMaker> find_function_maker(const Root& root, const PciSlot& slot,
+                                                        const std::vector<Device>& devices);
 
 }  // namespace driver_override

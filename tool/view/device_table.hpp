@@ -30,13 +30,13 @@ struct TableRow {
 ///
 /// \param indent      blanks before each row
 /// \param with_group  show the IOMMU group
-void print_table(const Terminal& terminal, const std::vector<TableRow>& rows, std::size_t indent,
-                 bool with_group);
+void print_device_table(const Terminal& terminal, const std::vector<TableRow>& rows,
+                        std::size_t indent, bool with_group);
 
 /// "VGA", or "-" on a bus without classes.
-std::string class_text_of(const ListedDevice& device);
+std::string table_class_text(const ListedDevice& device);
 
 /// What the device is called and what it is: "eno1, I211 Gigabit Network Connection".
-std::string remarks_on(const ListedDevice& device);
+std::string table_remarks(const ListedDevice& device);
 
 }  // namespace driver_override

@@ -8,7 +8,7 @@ namespace driver_override {
 
 Forecast make_forecast(const Root& root, const Configuration& configuration) {
   const Inventory inventory = read_inventory(root, configuration.rules);
-  const std::map<DeviceId, Details> details = read_details(root, inventory.devices);
+  const std::map<DeviceId, Details> details = read_device_details(root, inventory.devices);
   Forecast forecast;
   forecast.plan = make_plan(configuration.rules, inventory);
   // What we have set ourselves is gone after a boot.

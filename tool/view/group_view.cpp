@@ -14,7 +14,7 @@
 namespace driver_override {
 namespace {
 
-std::string driver_of(const Device& device) {
+std::string driver_in_group(const Device& device) {
   return device.driver.value_or("");
 }
 
@@ -29,20 +29,21 @@ struct ByNumber {
   }
 };
 
-bool holds_vfio(const std::vector<Device>& group) {
+bool group_holds_vfio(const std::vector<Device>& group) {
   return std::any_of(group.begin(), group.end(),
-                     [](const Device& member) { return is_vfio(driver_of(member)); });
+                     [](const Device& member) { return is_vfio(driver_in_group(member)); });
 }
 
 std::vector<Device> closing_members(const std::vector<Device>& group) {
   std::vector<Device> closing;
   std::copy_if(group.begin(), group.end(), std::back_inserter(closing),
-               [](const Device& member) { return !is_harmless_in_group(driver_of(member)); });
+               [](const Device& member) { return !is_harmless_in_group(driver_in_group(member)); });
   return closing;
 }
 
 /// Why the group cannot go as it is: the first of the devices that is in use; empty if none is.
-std::string use_of(const Root& root, const InUse& in_use, const std::vector<Device>& devices) {
+std::string use_of_group(const Root& root, const InUse& in_use,
+                         const std::vector<Device>& devices) {
   for (const Device& device : devices)
     if (const auto uses = in_use.uses(root, device.id); !uses.empty())
       return name_in_group(device) + " is in use: " + uses.front();
@@ -50,11 +51,12 @@ std::string use_of(const Root& root, const InUse& in_use, const std::vector<Devi
 }
 
 /// What can be said of a group in its heading; empty if there is nothing in it for vfio.
-std::string standing_of(const Root& root, const InUse& in_use, const std::vector<Device>& group) {
+std::string standing_of_group(const Root& root, const InUse& in_use,
+                              const std::vector<Device>& group) {
   const std::vector<Device> closing = closing_members(group);
   const std::string missing = rule_for_group(root, group, closing);
-  const std::string use = use_of(root, in_use, closing);
-  if (holds_vfio(group))
+  const std::string use = use_of_group(root, in_use, closing);
+  if (group_holds_vfio(group))
     return closing.empty()   ? "open to vfio"
            : !use.empty()    ? "closed to vfio; " + use
            : missing.empty() ? "closed to vfio"
@@ -74,10 +76,10 @@ void print_group(const Terminal& terminal, const std::string& number,
     for (const ListedDevice& listed : all)
       if (listed.device.id == member.id)
         rows.push_back({name_in_group(member), &listed,
-                        holds_vfio(group) && !is_harmless_in_group(driver_of(member))
+                        group_holds_vfio(group) && !is_harmless_in_group(driver_in_group(member))
                             ? "<- keeps the group closed"
                             : ""});
-  print_table(terminal, rows, 2, false);
+  print_device_table(terminal, rows, 2, false);
 }
 
 }  // namespace
@@ -96,7 +98,7 @@ void print_groups(const Root& root, const Terminal& terminal, const std::vector<
   const InUse in_use(root, DiskCheck::by_reading);
   for (const std::string& number : groups) {
     const std::vector<Device> group = read_iommu_group(root, number);
-    const std::string standing = standing_of(root, in_use, group);
+    const std::string standing = standing_of_group(root, in_use, group);
     if (standing.empty())
       bridges += " " + printable(number);
     else
@@ -108,7 +110,7 @@ void print_groups(const Root& root, const Terminal& terminal, const std::vector<
                 terminal.wrap(bridges, heading.size(), 2).c_str());
   if (others.empty()) return;
   std::printf("%s\n", terminal.bold("in no group").c_str());
-  print_table(terminal, others, 2, false);
+  print_device_table(terminal, others, 2, false);
 }
 
 }  // namespace driver_override

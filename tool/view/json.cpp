@@ -13,7 +13,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// Absent values are null.
-Json text_or_null(const std::string& text) {
+Json json_text_or_null(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(as_utf8(text));
 }
 
@@ -47,7 +47,7 @@ Json message_as_json(const Configuration& configuration, const Message& message)
                {"offset", nullptr},
                {"length", nullptr},
                {"message", as_utf8(message.text)},
-               {"hint", text_or_null(message.hint)}};
+               {"hint", json_text_or_null(message.hint)}};
   if (message.place) {
     json["source"] = as_utf8(configuration.sources[message.place->source].name);
     json["offset"] = message.place->span.offset;
@@ -72,7 +72,7 @@ Json messages_as_json(const Configuration& configuration, const std::vector<Mess
 }
 
 /// The place of each rule in "rules"; null for bad ones, which are not there.
-std::vector<Json> rule_numbers(const Configuration& configuration) {
+std::vector<Json> json_rule_numbers(const Configuration& configuration) {
   std::vector<Json> numbers;
   std::size_t number = 0;
   for (const Rule& rule : configuration.rules)
@@ -84,11 +84,11 @@ Json row_as_json(const PlanRow& row, const Json& rule) {
   return {{"bus", as_utf8(row.device.id.bus)},
           {"device", as_utf8(row.device.id.name)},
           {"driver", as_utf8(row.driver)},
-          {"current_driver", text_or_null(row.device.driver.value_or(std::string()))},
-          {"current_override", text_or_null(row.details.override_name)},
+          {"current_driver", json_text_or_null(row.device.driver.value_or(std::string()))},
+          {"current_override", json_text_or_null(row.details.override_name)},
           {"action", step_name(row.step)},
           {"rule", rule},
-          {"reason", text_or_null(row.reason)}};
+          {"reason", json_text_or_null(row.reason)}};
 }
 
 Json verdict_as_json(const Verdict& verdict) {
@@ -100,12 +100,12 @@ Json status_row_as_json(const StatusRow& row, const Configuration& configuration
   return {{"bus", as_utf8(row.device.bus)},
           {"device", as_utf8(row.device.name)},
           {"wanted", as_utf8(row.wanted)},
-          {"override", text_or_null(row.override_name)},
-          {"driver", text_or_null(row.driver.value_or(std::string()))},
+          {"override", json_text_or_null(row.override_name)},
+          {"driver", json_text_or_null(row.driver.value_or(std::string()))},
           {"state", status_name(row.status)},
           {"sticky", configuration.rules[row.rule].options.sticky},
           {"late", row.late},
-          {"detail", text_or_null(row.reason)}};
+          {"detail", json_text_or_null(row.reason)}};
 }
 
 }  // namespace
@@ -119,7 +119,7 @@ std::string check_as_json(const Configuration& configuration) {
 
 std::string plan_as_json(const Configuration& configuration, const Forecast& forecast,
                          const Verdict& verdict) {
-  const std::vector<Json> numbers = rule_numbers(configuration);
+  const std::vector<Json> numbers = json_rule_numbers(configuration);
   Json actions = Json::array();
   for (const PlanRow& row : forecast.rows) actions.push_back(row_as_json(row, numbers[row.rule]));
   Json unmatched = Json::array();
@@ -147,7 +147,9 @@ std::string status_as_json(const Configuration& configuration, const std::vector
                      {"source", as_utf8(source.name)},
                      {"devices", std::move(devices)}});
   }
-  const Json all = {{"enabled", configuration.enabled}, {"rules", std::move(rules)}};
+  const Json all = {{"enabled", configuration.enabled},
+                    {"rules", std::move(rules)},
+                    {"diagnostics", messages_as_json(configuration, configuration.messages)}};
   return all.dump(2);
 }
 
@@ -162,15 +164,15 @@ std::string list_as_json(const std::vector<ListedDevice>& devices) {
     list.push_back(
         {{"bus", as_utf8(device.id.bus)},
          {"device", as_utf8(device.id.name)},
-         {"description", text_or_null(more.description)},
-         {"ids", text_or_null(more.ids)},
-         {"class", text_or_null(more.class_text)},
+         {"description", json_text_or_null(more.description)},
+         {"ids", json_text_or_null(more.ids)},
+         {"class", json_text_or_null(more.class_text)},
          {"class_word", device.pci_class ? Json(class_word(*device.pci_class)) : Json(nullptr)},
-         {"driver", text_or_null(device.driver.value_or(std::string()))},
-         {"override", text_or_null(more.override_name)},
-         {"iommu_group", text_or_null(more.iommu_group.value_or(std::string()))},
+         {"driver", json_text_or_null(device.driver.value_or(std::string()))},
+         {"override", json_text_or_null(more.override_name)},
+         {"iommu_group", json_text_or_null(more.iommu_group.value_or(std::string()))},
          {"names", std::move(names)},
-         {"physical_function", text_or_null(more.physical_function)},
+         {"physical_function", json_text_or_null(more.physical_function)},
          {"virtual_functions", is_physical ? Json(more.virtual_functions) : Json(nullptr)}});
   }
   const Json all = {{"devices", std::move(list)}};

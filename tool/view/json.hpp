@@ -25,7 +25,7 @@ std::string check_as_json(const Configuration& configuration);
 std::string plan_as_json(const Configuration& configuration, const Forecast& forecast,
                          const Verdict& verdict);
 
-/// `status --json`: {"enabled", "rules": […]}.
+/// `status --json`: {"enabled", "rules": […], "diagnostics": […]}.
 std::string status_as_json(const Configuration& configuration, const std::vector<StatusRow>& rows);
 
 /// `list --json`: {"devices": […]}.

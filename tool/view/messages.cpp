@@ -14,7 +14,7 @@ namespace driver_override {
 namespace {
 
 /// The lines of a message; those of its excerpt keep their columns.
-void print_lines(const Message& message, const std::vector<std::string>& lines) {
+void print_message_lines(const Message& message, const std::vector<std::string>& lines) {
   const Terminal terminal(STDERR_FILENO);
   const std::string start = "driver-override: ";
   std::fprintf(stderr, "%s%s: ", start.c_str(), terminal.severity(message.severity).c_str());
@@ -37,23 +37,23 @@ std::size_t excerpt_columns() {
 
 }  // namespace
 
-void print(const Message& message) {
+void print_message(const Message& message) {
   Message without_place = message;
   without_place.place.reset();
-  print_lines(without_place, render(without_place, {}, {}));
+  print_message_lines(without_place, render(without_place, {}, {}));
 }
 
-void print(const Configuration& configuration, const std::vector<Message>& messages) {
+void print_messages(const Configuration& configuration, const std::vector<Message>& messages) {
   for (const Message& message : messages)
-    print_lines(message, render(configuration, message, excerpt_columns()));
+    print_message_lines(message, render(configuration, message, excerpt_columns()));
 }
 
 void print_error(const std::string& text, const std::string& hint) {
-  print(Message{Severity::error, text, hint});
+  print_message(Message{Severity::error, text, hint});
 }
 
 void print_messages(const Configuration& configuration) {
-  print(configuration, configuration.messages);
+  print_messages(configuration, configuration.messages);
   const RuleCount rules = count_rules(configuration);
   if (rules.left_out > 0) std::fprintf(stderr, "  note: %s\n", to_text(rules).c_str());
 }

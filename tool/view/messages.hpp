@@ -14,14 +14,14 @@ namespace driver_override {
 
 /// Prints "driver-override: SEVERITY: TEXT" to standard error, and below it the hint, if there is
 /// one. Its place, if it has one, is not shown.
-void print(const Message& message);
+void print_message(const Message& message);
 
 /// The same, with their excerpts.
 ///
 /// \param configuration  what the messages are about
-void print(const Configuration& configuration, const std::vector<Message>& messages);
+void print_messages(const Configuration& configuration, const std::vector<Message>& messages);
 
-/// print() of an error.
+/// print_message() of an error.
 void print_error(const std::string& text, const std::string& hint = {});
 
 /// Prints what is wrong in the sources, and how many rules are left out.

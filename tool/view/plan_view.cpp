@@ -10,7 +10,7 @@
 namespace driver_override {
 namespace {
 
-PlanRow view_action(const Action& action, const Details& details) {
+PlanRow view_planned_action(const Action& action, const Details& details) {
   PlanRow row{action.device, details, action.driver, PlannedStep::set, action.rule, {}, false};
   const OverrideDecision decision = decide_override(action, details.override_name);
   if (!details.takes_override) {
@@ -37,7 +37,7 @@ std::vector<PlanRow> view_plan(const Plan& plan, const std::vector<Rule>& rules,
                                const std::map<DeviceId, Details>& details) {
   std::vector<PlanRow> rows;
   for (const Action& action : plan.actions)
-    rows.push_back(view_action(action, details.at(action.device.id)));
+    rows.push_back(view_planned_action(action, details.at(action.device.id)));
   for (const Skip& skip : plan.skips)
     rows.push_back({skip.device, details.at(skip.device.id), rules[skip.rule].driver,
                     PlannedStep::skip, skip.rule, skip.reason, skip.refused});

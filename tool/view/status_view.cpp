@@ -11,7 +11,7 @@
 namespace driver_override {
 namespace {
 
-const Claim* find_claim(const std::vector<Claim>& claims, const DeviceId& device) {
+const Claim* find_claim_for_status(const std::vector<Claim>& claims, const DeviceId& device) {
   const auto found = std::find_if(claims.begin(), claims.end(),
                                   [&](const Claim& claim) { return claim.device == device; });
   return found == claims.end() ? nullptr : &*found;
@@ -23,13 +23,13 @@ void set(StatusRow& row, DeviceStatus status, std::string reason) {
 }
 
 /// A device without the wanted driver, of which nothing was recorded.
-void judge_unclaimed(StatusRow& row) {
+void judge_unclaimed_status(StatusRow& row) {
   const std::string now = row.driver ? in_quotes(*row.driver) + " has it" : "no driver has it";
   set(row, row.driver ? DeviceStatus::other_driver : DeviceStatus::failed,
       now + ", and no rule was applied to it in this boot");
 }
 
-void judge_claimed(StatusRow& row, const Claim& claim) {
+void judge_claimed_status(StatusRow& row, const Claim& claim) {
   const std::string now = row.driver ? in_quotes(*row.driver) + " has it" : "no driver has it";
   switch (claim.state) {
     case ClaimState::left_alone:
@@ -62,7 +62,7 @@ bool is_found_again(const Claim& claim, const Observed& observed) {
          present->second != claim.inode;
 }
 
-StatusRow view_action(const Action& action, const Observed& observed) {
+StatusRow view_status_of_action(const Action& action, const Observed& observed) {
   StatusRow row;
   row.device = action.device.id;
   row.rule = action.rule;
@@ -70,7 +70,7 @@ StatusRow view_action(const Action& action, const Observed& observed) {
   row.driver = action.device.driver;
   const auto present = observed.overrides.find(row.device);
   if (present != observed.overrides.end()) row.override_name = present->second.driver;
-  const Claim* claim = find_claim(observed.claims, row.device);
+  const Claim* claim = find_claim_for_status(observed.claims, row.device);
   row.late = claim != nullptr && claim->late;
   if (present != observed.overrides.end() && present->second.busy)
     set(row, DeviceStatus::busy,
@@ -83,13 +83,13 @@ StatusRow view_action(const Action& action, const Observed& observed) {
         "the device that was taken has gone, and the one that is there now is left alone: the rule "
         "is not sticky");
   else if (claim != nullptr)
-    judge_claimed(row, *claim);
+    judge_claimed_status(row, *claim);
   else
-    judge_unclaimed(row);
+    judge_unclaimed_status(row);
   return row;
 }
 
-StatusRow view_skip(const Skip& skip, const Rule& rule, const Observed& observed) {
+StatusRow view_status_of_skip(const Skip& skip, const Rule& rule, const Observed& observed) {
   StatusRow row;
   row.device = skip.device.id;
   row.rule = skip.rule;
@@ -104,7 +104,7 @@ StatusRow view_skip(const Skip& skip, const Rule& rule, const Observed& observed
 }
 
 /// A device that is no more, under the rule of that text.
-std::optional<StatusRow> view_gone(const Claim& claim, const std::vector<Rule>& rules) {
+std::optional<StatusRow> view_status_of_gone(const Claim& claim, const std::vector<Rule>& rules) {
   for (std::size_t index = rules.size(); index-- > 0;) {
     if (rules[index].bad || rules[index].text != claim.rule) continue;
     StatusRow row;
@@ -129,13 +129,14 @@ std::string status_name(DeviceStatus status) {
 std::vector<StatusRow> view_status(const Plan& plan, const std::vector<Rule>& rules,
                                    const Observed& observed) {
   std::vector<StatusRow> rows;
-  for (const Action& action : plan.actions) rows.push_back(view_action(action, observed));
-  for (const Skip& skip : plan.skips) rows.push_back(view_skip(skip, rules[skip.rule], observed));
+  for (const Action& action : plan.actions) rows.push_back(view_status_of_action(action, observed));
+  for (const Skip& skip : plan.skips)
+    rows.push_back(view_status_of_skip(skip, rules[skip.rule], observed));
   for (const Claim& claim : observed.claims) {
     const bool is_shown = std::any_of(
         rows.begin(), rows.end(), [&](const StatusRow& row) { return row.device == claim.device; });
     if (is_shown) continue;
-    if (auto row = view_gone(claim, rules)) rows.push_back(std::move(*row));
+    if (auto row = view_status_of_gone(claim, rules)) rows.push_back(std::move(*row));
   }
   std::stable_sort(rows.begin(), rows.end(), [](const StatusRow& one, const StatusRow& other) {
     return std::tie(one.rule, one.device) < std::tie(other.rule, other.device);

@@ -16,7 +16,7 @@ using Chain = std::vector<PciSlot>;
 using Tree = std::map<Chain, const ListedDevice*>;
 
 /// "0000:00:03.2" at the root, "  /00.0" below it; the address beside it, as a path hides it.
-std::string step_text(const Chain& chain) {
+std::string tree_step_text(const Chain& chain) {
   std::string address = to_text(chain.back());
   if (chain.size() == 1) return address;
   return std::string(2 * (chain.size() - 1), ' ') + "/" + address.substr(address.rfind(':') + 1) +
@@ -38,22 +38,22 @@ void print_tree(const Root& root, const Terminal& terminal, const std::vector<Li
                 const std::vector<ListedDevice>& wanted) {
   Tree tree;
   for (const ListedDevice& one : all)
-    if (Chain chain = read_pci_chain(root, one.device.id); !chain.empty())
+    if (Chain chain = read_sysfs_pci_chain(root, one.device.id); !chain.empty())
       tree.emplace(std::move(chain), &one);
   std::vector<Chain> wanted_chains;
   std::vector<TableRow> rows;
   std::vector<TableRow> others;
   for (const ListedDevice& one : wanted) {
-    Chain chain = read_pci_chain(root, one.device.id);
+    Chain chain = read_sysfs_pci_chain(root, one.device.id);
     if (chain.empty())
       others.push_back({rule_name(one.device.id), &one});
     else
       wanted_chains.push_back(std::move(chain));
   }
   for (const auto& [chain, device] : tree)
-    if (leads_to_wanted(chain, wanted_chains)) rows.push_back({step_text(chain), device});
+    if (leads_to_wanted(chain, wanted_chains)) rows.push_back({tree_step_text(chain), device});
   rows.insert(rows.end(), others.begin(), others.end());
-  print_table(terminal, rows, 0, false);
+  print_device_table(terminal, rows, 0, false);
 }
 
 }  // namespace driver_override

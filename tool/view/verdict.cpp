@@ -4,7 +4,7 @@
 namespace driver_override {
 namespace {
 
-void count_messages(const std::vector<Message>& messages, Verdict& verdict) {
+void count_for_verdict(const std::vector<Message>& messages, Verdict& verdict) {
   for (const Message& message : messages) {
     if (message.severity == Severity::error) ++verdict.errors;
     if (message.severity == Severity::warning) ++verdict.warnings;
@@ -17,8 +17,8 @@ std::string counted(std::size_t number, const char* noun) {
 
 }  // namespace
 
-Verdict judge(const Configuration& configuration, const std::vector<PlanRow>& rows,
-              const std::vector<Message>& warnings) {
+Verdict reach_verdict(const Configuration& configuration, const std::vector<PlanRow>& rows,
+                      const std::vector<Message>& warnings) {
   Verdict verdict;
   for (const PlanRow& row : rows) {
     if (row.step == PlannedStep::set) ++verdict.set;
@@ -26,8 +26,8 @@ Verdict judge(const Configuration& configuration, const std::vector<PlanRow>& ro
     if (row.step == PlannedStep::skip) ++verdict.skipped;
     if (row.refused) ++verdict.errors;
   }
-  count_messages(configuration.messages, verdict);
-  count_messages(warnings, verdict);
+  count_for_verdict(configuration.messages, verdict);
+  count_for_verdict(warnings, verdict);
   verdict.is_ready = configuration.enabled && verdict.warnings == 0 && verdict.errors == 0;
   verdict.text = std::to_string(verdict.set) + " to set, " + std::to_string(verdict.kept) +
                  " kept, " + std::to_string(verdict.skipped) + " skipped";

@@ -23,7 +23,7 @@ struct Verdict {
 };
 
 /// \param warnings  those of the plan; those of the configuration are counted too
-Verdict judge(const Configuration& configuration, const std::vector<PlanRow>& rows,
-              const std::vector<Message>& warnings);
+Verdict reach_verdict(const Configuration& configuration, const std::vector<PlanRow>& rows,
+                      const std::vector<Message>& warnings);
 
 }  // namespace driver_override
