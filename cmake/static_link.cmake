@@ -29,10 +29,12 @@ else()
   message(STATUS "No link-time optimisation with this compiler: the program gets larger")
 endif()
 
-# The image is unpacked into memory at every boot: -Oz if the compiler has it (g++ 12 does).
+# The image is unpacked into memory at every boot: -Oz if the compiler has it (g++ 12 does). What runs in a boot for each
+# rule and each device is compiled for speed.
 check_cxx_compiler_flag(-Oz DRIVER_OVERRIDE_HAS_OZ)
 if(DRIVER_OVERRIDE_HAS_OZ)
   add_compile_options(-Oz)
+  set(DRIVER_OVERRIDE_BOOT_OPTIONS -O2)
 endif()
 
 # static-pie, not static, if the C library has its start file (that of s390x on Debian 12 has not): address
