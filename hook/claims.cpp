@@ -8,6 +8,7 @@
 #include <array>
 #include <charconv>
 #include <string_view>
+#include <utility>
 
 #include "hook/fields.hpp"
 #include "hook/sysfs.hpp"
@@ -28,18 +29,28 @@ std::string path_of_claim(const std::string& name) {
   return std::string(path) + "/" + name;
 }
 
-std::string claim_text(const Claim& claim) {
+/// What stays as it is when the claim is completed.
+std::string claim_head(const Claim& claim) {
   std::string text;
+  text.reserve(256);
   append_field(text, "bus", claim.device.bus);
   append_field(text, "device", claim.device.name);
   append_field(text, "inode", std::to_string(claim.inode));
   append_field(text, "driver", claim.driver);
   append_field(text, "rule", claim.rule);
   append_field(text, "late", claim.late ? "yes" : "no");
-  // What is known only at the end comes last: complete().
+  return text;
+}
+
+void append_claim_end(std::string& text, const Claim& claim) {
   append_field(text, "reason", claim.reason);
   append_field(text, "hangs", claim.hangs ? "yes" : "no");
   append_field(text, "state", state_names.at(static_cast<std::size_t>(claim.state)));
+}
+
+std::string claim_text(const Claim& claim) {
+  std::string text = claim_head(claim);
+  append_claim_end(text, claim);
   return text;
 }
 
@@ -101,29 +112,33 @@ void Claims::record(const Claim& claim, std::error_code& error) const {
     claims->replace(rule_name(claim.device), claim_text(claim), error);
 }
 
-OpenClaim Claims::begin(const Claim& claim, std::error_code& error) const {
-  OpenClaim open{Descriptor(), claim_text(claim), claim.inode};
-  if (const Folder* claims = folder(error))
-    open.file = claims->replace(rule_name(claim.device), open.text, error);
+OpenClaim Claims::begin(Claim claim, std::error_code& error) const {
+  std::string text = claim_head(claim);
+  OpenClaim open{std::move(claim), text.size()};
+  append_claim_end(text, open.claim);
+  open.length = text.size();
+  if (const Folder* claims = folder(error)) {
+    const std::string name = rule_name(open.claim.device);
+    // Mostly there is none yet, and a claim that is half written forbids the device as a whole one.
+    open.file = claims->create(name, text, error);
+    if (error == std::errc::file_exists) open.file = claims->replace(name, text, error);
+  }
   return open;
 }
 
-void Claims::complete(const OpenClaim& open, const Claim& claim, std::error_code& error) const {
+void Claims::complete(const OpenClaim& open, std::error_code& error) const {
   error.clear();
-  const std::string text = claim_text(claim);
-  const auto [same, end] =
-      std::mismatch(text.begin(), text.end(), open.text.begin(), open.text.end());
-  const auto begin = static_cast<std::size_t>(same - text.begin());
-  const bool in_place = open.file.number() >= 0 && begin >= open.text.find("\nreason ");
-  const std::size_t length = text.size() - begin;
+  std::string end;
+  append_claim_end(end, open.claim);
+  const int file = open.file.number();
+  const std::size_t length = open.head + end.size();
   // A line that is left behind the new end is none that anybody looks for.
-  if (in_place &&
-      ::pwrite(open.file.number(), text.data() + begin, length, static_cast<off_t>(begin)) ==
-          static_cast<ssize_t>(length) &&
-      (text.size() >= open.text.size() ||
-       ::ftruncate(open.file.number(), static_cast<off_t>(text.size())) == 0))
+  if (file >= 0 &&
+      ::pwrite(file, end.data(), end.size(), static_cast<off_t>(open.head)) ==
+          static_cast<ssize_t>(end.size()) &&
+      (length >= open.length || ::ftruncate(file, static_cast<off_t>(length)) == 0))
     return;
-  record(claim, error);
+  record(open.claim, error);
 }
 
 const Folder* Claims::folder(std::error_code& error) const {

@@ -41,11 +41,12 @@ struct Claim {
 /// True if the file that was read as this claim has a name that no device's claim can have.
 bool is_stray_claim(const Claim& claim);
 
-/// A claim that was made and is to be completed; none if its file is negative.
+/// A claim that was made and is to be completed.
 struct OpenClaim {
-  Descriptor file{};
-  std::string text{};
-  std::uint64_t inode = 0;  ///< as in Claim
+  Claim claim{};           ///< its reason, its state and whether it hangs may be changed
+  std::size_t head = 0;    ///< of the file: how many bytes stand in front of these
+  std::size_t length = 0;  ///< of the file, in bytes
+  Descriptor file{};       ///< negative if it could not be made
 };
 
 /// Why nothing could be written is what `error` says; a claim that could not be made forbids the
@@ -66,13 +67,13 @@ class Claims {
   void record(const Claim& claim, std::error_code& error) const;
 
   /// record(), and the claim stays open for complete().
-  OpenClaim begin(const Claim& claim, std::error_code& error) const;
+  OpenClaim begin(Claim claim, std::error_code& error) const;
 
   /// Completes a claim of this process in its place, by one write of what comes last in the file:
   /// the reason and the state. Whoever reads meanwhile finds it complete, pending or unreadable,
-  /// and nobody touches the device for any of these while this process runs. If anything else than
-  /// its end is new, it is put in place of the one that is there, as by record().
-  void complete(const OpenClaim& open, const Claim& claim, std::error_code& error) const;
+  /// and nobody touches the device for any of these while this process runs. A claim whose file is
+  /// not open is put in place of the one that is there, as by record().
+  void complete(const OpenClaim& open, std::error_code& error) const;
 
   [[nodiscard]] std::optional<Claim> find(const DeviceId& device) const;
 

@@ -226,8 +226,10 @@ bool DeviceSteps::take_from(const std::string& driver) {
 void DeviceSteps::await_end_of_probe() {
   std::error_code error;
   announce_("its probe by " + in_quotes(wanted_), wanted_);
-  (void)kernel_.read_override(device_, error);
   kernel_.bind(device_, wanted_, error);
+  if (error != std::errc::no_such_file_or_directory) return;
+  std::error_code unread;
+  (void)kernel_.read_override(device_, unread);
   const std::string module = module_of(device_.bus, wanted_, action_.module);
   while (error == std::errc::no_such_file_or_directory && kernel_.is_loading(module)) {
     kernel_.wait(link_step);

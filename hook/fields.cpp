@@ -14,10 +14,11 @@ void append_value_of_field(std::string& text, std::string_view value) {
   };
   while (true) {
     const auto* const escape = std::find_if(value.begin(), value.end(), needs_escape);
-    text.append(value.begin(), escape);
+    const auto plain = static_cast<std::size_t>(escape - value.begin());
+    text.append(value.data(), plain);  // by iterators it would be copied twice
     if (escape == value.end()) return;
     text += encode_name({escape, 1});
-    value.remove_prefix(static_cast<std::size_t>(escape - value.begin()) + 1);
+    value.remove_prefix(plain + 1);
   }
 }
 

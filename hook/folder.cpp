@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "hook/last_error.hpp"
 
@@ -25,6 +26,12 @@ bool write_whole(const Descriptor& file, std::string_view text) {
 
 }  // namespace
 
+// No name of another process, and never too long.
+Folder::Folder(Descriptor directory, Lasting lasting)
+    : directory_(std::move(directory)),
+      lasting_(lasting),
+      temporary_(".new." + std::to_string(::getpid())) {}
+
 Descriptor Folder::create(const std::string& name, std::string_view text,
                           std::error_code& error) const {
   error.clear();
@@ -41,20 +48,18 @@ Descriptor Folder::create(const std::string& name, std::string_view text,
 
 Descriptor Folder::replace(const std::string& name, std::string_view text,
                            std::error_code& error) const {
-  // A name that no reader of the directory takes, of no other process, and never too long.
-  const std::string temporary = ".new." + std::to_string(::getpid());
-  Descriptor file = create(temporary, text, error);
+  Descriptor file = create(temporary_, text, error);
   if (error == std::errc::file_exists) {
     // An earlier process of that number has left it.
-    (void)::unlinkat(directory_.number(), temporary.c_str(), 0);
-    file = create(temporary, text, error);
+    (void)::unlinkat(directory_.number(), temporary_.c_str(), 0);
+    file = create(temporary_, text, error);
   }
   if (error) return Descriptor();
-  if (::renameat(directory_.number(), temporary.c_str(), directory_.number(), name.c_str()) == 0 &&
+  if (::renameat(directory_.number(), temporary_.c_str(), directory_.number(), name.c_str()) == 0 &&
       (lasting_ == Lasting::until_reboot || ::fsync(directory_.number()) == 0))
     return file;
   error = last_error();
-  (void)::unlinkat(directory_.number(), temporary.c_str(), 0);
+  (void)::unlinkat(directory_.number(), temporary_.c_str(), 0);
   return Descriptor();
 }
 

@@ -19,8 +19,7 @@ enum class Lasting { until_reboot, for_good };
 class Folder {
  public:
   /// \param directory  opened by O_PATH or for reading
-  Folder(Descriptor directory, Lasting lasting)
-      : directory_(std::move(directory)), lasting_(lasting) {}
+  Folder(Descriptor directory, Lasting lasting);
 
   /// Makes a file of the mode 0644 that must not be there yet (EEXIST). If it cannot be written
   /// whole, nothing of it stays. \return the file, open for writing
@@ -34,6 +33,7 @@ class Folder {
  private:
   Descriptor directory_;
   Lasting lasting_;
+  std::string temporary_;  ///< while a file is written; no reader of the directory takes the name
 };
 
 }  // namespace driver_override

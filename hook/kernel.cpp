@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hook/kernel.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <thread>
+#include <utility>
 
+#include "hook/attribute.hpp"
 #include "hook/sysfs.hpp"
 
 namespace driver_override {
@@ -11,6 +15,12 @@ namespace {
 
 std::string driver_path(const std::string& bus, const std::string& driver) {
   return "sys/bus/" + bus + "/drivers/" + driver;
+}
+
+/// An attribute's text; "(null)" is the kernel's word for none.
+std::string override_in(const Descriptor& file, std::error_code& error) {
+  std::string text = read_attribute(file, error);
+  return text == "(null)" ? std::string() : text;
 }
 
 }  // namespace
@@ -25,14 +35,28 @@ std::string SysfsKernel::path_of(const DeviceId& device) const {
 }
 
 std::string SysfsKernel::read_override(const DeviceId& device, std::error_code& error) {
-  std::string text = root_.read_attribute(path_of(device) + "/driver_override", error);
-  return text == "(null)" ? std::string() : text;
+  const std::string path = path_of(device) + "/driver_override";
+  Descriptor file = root_.open(path, O_RDWR, error);
+  if (error == std::errc::permission_denied || error == std::errc::read_only_file_system) {
+    open_override_ = {};
+    file = root_.open(path, O_RDONLY, error);
+    return error ? std::string() : override_in(file, error);
+  }
+  if (error) return {};
+  std::string text = override_in(file, error);
+  open_override_ = {device, std::move(file)};
+  return text;
 }
 
 void SysfsKernel::write_override(const DeviceId& device, const std::string& driver,
                                  std::error_code& error) {
   // A write of no byte would never reach the kernel.
-  root_.write(path_of(device) + "/driver_override", driver.empty() ? "\n" : driver, error);
+  const std::string text = driver.empty() ? "\n" : driver;
+  const OpenOverride open = std::exchange(open_override_, {});
+  if (open.file.number() >= 0 && open.device == device)
+    write_attribute(open.file, text, error);
+  else
+    root_.write(path_of(device) + "/driver_override", text, error);
 }
 
 bool SysfsKernel::device_exists(const DeviceId& device) {

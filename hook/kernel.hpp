@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "hook/descriptor.hpp"
 #include "hook/device.hpp"
 #include "hook/program.hpp"
 #include "hook/root.hpp"
@@ -109,6 +110,12 @@ class SysfsKernel : public Kernel {
 
   const Root& root_;
   std::unordered_map<DeviceId, std::string, ByName> folders_{};
+  /// The override that was read last, for the write that mostly follows.
+  struct OpenOverride {
+    DeviceId device{};
+    Descriptor file{};  ///< open for both; negative if there is none
+  };
+  OpenOverride open_override_{};
 };
 
 }  // namespace driver_override

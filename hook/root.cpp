@@ -18,6 +18,7 @@
 #include <thread>
 #include <utility>
 
+#include "hook/attribute.hpp"
 #include "hook/last_error.hpp"
 
 namespace driver_override {
@@ -46,7 +47,7 @@ struct Entry {
   std::string name;
 };
 
-Entry split(const fs::path& path) {
+Entry split_root_path(const fs::path& path) {
   const fs::path directory = path.parent_path();
   return {directory.empty() ? "." : directory.native(), path.filename().native()};
 }
@@ -105,14 +106,7 @@ std::string Root::read(const std::string& path, std::error_code& error) const {
 
 std::string Root::read_attribute(const std::string& path, std::error_code& error) const {
   const Descriptor file = open(path, O_RDONLY, error);
-  if (error) return {};
-  std::array<char, 4096> buffer;  // left as it is: to clear it would cost more than to read
-  ssize_t got = 0;
-  do got = ::read(file.number(), buffer.data(), buffer.size());
-  while (got < 0 && errno == EINTR);
-  if (got < 0) error = last_error();
-  const std::string_view text(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-  return std::string(text.substr(0, text.size() - (!text.empty() && text.back() == '\n' ? 1 : 0)));
+  return error ? std::string() : driver_override::read_attribute(file, error);
 }
 
 void Root::write(const std::string& path, std::string_view text, std::error_code& error) const {
@@ -136,14 +130,14 @@ void Root::write(const std::string& path, int flags, std::string_view text,
 
 void Root::create(const std::string& path, std::string_view text, std::error_code& error,
                   Lasting lasting) const {
-  const Entry place = split(path);
+  const Entry place = split_root_path(path);
   Descriptor directory = open(place.directory, O_PATH | O_DIRECTORY, error);
   if (!error) Folder(std::move(directory), lasting).create(place.name, text, error);
 }
 
 void Root::replace(const std::string& path, std::string_view text, std::error_code& error,
                    Lasting lasting) const {
-  const Entry place = split(path);
+  const Entry place = split_root_path(path);
   Descriptor directory = open(place.directory, O_RDONLY | O_DIRECTORY, error);
   if (!error) Folder(std::move(directory), lasting).replace(place.name, text, error);
 }
@@ -156,7 +150,7 @@ void Root::make_directories(const std::string& path, std::error_code& error) con
       (::mkdirat(directory_.number(), path.c_str(), directory_mode) == 0 || errno == EEXIST))
     return;
   if (exists(path)) return;
-  const Entry place = split(path);
+  const Entry place = split_root_path(path);
   if (place.directory != ".") make_directories(place.directory, error);
   if (error) return;
   const Descriptor directory = open(place.directory, O_PATH | O_DIRECTORY, error);
@@ -183,7 +177,7 @@ Descriptor Root::lock(const std::string& path, std::error_code& error) const {
 Descriptor Root::open_lock(const std::string& path, std::error_code& error) const {
   // Whoever can open a file can lock it, be it for reading only (flock(2)).
   constexpr unsigned owner_only = 0600;
-  const Entry place = split(path);
+  const Entry place = split_root_path(path);
   const Descriptor directory = open(place.directory, O_PATH | O_DIRECTORY, error);
   if (error) return Descriptor();
   Descriptor file(::openat(directory.number(), place.name.c_str(),
@@ -193,7 +187,7 @@ Descriptor Root::open_lock(const std::string& path, std::error_code& error) cons
 }
 
 void Root::remove(const std::string& path, std::error_code& error) const {
-  const Entry place = split(path);
+  const Entry place = split_root_path(path);
   const Descriptor directory = open(place.directory, O_PATH | O_DIRECTORY, error);
   if (!error && ::unlinkat(directory.number(), place.name.c_str(), 0) != 0) error = last_error();
   if (error == std::errc::no_such_file_or_directory) error.clear();
@@ -260,7 +254,7 @@ std::string Root::follow(std::string path, std::error_code& error) const {
   constexpr int most_links = 40;  // as in the kernel (include/linux/namei.h, MAXSYMLINKS)
   error.clear();
   for (int links = 0; links < most_links; ++links) {
-    const Entry place = split(path);
+    const Entry place = split_root_path(path);
     const std::optional<std::string> target = link_target(place.directory, place.name);
     if (!target) return path;
     // By its text: a path that begins with two slashes has a host's name for Boost.Filesystem.

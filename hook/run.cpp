@@ -3,12 +3,13 @@
 
 #include <algorithm>
 #include <functional>
-#include <map>
 #include <utility>
+#include <vector>
 
 #include "hook/bind.hpp"
 #include "hook/child.hpp"
 #include "hook/claims.hpp"
+#include "hook/descriptor_limit.hpp"
 #include "hook/lifetime.hpp"
 #include "hook/report.hpp"
 #include "parser/message.hpp"
@@ -37,49 +38,44 @@ ClaimState claim_state(BindState state) {
 /// Keeps the claims of one run, and complains of /run once.
 class RunRecord {
  public:
-  RunRecord(const Root& root, const Configuration& configuration, const Log& log)
-      : root_(root), claims_(root), configuration_(configuration), log_(log) {}
+  /// \param devices  how many there are to be
+  RunRecord(const Root& root, const Configuration& configuration, const Log& log,
+            std::size_t devices)
+      : root_(root),
+        claims_(root),
+        configuration_(configuration),
+        log_(log),
+        most_open_(reserve_descriptors(devices)) {}
 
-  /// Says that the device is about to be touched.
+  /// Says that the next device of the plan is about to be touched.
   void begin(const Action& action) {
     std::error_code error;
-    OpenClaim open = claims_.begin(claim_of(action, incarnation(root_, action.device)), error);
-    if (open_.size() < most_open) open_.emplace(action.device.id, std::move(open));
+    open_.push_back(claims_.begin({action.device.id,
+                                   ClaimState::pending,
+                                   incarnation(root_, action.device),
+                                   action.driver,
+                                   configuration_.rules[action.rule].text,
+                                   {},
+                                   action.late,
+                                   false},
+                                  error));
+    if (open_.size() > most_open_) open_.back().file = Descriptor();
     complain(error);
   }
 
-  void complete(const Outcome& outcome) {
+  /// \param device  counts the plan's actions. The claim is about the device that was touched, even
+  ///                if another has its name by now.
+  void complete(std::size_t device, const Outcome& outcome) {
+    OpenClaim& open = open_[device];
+    open.claim.state = claim_state(outcome.state);
+    open.claim.reason = outcome.reason;
+    open.claim.hangs = outcome.hangs;
     std::error_code error;
-    const Device& device = outcome.action.device;
-    const auto open = open_.find(device.id);
-    // The claim is about the device that was touched, even if another has its name by now.
-    Claim claim = claim_of(outcome.action,
-                           open == open_.end() ? incarnation(root_, device) : open->second.inode);
-    claim.state = claim_state(outcome.state);
-    claim.reason = outcome.reason;
-    claim.hangs = outcome.hangs;
-    if (open == open_.end())
-      claims_.record(claim, error);
-    else
-      claims_.complete(open->second, claim, error);
+    claims_.complete(open, error);
     complain(error);
   }
 
  private:
-  static constexpr std::size_t most_open = 256;  // a process may have 1024 files
-
-  /// A pending one.
-  [[nodiscard]] Claim claim_of(const Action& action, std::uint64_t inode) const {
-    return {action.device.id,
-            ClaimState::pending,
-            inode,
-            action.driver,
-            configuration_.rules[action.rule].text,
-            {},
-            action.late,
-            false};
-  }
-
   void complain(const std::error_code& error) {
     if (!error || complained_) return;
     complained_ = true;
@@ -89,9 +85,10 @@ class RunRecord {
 
   const Root& root_;
   Claims claims_;
-  std::map<DeviceId, OpenClaim> open_{};
+  std::vector<OpenClaim> open_{};
   const Configuration& configuration_;
   const Log& log_;
+  std::size_t most_open_;
   bool complained_ = false;
 };
 
@@ -103,7 +100,8 @@ bool is_late(const Action& action, const Configuration& configuration, const Run
 
 /// Whom to tell, while it goes on.
 struct Listener {
-  std::function<void(const Outcome&)> settled;  ///< each device, once
+  /// Each device, once. `device` counts the plan's actions.
+  std::function<void(std::size_t device, const Outcome&)> settled;
   /// A step takes long. `device` is null if it is about all of them.
   std::function<void(const DeviceId* device, const std::string& what)> slow;
 };
@@ -118,7 +116,7 @@ std::vector<Outcome> carry_out(Plan plan, Kernel& kernel, const RunOptions& opti
     const auto device = binding.device_of(step);
     if (!device || told[*device] || !binding.is_settled(*device)) return;
     told[*device] = true;
-    listener.settled(binding.outcome(*device));
+    listener.settled(*device, binding.outcome(*device));
   };
   Steps steps;
   steps.count = count == 0 ? 0 : binding.steps();
@@ -157,7 +155,7 @@ RunResult run(const Root& root, const Configuration& configuration, Plan plan,
   Report report(log, configuration);
   report.plan(plan);
   recall_claims(root, plan);
-  RunRecord record(root, configuration, log);
+  RunRecord record(root, configuration, log, plan.actions.size());
   for (Action& action : plan.actions) {
     action.late = is_late(action, configuration, options);
     report.before(action);
@@ -166,9 +164,9 @@ RunResult run(const Root& root, const Configuration& configuration, Plan plan,
   SysfsKernel kernel(root);
   for (const Action& action : plan.actions) kernel.remember(action.device);
   const Listener listener = {
-      [&](const Outcome& outcome) {
+      [&](std::size_t device, const Outcome& outcome) {
         report.outcome(outcome);
-        record.complete(outcome);
+        record.complete(device, outcome);
       },
       [&](const DeviceId* device, const std::string& what) { report.slow(device, what); }};
   const bool has_refusals = has_refused(plan);

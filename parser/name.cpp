@@ -18,8 +18,10 @@ int hex_value(char digit) {
 
 bool name_needs_escape(char byte) {
   constexpr std::string_view special = ",;=%\"*?[]/";
-  return static_cast<unsigned char>(byte) <= ' ' || static_cast<unsigned char>(byte) >= 0x7F ||
-         special.find(byte) != std::string_view::npos;
+  const bool is_plain = (byte >= '0' && byte <= ':') || (byte >= 'a' && byte <= 'z');
+  return !is_plain &&
+         (static_cast<unsigned char>(byte) <= ' ' || static_cast<unsigned char>(byte) >= 0x7F ||
+          special.find(byte) != std::string_view::npos);
 }
 
 }  // namespace
@@ -71,11 +73,12 @@ std::string encode_name(std::string_view name) {
   std::string text;
   while (true) {
     const auto* const escape = std::find_if(name.begin(), name.end(), name_needs_escape);
-    text.append(name.begin(), escape);
+    const auto plain = static_cast<std::size_t>(escape - name.begin());
+    text.append(name.data(), plain);  // by iterators it would be copied twice
     if (escape == name.end()) return text;
     const auto value = static_cast<unsigned char>(*escape);
     text += {'%', digits[value >> 4U], digits[value & 15U]};
-    name.remove_prefix(static_cast<std::size_t>(escape - name.begin()) + 1);
+    name.remove_prefix(plain + 1);
   }
 }
 
