@@ -207,7 +207,7 @@ std::vector<pid_t> run_in_children(const Steps& steps, const Deadlines& deadline
 }
 
 /// Stays until all of them have ended, but not for ever.
-void linger_for_child(std::vector<pid_t> processes, milliseconds time) {
+void linger_for_children(std::vector<pid_t> processes, milliseconds time) {
   constexpr milliseconds pause{50};
   for (const auto end = Clock::now() + time; !processes.empty() && Clock::now() < end;) {
     std::this_thread::sleep_for(pause);
@@ -221,7 +221,7 @@ void linger_for_child(std::vector<pid_t> processes, milliseconds time) {
 }  // namespace
 
 void run_in_child(const Steps& steps, const Deadlines& deadlines) {
-  linger_for_child(run_in_children(steps, deadlines), deadlines.linger);
+  linger_for_children(run_in_children(steps, deadlines), deadlines.linger);
 }
 
 }  // namespace driver_override

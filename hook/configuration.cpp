@@ -24,7 +24,7 @@ void warn_of_encoding(Configuration& configuration, std::size_t source) {
                                     "write such a byte as %XX", Place{whole, whole, source}});
 }
 
-ParsedRules parse(const Source& source) {
+ParsedRules parse_source(const Source& source) {
   ParsedRules result;
   switch (source.kind) {
     case Source::Kind::command_line:
@@ -45,7 +45,7 @@ ParsedRules parse(const Source& source) {
 }
 
 /// A kill switch in a drop-in is an error of its own.
-bool has_switch(const Source& source) {
+bool has_switch_in_source(const Source& source) {
   const bool may_switch = source.kind == Source::Kind::command_line ||
                           source.kind == Source::Kind::image_line ||
                           source.kind == Source::Kind::argument;
@@ -65,11 +65,11 @@ void leave_out_trial(ParsedRules& parsed, const std::string& refusal) {
 void add_source(Configuration& configuration, Source source) {
   const std::size_t index = configuration.sources.size();
   const Source::Kind kind = source.kind;
-  if (kind == Source::Kind::unreadable_command_line || has_switch(source))
+  if (kind == Source::Kind::unreadable_command_line || has_switch_in_source(source))
     configuration.enabled = false;
   if (kind == Source::Kind::command_line) configuration.command_line = source.text;
   configuration.sources.push_back(std::move(source));
-  ParsedRules parsed = parse(configuration.sources.back());
+  ParsedRules parsed = parse_source(configuration.sources.back());
   if (const std::string& refusal = configuration.sources.back().trial_refusal; !refusal.empty())
     leave_out_trial(parsed, refusal);
   for (Rule& rule : parsed.rules) {
@@ -212,7 +212,8 @@ bool has_errors(const Configuration& configuration) {
 }
 
 bool is_switched_off(const Configuration& configuration) {
-  return std::any_of(configuration.sources.begin(), configuration.sources.end(), has_switch);
+  return std::any_of(configuration.sources.begin(), configuration.sources.end(),
+                     has_switch_in_source);
 }
 
 std::string disabled_text(const Configuration& configuration) {

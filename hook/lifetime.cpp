@@ -10,7 +10,7 @@ namespace driver_override {
 namespace {
 
 /// True if an earlier run has done something with the device that is not left open.
-bool is_settled(const Root& root, const Claims& claims, const DeviceId& device) {
+bool is_lifetime_settled(const Root& root, const Claims& claims, const DeviceId& device) {
   const std::optional<Claim> claim = claims.find(device);
   const bool is_open =
       claim && (claim->state == ClaimState::waiting || claim->state == ClaimState::pending);
@@ -36,7 +36,7 @@ void recall_claims(const Root& root, Plan& plan) {
 void leave_out_settled(const Root& root, Plan& plan) {
   const Claims claims(root);
   const auto is_claimed = [&](const auto& entry) {
-    return is_settled(root, claims, entry.device.id);
+    return is_lifetime_settled(root, claims, entry.device.id);
   };
   plan.actions.erase(std::remove_if(plan.actions.begin(), plan.actions.end(), is_claimed),
                      plan.actions.end());

@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 6> kinds = {"command-line",    "image-lin
                                                    "unreadable-file", "unreadable-command-line"};
 
 /// The text of the last field: a list that has lost a rule might have lost an exception.
-std::string ending(const std::vector<Source>& sources) {
+std::string rules_in_force_ending(const std::vector<Source>& sources) {
   return std::to_string(sources.size());
 }
 
@@ -53,7 +53,8 @@ std::optional<Configuration> parse_saved(Fields fields) {
   const auto last = std::move(fields.back());
   fields.pop_back();
   std::vector<Source> sources;
-  if (!learn_rules(fields, sources) || last.first != "end" || last.second != ending(sources))
+  if (!learn_rules(fields, sources) || last.first != "end" ||
+      last.second != rules_in_force_ending(sources))
     return std::nullopt;
   return parse_sources(std::move(sources));
 }
@@ -67,7 +68,7 @@ void save_rules(const Root& root, const Configuration& configuration, std::error
     if (!source.trial_refusal.empty()) fields.emplace_back("trial-refusal", source.trial_refusal);
     fields.emplace_back(kinds.at(static_cast<std::size_t>(source.kind)), source.text);
   }
-  fields.emplace_back("end", ending(configuration.sources));
+  fields.emplace_back("end", rules_in_force_ending(configuration.sources));
   root.make_directories(folder, error);
   if (!error) root.replace(file, to_text(fields), error, Lasting::until_reboot);
 }

@@ -63,7 +63,7 @@ void write_variable(const Root& root, const std::string& value, std::error_code&
 }
 
 /// "HASH tried" or "HASH confirmed" behind the attributes; what is anything else is no record.
-std::optional<TrialRecord> parse(std::string_view value) {
+std::optional<TrialRecord> parse_trial_record(std::string_view value) {
   if (value.size() <= attributes.size()) return std::nullopt;
   value.remove_prefix(attributes.size());
   const std::string_view line = value.substr(0, value.find('\n'));
@@ -134,7 +134,7 @@ std::optional<TrialRecord> read_trial(const Root& root, std::error_code& error) 
       },
       error);
   if (error == std::errc::no_such_file_or_directory) error.clear();
-  return error ? std::nullopt : parse(value);
+  return error ? std::nullopt : parse_trial_record(value);
 }
 
 void write_trial(const Root& root, const TrialRecord& record, std::error_code& error) {

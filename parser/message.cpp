@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t frame = 8;
 
 /// The line of the excerpt, and that of the caret under it.
-std::array<std::string, 2> show_excerpt(Span excerpt, Span span, std::string_view text,
-                                        std::size_t columns) {
+std::array<std::string, 2> show_message_excerpt(Span excerpt, Span span, std::string_view text,
+                                                std::size_t columns) {
   const std::size_t half = std::max<std::size_t>(columns, 2 * frame + frame) / 2 - frame / 2;
   const std::size_t begin = excerpt.offset;
   const std::size_t end = begin + excerpt.length;
@@ -29,7 +29,7 @@ std::array<std::string, 2> show_excerpt(Span excerpt, Span span, std::string_vie
           std::string(lead.size() + printable_width(before), ' ') + '^'};
 }
 
-std::string where(Span span, std::string_view source) {
+std::string where_message_is(Span span, std::string_view source) {
   return "  at byte " + std::to_string(span.offset) + " of " +
          (source.substr(0, 1) == "/" ? "" : "the ") + printable(source);
 }
@@ -60,8 +60,9 @@ std::vector<std::string> render(const Message& message, std::string_view text,
   std::vector<std::string> lines = {message.text};
   if (message.place && message.place->excerpt) {
     const Span span = message.place->span;
-    const auto [excerpt, caret] = show_excerpt(*message.place->excerpt, span, text, columns);
-    lines.insert(lines.end(), {excerpt, caret, where(span, source)});
+    const auto [excerpt, caret] =
+        show_message_excerpt(*message.place->excerpt, span, text, columns);
+    lines.insert(lines.end(), {excerpt, caret, where_message_is(span, source)});
   }
   if (!message.hint.empty()) lines.push_back("  hint: " + message.hint);
   return lines;

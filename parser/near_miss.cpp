@@ -20,12 +20,12 @@ bool is_name_byte(char byte) {
 }
 
 /// The start of a word that can be a parameter's name.
-std::string_view name_part(std::string_view word) {
+std::string_view near_miss_name(std::string_view word) {
   const auto* const end = std::find_if_not(word.begin(), word.end(), is_name_byte);
   return word.substr(0, static_cast<std::size_t>(end - word.begin()));
 }
 
-std::string with_underscores(std::string_view text) {
+std::string near_miss_with_underscores(std::string_view text) {
   std::string plain(text);
   std::replace(plain.begin(), plain.end(), '-', '_');
   return plain;
@@ -33,7 +33,7 @@ std::string with_underscores(std::string_view text) {
 
 /// Our name that is meant; empty if none is near.
 std::string_view nearest_name(std::string_view name) {
-  return nearest_word(with_underscores(name), {main_name, alias_name});
+  return nearest_word(near_miss_with_underscores(name), {main_name, alias_name});
 }
 
 std::string did_you_mean(std::string_view name) {
@@ -47,7 +47,7 @@ Span near_miss_span(std::string_view line, std::string_view part) {
 /// The place of one of our names, with `end` behind it, in a word. Behind a dot it is a module's
 /// parameter, unless it is the alias.
 std::optional<std::size_t> find_near_miss(std::string_view word, std::string_view end) {
-  const std::string plain = with_underscores(word);
+  const std::string plain = near_miss_with_underscores(word);
   const std::size_t alias = plain.find(std::string(alias_name).append(end));
   if (alias != std::string::npos) return alias;
   const std::size_t at = plain.find(std::string(main_name).append(end));
@@ -55,12 +55,12 @@ std::optional<std::size_t> find_near_miss(std::string_view word, std::string_vie
   return at;
 }
 
-bool is_quoted(const Parameter& parameter, std::string_view line) {
+bool is_quoted_near_miss(const Parameter& parameter, std::string_view line) {
   return line[parameter.word.offset] == '"' ||
          line[near_miss_span(line, *parameter.value).offset - 1] == '"';
 }
 
-bool holds_rules(const Parameter& parameter) {
+bool near_miss_holds_rules(const Parameter& parameter) {
   return is_our_parameter(parameter.name) || parameter.name == "pci";
 }
 
@@ -71,11 +71,11 @@ bool is_our_parameter(std::string_view name) {
 }
 
 bool is_misspelt_parameter(std::string_view name) {
-  return !is_our_parameter(name) && name_part(name) == name && !nearest_name(name).empty();
+  return !is_our_parameter(name) && near_miss_name(name) == name && !nearest_name(name).empty();
 }
 
 std::optional<Message> near_miss(const Parameter& parameter, std::string_view line) {
-  const std::string_view name = name_part(parameter.name);
+  const std::string_view name = near_miss_name(parameter.name);
   const std::string_view nearest = nearest_name(name);
   if (is_our_parameter(name))
     return error_at(near_miss_span(line, parameter.name.substr(name.size(), 1)),
@@ -91,7 +91,7 @@ std::optional<Message> near_miss(const Parameter& parameter, std::string_view li
                     "unknown parameter " + in_quotes(parameter.name),
                     *inside == 0 ? did_you_mean(main_name)
                                  : "a blank may be missing before " +
-                                       in_quotes(name_part(parameter.name.substr(*inside))));
+                                       in_quotes(near_miss_name(parameter.name.substr(*inside))));
   const std::string_view word = line.substr(parameter.word.offset, parameter.word.length);
   const std::size_t bracket = word.find(bracket_form);
   if (bracket == std::string_view::npos || word.find('"') != std::string_view::npos)
@@ -102,13 +102,15 @@ std::optional<Message> near_miss(const Parameter& parameter, std::string_view li
 }
 
 std::optional<Message> missing_blank(const Parameter& parameter, std::string_view line) {
-  if (!parameter.value || (is_quoted(parameter, line) && !holds_rules(parameter)))
+  if (!parameter.value ||
+      (is_quoted_near_miss(parameter, line) && !near_miss_holds_rules(parameter)))
     return std::nullopt;
   const auto inside = find_near_miss(*parameter.value, "=");
   if (!inside) return std::nullopt;
-  return error_at({near_miss_span(line, *parameter.value).offset + *inside, main_name.size()},
-                  "a parameter begins in the middle of a word",
-                  "put a blank before " + in_quotes(name_part(parameter.value->substr(*inside))));
+  return error_at(
+      {near_miss_span(line, *parameter.value).offset + *inside, main_name.size()},
+      "a parameter begins in the middle of a word",
+      "put a blank before " + in_quotes(near_miss_name(parameter.value->substr(*inside))));
 }
 
 }  // namespace driver_override

@@ -19,7 +19,7 @@ bool equal_in_any_case(std::string_view one, std::string_view other) {
                     [&](char a, char b) { return lower(a) == lower(b); });
 }
 
-std::string without_quotes(std::string_view text) {
+std::string parameter_without_quotes(std::string_view text) {
   std::string plain(text);
   plain.erase(std::remove(plain.begin(), plain.end(), '"'), plain.end());
   return plain;
@@ -27,16 +27,17 @@ std::string without_quotes(std::string_view text) {
 
 bool is_kill_word(std::string_view word) {
   const std::size_t equals = word.find('=');
-  if (equals == std::string_view::npos || !is_kill_value(without_quotes(word.substr(equals + 1))))
+  if (equals == std::string_view::npos ||
+      !is_kill_value(parameter_without_quotes(word.substr(equals + 1))))
     return false;
-  const std::string name = without_quotes(word.substr(0, equals));
+  const std::string name = parameter_without_quotes(word.substr(0, equals));
   return is_our_parameter(name) || is_misspelt_parameter(name);
 }
 
 /// Where the fragment of a `pci=` value that starts at `begin` ends: at the next comma outside
 /// `driver[…]`. A bracket that another one or an `=` follows before it closes costs its own
 /// fragment, not the next.
-std::size_t pci_fragment_end(std::string_view value, std::size_t begin) {
+std::size_t pci_parameter_end(std::string_view value, std::size_t begin) {
   const auto comma_from = [&](std::size_t at) {
     return std::min(value.find(',', at), value.size());
   };
@@ -55,7 +56,8 @@ void append_rules(ParsedRules& all, ParsedRules&& more) {
 }
 
 /// A fragment with a bracket that is no `driver[…]`: the kernel has no such option.
-void add_stray_bracket(ParsedRules& result, std::string_view fragment, std::size_t offset) {
+void add_bracket_behind_parameter(ParsedRules& result, std::string_view fragment,
+                                  std::size_t offset) {
   const std::size_t bracket = fragment.find_first_of("[]");
   if (bracket == std::string_view::npos) return;
   add_lost(result, fragment,
@@ -67,7 +69,7 @@ void add_stray_bracket(ParsedRules& result, std::string_view fragment, std::size
 
 /// An option of ours behind a rule. The form has none, and without the option, such as the card
 /// that it asks for, the rule would take more than was meant.
-void refuse_option(ParsedRules& result, std::string_view fragment, std::size_t offset) {
+void refuse_parameter_option(ParsedRules& result, std::string_view fragment, std::size_t offset) {
   const std::string_view name = fragment.substr(0, fragment.find('='));
   if (result.rules.empty() || result.rules.back().bad || !is_option(name)) return;
   result.rules.back().bad = true;
@@ -80,13 +82,13 @@ void refuse_option(ParsedRules& result, std::string_view fragment, std::size_t o
 ParsedRules parse_pci_value(std::string_view value, std::size_t offset) {
   ParsedRules result;
   for (std::size_t at = 0; at <= value.size();) {
-    const std::size_t end = pci_fragment_end(value, at);
+    const std::size_t end = pci_parameter_end(value, at);
     const std::string_view fragment = value.substr(at, end - at);
     if (fragment.substr(0, 6) == "driver")
       append_rules(result, parse_pci_rule(fragment, offset + at));
     else
-      add_stray_bracket(result, fragment, offset + at);
-    refuse_option(result, fragment, offset + at);
+      add_bracket_behind_parameter(result, fragment, offset + at);
+    refuse_parameter_option(result, fragment, offset + at);
     at = end + 1;
   }
   return result;
@@ -115,7 +117,7 @@ ParsedRules parse_our_value(const Parameter& parameter, std::string_view word,
 
 /// A quote that is never closed runs to the end of the line: a rule that it swallows, or follows in
 /// it, may be an exception.
-void check_open_quote(const Parameter& parameter, std::string_view line, ParsedRules& parsed) {
+void check_open_parameter(const Parameter& parameter, std::string_view line, ParsedRules& parsed) {
   if (!parameter.quote_is_open) return;
   const std::string_view word = line.substr(parameter.word.offset, parameter.word.length);
   if (!parsed.rules.empty()) parsed.rules.back().bad = true;  // it may hold words of others
@@ -127,7 +129,8 @@ void check_open_quote(const Parameter& parameter, std::string_view line, ParsedR
 
 /// A value whose quote ends in the midst of it: what follows there belongs to something else, and
 /// the rule that holds the quote is not what was meant.
-void check_inner_quote(const Parameter& parameter, std::string_view line, ParsedRules& parsed) {
+void check_quote_in_parameter(const Parameter& parameter, std::string_view line,
+                              ParsedRules& parsed) {
   if (parsed.rules.empty() || parameter.quote_is_open || !parameter.value) return;
   const auto begin = static_cast<std::size_t>(parameter.value->data() - line.data());
   const std::size_t end = parameter.word.offset + parameter.word.length;
@@ -141,7 +144,7 @@ void check_inner_quote(const Parameter& parameter, std::string_view line, Parsed
 }
 
 /// The end of a cut line is lost, and its last rule may be half of what was meant.
-void check_cut(std::string_view line, ParsedRules& result) {
+void check_cut_parameter(std::string_view line, ParsedRules& result) {
   constexpr std::array<std::size_t, 5> limits = {255, 511, 1023, 2047, 4095};
   if (std::find(limits.begin(), limits.end(), line.size()) == limits.end()) return;
   std::size_t word = line.size();
@@ -162,7 +165,7 @@ void check_cut(std::string_view line, ParsedRules& result) {
   result.messages.back().place->excerpt = {word, line.size() - word};
 }
 
-void check_nul(std::string_view line, ParsedRules& result) {
+void check_nul_in_parameter(std::string_view line, ParsedRules& result) {
   const std::size_t nul = line.find('\0');
   if (nul == std::string_view::npos) return;
   add_lost(result, line.substr(nul),
@@ -171,7 +174,7 @@ void check_nul(std::string_view line, ParsedRules& result) {
   result.messages.back().place->excerpt = {0, line.size()};
 }
 
-Message misplaced_switch(Span span) {
+Message misplaced_parameter(Span span) {
   return error_at(span, "driver_override=off works only on the kernel command line",
                   "to switch a drop-in off, rename it or hide it by an empty file of its name");
 }
@@ -189,8 +192,8 @@ ParsedRules parse_parameter(const Parameter& parameter, std::string_view line) {
   else if (auto fault = near_miss(parameter, line))
     add_lost(parsed, word, std::move(*fault));
   if (auto fault = missing_blank(parameter, line)) add_lost(parsed, word, std::move(*fault));
-  check_open_quote(parameter, line, parsed);
-  check_inner_quote(parameter, line, parsed);
+  check_open_parameter(parameter, line, parsed);
+  check_quote_in_parameter(parameter, line, parsed);
   set_excerpts(parsed.messages, parameter.word);
   return parsed;
 }
@@ -219,13 +222,13 @@ ParsedRules parse_image_line(std::string_view line) {
   ParsedRules result;
   for (const Parameter& parameter : split_command_line(line))
     append_rules(result, parse_parameter(parameter, line));
-  check_nul(line, result);
+  check_nul_in_parameter(line, result);
   return result;
 }
 
 ParsedRules parse_command_line(std::string_view line) {
   ParsedRules result = parse_image_line(line);
-  check_cut(line, result);
+  check_cut_parameter(line, result);
   return result;
 }
 
@@ -250,7 +253,7 @@ ParsedRules parse_drop_in_line(std::string_view text, std::size_t offset) {
     if (fault)
       add_lost(result, text, error_at({offset, name.size()}, fault->text, fault->hint));
     else if (is_kill_value(text))
-      add_lost(result, text, misplaced_switch(whole));
+      add_lost(result, text, misplaced_parameter(whole));
     else
       result = parse_rules(text, offset);
   } else if (const std::string_view value = text.substr(equals + 1); name == "pci") {
@@ -260,7 +263,7 @@ ParsedRules parse_drop_in_line(std::string_view text, std::size_t offset) {
                error_at(whole, "expected driver[DEVICE]=DRIVER after \"pci=\"",
                         "a rule is BUS,DEVICE=DRIVER, as in pci,0000:02:00.0=pci-stub"));
   } else if (is_kill_value(value)) {
-    add_lost(result, text, misplaced_switch(whole));
+    add_lost(result, text, misplaced_parameter(whole));
   } else {
     result = parse_our_value({name, value, whole, false}, text, offset + equals + 1);
   }

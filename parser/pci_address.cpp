@@ -115,7 +115,7 @@ Message malformed_pci_address(std::string_view raw, std::size_t offset, const gr
 }
 
 /// True if some value of the field, written with one digit or two, matches it.
-bool can_match(const Field& field, std::uint32_t limit, std::size_t digits) {
+bool can_match_pci_address(const Field& field, std::uint32_t limit, std::size_t digits) {
   const auto* glob = std::get_if<Glob>(&field);
   if (glob == nullptr) return true;
   constexpr std::string_view hex = "0123456789abcdef";
@@ -128,8 +128,8 @@ bool can_match(const Field& field, std::uint32_t limit, std::size_t digits) {
 
 /// A bus of four digits is a domain behind which something is missing: "0000:0a" would be slot 0a
 /// of bus 0.
-std::optional<Message> domain_as_bus(const grammar::AddressParts& parts, std::string_view raw,
-                                     std::size_t offset) {
+std::optional<Message> pci_domain_as_bus(const grammar::AddressParts& parts, std::string_view raw,
+                                         std::size_t offset) {
   const std::string bus(parts.bus.first);
   const bool is_number = bus.find_first_of("*?") == std::string::npos;
   if (parts.domain || bus.size() < 4 || bus.substr(0, 2) != "00" || !is_number) return std::nullopt;
@@ -147,12 +147,13 @@ std::optional<std::string> unmatchable_field(const PciAddress& address) {
   const auto* domain = std::get_if<Glob>(&address.domain);
   if (domain != nullptr && !domain->fits_length(4, 8))
     return "a PCI domain has four digits or more";
-  if (!can_match(address.bus, bus_limit, 2)) return "a PCI bus has two digits";
+  if (!can_match_pci_address(address.bus, bus_limit, 2)) return "a PCI bus has two digits";
   std::vector<PciStep> steps = address.path;
   steps.push_back({address.device, address.function});
   for (const PciStep& step : steps) {
-    if (!can_match(step.device, device_limit, 2)) return "a PCI device is 00 to 1f, in two digits";
-    if (step.function && !can_match(*step.function, function_limit, 1))
+    if (!can_match_pci_address(step.device, device_limit, 2))
+      return "a PCI device is 00 to 1f, in two digits";
+    if (step.function && !can_match_pci_address(*step.function, function_limit, 1))
       return "a PCI function is one digit, 0 to 7";
   }
   return std::nullopt;
@@ -163,7 +164,7 @@ Parsed<PciAddress> parse_pci_address(std::string_view raw, std::size_t offset) {
   if (const auto* stop = std::get_if<grammar::Stop>(&cut))
     return malformed_pci_address(raw, offset, *stop);
   const auto& parts = std::get<grammar::AddressParts>(cut);
-  if (auto fault = domain_as_bus(parts, raw, offset)) return *fault;
+  if (auto fault = pci_domain_as_bus(parts, raw, offset)) return *fault;
   const PciFieldReader reader(raw, offset);
 
   PciAddress address{FieldRange{}, FieldRange{}, FieldRange{}, std::nullopt, {}};

@@ -38,7 +38,7 @@ struct Character {
   std::uint32_t code = 0;
 };
 
-Character first_character(std::string_view bytes) {
+Character first_printable_character(std::string_view bytes) {
   const Lead lead = lead_byte_of(static_cast<unsigned char>(bytes[0]));
   if (lead.length == 0 || lead.length > bytes.size()) return {};
   std::uint32_t code = lead.bits;
@@ -70,8 +70,8 @@ struct Shown {
   std::size_t bytes;
 };
 
-Shown show_first(std::string_view bytes, bool escape_controls) {
-  const Character character = first_character(bytes);
+Shown show_first_printable(std::string_view bytes, bool escape_controls) {
+  const Character character = first_printable_character(bytes);
   if (character.valid && !(escape_controls && is_control(character.code)))
     return {std::string(bytes.substr(0, character.length)), 1, character.length};
   std::string text;
@@ -80,14 +80,14 @@ Shown show_first(std::string_view bytes, bool escape_controls) {
   return {text, text.size(), character.length};
 }
 
-std::string show(std::string_view bytes, bool escape_controls) {
+std::string show_printable(std::string_view bytes, bool escape_controls) {
   std::string text;
   while (true) {
     const std::size_t plain = plain_length(bytes);
     text.append(bytes.substr(0, plain));
     bytes.remove_prefix(plain);
     if (bytes.empty()) return text;
-    const Shown shown = show_first(bytes, escape_controls);
+    const Shown shown = show_first_printable(bytes, escape_controls);
     text += shown.text;
     bytes.remove_prefix(shown.bytes);
   }
@@ -96,11 +96,11 @@ std::string show(std::string_view bytes, bool escape_controls) {
 }  // namespace
 
 std::string as_utf8(std::string_view bytes) {
-  return show(bytes, false);
+  return show_printable(bytes, false);
 }
 
 std::string printable(std::string_view bytes) {
-  return show(bytes, true);
+  return show_printable(bytes, true);
 }
 
 std::size_t printable_width(std::string_view bytes) {
@@ -110,7 +110,7 @@ std::size_t printable_width(std::string_view bytes) {
     columns += plain;
     bytes.remove_prefix(plain);
     if (bytes.empty()) return columns;
-    const Shown shown = show_first(bytes, true);
+    const Shown shown = show_first_printable(bytes, true);
     columns += shown.columns;
     bytes.remove_prefix(shown.bytes);
   }

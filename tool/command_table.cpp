@@ -209,7 +209,7 @@ void add_options(OptionTable& table, CompleteOptions& options) {
 }
 
 /// Why a root cannot be used; empty if it can.
-std::string root_fault(const std::string& root) {
+std::string command_root_fault(const std::string& root) {
   const Descriptor directory(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (directory.number() >= 0) return {};
   const std::string name = in_quotes(root);
@@ -218,7 +218,7 @@ std::string root_fault(const std::string& root) {
 }
 
 /// Without the system call that keeps links below it, every root but `/` would look empty.
-std::string missing_system_call(const std::string& root) {
+std::string system_call_commands_lack(const std::string& root) {
   const std::error_code error = Root(root).usable();
   if (error != std::errc::function_not_supported && error != std::errc::operation_not_permitted)
     return {};
@@ -236,10 +236,10 @@ Exit run_changing(Exit (*command)(const Options&), const Options& options) {
 
 template <typename Options>
 Exit run_command(Exit (*command)(const Options&), Effect effect, const Options& options) {
-  if (const std::string fault = root_fault(options.root); !fault.empty())
+  if (const std::string fault = command_root_fault(options.root); !fault.empty())
     return report_usage(fault);
   drop_inherited_files();
-  if (const std::string fault = missing_system_call(options.root); !fault.empty()) {
+  if (const std::string fault = system_call_commands_lack(options.root); !fault.empty()) {
     print_error(fault);
     return Exit::failed;
   }

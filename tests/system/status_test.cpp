@@ -29,7 +29,8 @@ class StatusTest : public system_tests::BootTest {
 TEST_F(StatusTest, WithoutRulesThereIsNothingToSay) {
   start("quiet");
   EXPECT_EQ(status(), "no rule is configured\nexit status 0\n");
-  EXPECT_EQ(status({"--json"}), "{\n  \"enabled\": true,\n  \"rules\": []\n}\nexit status 0\n");
+  EXPECT_EQ(status({"--json"}),
+            "{\n  \"enabled\": true,\n  \"rules\": [],\n  \"diagnostics\": []\n}\nexit status 0\n");
 }
 
 TEST_F(StatusTest, TheKillSwitchIsSaid) {
@@ -91,7 +92,8 @@ TEST_F(StatusTest, JsonHasAllKeys) {
         }
       ]
     }
-  ]
+  ],
+  "diagnostics": []
 }
 exit status 0
 )");

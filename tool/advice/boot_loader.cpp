@@ -47,7 +47,7 @@ bool passes_boot_loader(const Source& source) {
   return source.kind == Source::Kind::command_line || source.kind == Source::Kind::argument;
 }
 
-std::vector<Parameter> parameters_of(const Source& source) {
+std::vector<Parameter> loader_parameters_of(const Source& source) {
   if (source.kind == Source::Kind::command_line) return split_command_line(source.text);
   if (!passes_boot_loader(source)) return {};
   // An argument is one parameter, or rules without a name; the shell has taken its quotes.
@@ -60,7 +60,7 @@ std::vector<Parameter> parameters_of(const Source& source) {
   return {whole};
 }
 
-bool holds(Span outer, Span inner) {
+bool loader_holds(Span outer, Span inner) {
   return outer.offset <= inner.offset && inner.offset + inner.length <= outer.offset + outer.length;
 }
 
@@ -72,7 +72,7 @@ class BootLoaderView {
   BootLoaderView(const Configuration& configuration, std::size_t source)
       : source_(source),
         text_(configuration.sources[source].text),
-        parameters_(parameters_of(configuration.sources[source])),
+        parameters_(loader_parameters_of(configuration.sources[source])),
         rules_of_parameters_(parameters_.size()) {
     for (std::size_t at = text_.find('"'); at < text_.size(); at = text_.find('"', at + 1))
       quotes_.push_back(at);
@@ -97,7 +97,8 @@ class BootLoaderView {
     const auto behind = std::upper_bound(
         parameters_.begin(), parameters_.end(), span.offset,
         [](std::size_t at, const Parameter& parameter) { return at < parameter.word.offset; });
-    if (behind == parameters_.begin() || !holds(std::prev(behind)->word, span)) return std::nullopt;
+    if (behind == parameters_.begin() || !loader_holds(std::prev(behind)->word, span))
+      return std::nullopt;
     return static_cast<std::size_t>(behind - parameters_.begin()) - 1;
   }
 
@@ -111,7 +112,7 @@ class BootLoaderView {
 
  private:
   void add(const Rule& rule) {
-    if (holds({0, text_.size()}, rule.span)) rules_.push_back(&rule);
+    if (loader_holds({0, text_.size()}, rule.span)) rules_.push_back(&rule);
     if (const auto parameter = parameter_at(rule.span))
       rules_of_parameters_[*parameter].push_back(&rule);
   }
@@ -135,7 +136,7 @@ std::string name_for(const Parameter& parameter) {
 }
 
 /// "driver_override=A driver_override=B" with the good ones of the rules.
-std::string as_parameters(const std::string& name, const Rules& rules) {
+std::string as_loader_parameters(const std::string& name, const Rules& rules) {
   std::string text;
   for (const Rule* rule : rules)
     if (!rule->bad)
@@ -147,7 +148,8 @@ using Messages = std::vector<Message>;
 
 /// GRUB and U-Boot end a command at an unquoted `;`: the rest of the line is lost with the rules in
 /// it. `pci=` is passed over, where `;` separates devices of the kernel's own options.
-void warn_of_semicolon(const BootLoaderView& view, std::size_t number, Messages& messages) {
+void warn_of_semicolon_in_loader(const BootLoaderView& view, std::size_t number,
+                                 Messages& messages) {
   const Parameter& parameter = view.parameters()[number];
   const Rules& rules = view.rules_of(number);
   if (rules.empty() || parameter.name == "pci") return;
@@ -156,7 +158,7 @@ void warn_of_semicolon(const BootLoaderView& view, std::size_t number, Messages&
   while (at < begin + parameter.word.length && view.is_quoted(begin, at))
     at = view.text().find(';', at + 1);
   if (at >= begin + parameter.word.length) return;
-  const std::string better = as_parameters(name_for(parameter), rules);
+  const std::string better = as_loader_parameters(name_for(parameter), rules);
   messages.push_back(boot_loader_warning(
       view, {at, 1}, parameter.word,
       "GRUB and U-Boot end the command at a \";\" that is not in quotes",
@@ -164,7 +166,8 @@ void warn_of_semicolon(const BootLoaderView& view, std::size_t number, Messages&
 }
 
 /// Each byte of a sound rule, once, that GRUB would not pass on as it is.
-void warn_of_special_bytes(const BootLoaderView& view, std::size_t number, Messages& messages) {
+void warn_of_special_bytes_in_loader(const BootLoaderView& view, std::size_t number,
+                                     Messages& messages) {
   const Parameter& parameter = view.parameters()[number];
   for (const Rule* rule : view.rules_of(number)) {
     if (rule->bad) continue;
@@ -181,13 +184,14 @@ void warn_of_special_bytes(const BootLoaderView& view, std::size_t number, Messa
           boot_loader_warning(view, {at, 1}, parameter.word,
                               "GRUB or /etc/default/grub gives " + in_quotes({&byte, 1}) +
                                   " another meaning" + (quoted ? ", in quotes too" : ""),
-                              "write " + as_parameters(name_for(parameter), {rule})));
+                              "write " + as_loader_parameters(name_for(parameter), {rule})));
     }
   }
 }
 
 /// A line that is exactly as long as the limit is the parser's concern: its last rule is bad.
-void warn_of_length(const BootLoaderView& view, const BootTarget& target, Messages& messages) {
+void warn_of_length_for_loader(const BootLoaderView& view, const BootTarget& target,
+                               Messages& messages) {
   const std::size_t limit = command_line_limit(target.machine);
   const std::size_t length = view.text().size();
   const std::size_t near = limit - limit / 16;
@@ -202,7 +206,7 @@ void warn_of_length(const BootLoaderView& view, const BootTarget& target, Messag
 
 /// True if the parameter, if the kernel does not know it, becomes a variable of init. A name
 /// with a dot is dropped in silence.
-bool takes_slot(const Parameter& parameter) {
+bool loader_takes_slot(const Parameter& parameter) {
   std::string word = ' ' + std::string(parameter.name) + ' ';
   std::replace(word.begin(), word.end(), '-', '_');
   return parameter.value && word.find('.') == std::string::npos &&
@@ -210,10 +214,10 @@ bool takes_slot(const Parameter& parameter) {
 }
 
 /// Only if a parameter of ours takes one of the slots: the others are not our concern.
-void warn_of_slots(const BootLoaderView& view, Messages& messages) {
+void warn_of_slots_in_loader(const BootLoaderView& view, Messages& messages) {
   std::set<std::string_view> names;
   for (const Parameter& parameter : view.parameters())
-    if (takes_slot(parameter)) names.insert(parameter.name);
+    if (loader_takes_slot(parameter)) names.insert(parameter.name);
   const auto own = std::find_if(
       view.parameters().begin(), view.parameters().end(), [](const Parameter& parameter) {
         return parameter.value && same_parameter_name(parameter.name, main_name);
@@ -227,7 +231,7 @@ void warn_of_slots(const BootLoaderView& view, Messages& messages) {
 }
 
 /// A bad rule with such a bus reaches every bus.
-void warn_of_bus(const BootLoaderView& view, const Rule& rule, Messages& messages) {
+void warn_of_bus_in_loader(const BootLoaderView& view, const Rule& rule, Messages& messages) {
   auto doubt = doubt_bus(rule.bus);
   if (!doubt) return;
   Span context{0, view.text().size()};
@@ -238,17 +242,17 @@ void warn_of_bus(const BootLoaderView& view, const Rule& rule, Messages& message
       boot_loader_warning(view, span, context, std::move(doubt->text), std::move(doubt->hint)));
 }
 
-void warn_of_source(const BootLoaderView& view, Source::Kind kind, const BootTarget& target,
-                    Messages& messages) {
+void warn_of_loader_source(const BootLoaderView& view, Source::Kind kind, const BootTarget& target,
+                           Messages& messages) {
   const bool is_command_line = kind == Source::Kind::command_line;
   const bool came_through = target.has_booted && is_command_line;
   for (std::size_t number = 0; number < view.parameters().size() && !came_through; ++number) {
-    warn_of_semicolon(view, number, messages);
-    warn_of_special_bytes(view, number, messages);
+    warn_of_semicolon_in_loader(view, number, messages);
+    warn_of_special_bytes_in_loader(view, number, messages);
   }
-  for (const Rule* rule : view.rules()) warn_of_bus(view, *rule, messages);
-  if (is_command_line) warn_of_length(view, target, messages);
-  if (is_command_line && !came_through) warn_of_slots(view, messages);
+  for (const Rule* rule : view.rules()) warn_of_bus_in_loader(view, *rule, messages);
+  if (is_command_line) warn_of_length_for_loader(view, target, messages);
+  if (is_command_line && !came_through) warn_of_slots_in_loader(view, messages);
 }
 
 }  // namespace
@@ -287,8 +291,8 @@ std::vector<Message> advise_on_boot_loader(const Configuration& configuration,
                                            const BootTarget& target) {
   Messages messages;
   for (std::size_t i = 0; i < configuration.sources.size(); ++i)
-    warn_of_source(BootLoaderView(configuration, i), configuration.sources[i].kind, target,
-                   messages);
+    warn_of_loader_source(BootLoaderView(configuration, i), configuration.sources[i].kind, target,
+                          messages);
   return messages;
 }
 

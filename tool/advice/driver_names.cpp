@@ -61,7 +61,7 @@ Names known_drivers(const Root& root, const std::string& bus) {
 
 /// A driver's name is compared letter by letter, while a module's may have `-` or `_`: the slip is
 /// accepted by the kernel, and the device binds to nothing.
-std::string other_marks(const Names& drivers, const std::string& driver) {
+std::string driver_with_other_marks(const Names& drivers, const std::string& driver) {
   for (const std::string& known : drivers)
     if (normalised_module(known) == normalised_module(driver)) return known;
   return {};
@@ -126,7 +126,7 @@ std::optional<Message> doubt_driver(const Root& root, const NamedDriver& named) 
   const Names drivers = known_drivers(root, named.bus);
   if (std::find(drivers.begin(), drivers.end(), driver) != drivers.end()) return std::nullopt;
   const std::string text = "there is no driver " + in_quotes(driver);
-  if (const std::string known = other_marks(drivers, driver); !known.empty())
+  if (const std::string known = driver_with_other_marks(drivers, driver); !known.empty())
     return Message{Severity::warning, text, did_you_mean(known)};
   const KernelModules modules(root);
   if (auto doubt = module_as_driver(root, modules, named)) return doubt;

@@ -47,7 +47,7 @@ struct ScannedEntry {
   std::size_t length = 0;
 };
 
-std::optional<std::uint32_t> hex_digit(char byte) {
+std::optional<std::uint32_t> peer_hex_digit(char byte) {
   if (byte >= '0' && byte <= '9') return static_cast<std::uint32_t>(byte - '0');
   if (byte >= 'a' && byte <= 'f') return static_cast<std::uint32_t>(byte - 'a' + 10);
   if (byte >= 'A' && byte <= 'F') return static_cast<std::uint32_t>(byte - 'A' + 10);
@@ -57,12 +57,13 @@ std::optional<std::uint32_t> hex_digit(char byte) {
 /// Reads one number as the kernel's %x: blanks and 0x in front are passed over, and 32 bits stay.
 std::optional<std::uint32_t> scan_peer_number(std::string_view text, std::size_t& at) {
   while (at < text.size() && is_blank(text[at])) ++at;
-  if (at >= text.size() || !hex_digit(text[at])) return std::nullopt;
+  if (at >= text.size() || !peer_hex_digit(text[at])) return std::nullopt;
   const std::string_view start = text.substr(at, 2);
-  if ((start == "0x" || start == "0X") && at + 2 < text.size() && hex_digit(text[at + 2])) at += 2;
+  if ((start == "0x" || start == "0X") && at + 2 < text.size() && peer_hex_digit(text[at + 2]))
+    at += 2;
   std::uint32_t value = 0;
   for (; at < text.size(); ++at) {
-    const auto digit = hex_digit(text[at]);
+    const auto digit = peer_hex_digit(text[at]);
     if (!digit) break;
     value = value << 4U | *digit;
   }
@@ -84,7 +85,7 @@ ScannedEntry scan_peer_entry(std::string_view text) {
   return entry;
 }
 
-std::string hex(std::uint32_t value, int width) {
+std::string peer_hex(std::uint32_t value, int width) {
   std::array<char, 16> text{};
   (void)std::snprintf(text.data(), text.size(), "%0*x", width, value);
   return text.data();
@@ -96,7 +97,8 @@ std::optional<Message> peer_id_fault(std::uint32_t value) {
     return peer_rule_fault("the id 0 means no other there, and any in a rule",
                            "if any is meant, write ffffffff");
   if (value > 0xffff && value != 0xffffffff)
-    return peer_rule_fault("the id " + hex(value, 1) + " is above ffff, so that no device has it");
+    return peer_rule_fault("the id " + peer_hex(value, 1) +
+                           " is above ffff, so that no device has it");
   return std::nullopt;
 }
 
@@ -105,7 +107,7 @@ Parsed<std::string> ids_in_peer_rule(const std::vector<std::uint32_t>& fields) {
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < std::min<std::size_t>(fields.size(), 4); ++i) {
     if (auto fault = peer_id_fault(fields[i])) return *fault;
-    texts.push_back(fields[i] == 0xffffffff ? "*" : hex(fields[i], 4));
+    texts.push_back(fields[i] == 0xffffffff ? "*" : peer_hex(fields[i], 4));
   }
   texts.resize(4, "*");
   std::string text = texts[0] + ':' + texts[1];
@@ -120,9 +122,9 @@ Parsed<std::string> class_in_peer_rule(const std::vector<std::uint32_t>& fields)
   const std::uint32_t mask = fields.size() > 5 ? fields[5] : 0;
   if (mask == 0) return std::string();
   if ((wanted & mask) > 0xffffff)
-    return peer_rule_fault("the class " + hex(wanted, 1) +
+    return peer_rule_fault("the class " + peer_hex(wanted, 1) +
                            " is above ffffff, so that no device has it");
-  const std::string digits = hex(wanted & 0xffffff, 6);
+  const std::string digits = peer_hex(wanted & 0xffffff, 6);
   switch (mask & 0xffffff) {
     case 0xff0000:
       return ",class=" + digits.substr(0, 2);
@@ -131,7 +133,7 @@ Parsed<std::string> class_in_peer_rule(const std::vector<std::uint32_t>& fields)
     case 0xffffff:
       return ",class=" + digits;
     default:
-      return peer_rule_fault("the class mask " + hex(mask, 6) + " cannot be said as a rule",
+      return peer_rule_fault("the class mask " + peer_hex(mask, 6) + " cannot be said as a rule",
                              "class= compares the first 2, 4 or 6 digits: ff0000, ffff00, ffffff");
   }
 }
@@ -223,7 +225,7 @@ void read_peer_id_lists(const std::vector<IdList>& lists, PeerClaims& result) {
 }
 
 /// The driver whose `MODULE.ids` this is; empty for another parameter.
-std::string_view driver_of_parameter(std::string_view name) {
+std::string_view driver_of_peer_parameter(std::string_view name) {
   for (const std::string_view driver : drivers)
     if (same_parameter_name(name, std::string(driver) + ".ids")) return driver;
   return {};
@@ -242,7 +244,7 @@ void add_peer_value(IdList list, const Parameter& parameter, std::vector<IdList>
 
 void read_peer_text(const Source& source, std::vector<IdList>& lists, PeerClaims& result) {
   for (const Parameter& parameter : split_command_line(source.text)) {
-    const std::string_view driver = driver_of_parameter(parameter.name);
+    const std::string_view driver = driver_of_peer_parameter(parameter.name);
     if (driver.empty()) continue;
     const char* const start = (parameter.value ? *parameter.value : parameter.name).data();
     add_peer_value({std::string(driver),

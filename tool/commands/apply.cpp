@@ -17,7 +17,7 @@
 namespace driver_override {
 namespace {
 
-Exit report_disabled(const Configuration& configuration, const Log& log) {
+Exit report_apply_disabled(const Configuration& configuration, const Log& log) {
   const bool is_fault = !is_switched_off(configuration);
   log.line(is_fault ? Severity::error : Severity::note,
            disabled_text(configuration) + "; no rule is applied");
@@ -29,7 +29,7 @@ Exit apply_anew(const ApplyOptions& options, const Root& root, const Log& log) {
   Configuration configuration = read_configuration(root, options.request);
   settle_trial(root, configuration, log);
   (void)put_in_force(root, configuration, log);
-  if (!configuration.enabled) return report_disabled(configuration, log);
+  if (!configuration.enabled) return report_apply_disabled(configuration, log);
   Report(log, configuration).configuration();
   if (configuration.rules.empty()) return has_errors(configuration) ? Exit::failed : Exit::done;
 
@@ -43,7 +43,7 @@ Exit apply_anew(const ApplyOptions& options, const Root& root, const Log& log) {
 }
 
 /// What the early hook has said already.
-void leave_out_told(const Configuration& configuration, Plan& plan) {
+void leave_out_applied(const Configuration& configuration, Plan& plan) {
   const auto is_told = [&](const auto& entry) {
     return !configuration.sources[configuration.rule_sources[entry.rule]].late;
   };
@@ -52,7 +52,7 @@ void leave_out_told(const Configuration& configuration, Plan& plan) {
                        plan.unmatched.end());
 }
 
-void log_late_rules(const Plan& plan, const Configuration& configuration, const Log& log) {
+void log_rules_applied_late(const Plan& plan, const Configuration& configuration, const Log& log) {
   const auto late =
       std::count_if(plan.actions.begin(), plan.actions.end(), [&](const Action& action) {
         return configuration.sources[configuration.rule_sources[action.rule]].late;
@@ -78,13 +78,13 @@ Exit finish_apply(const ApplyOptions& options, const Root& root, const Log& log)
   Report(log, own).configuration();
   const Configuration configuration = joined_rules(own, saved);
   (void)put_in_force(root, configuration, log);
-  if (!configuration.enabled) return report_disabled(configuration, log);
+  if (!configuration.enabled) return report_apply_disabled(configuration, log);
 
   Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
   leave_out_settled(root, plan);
-  if (saved) leave_out_told(configuration, plan);
+  if (saved) leave_out_applied(configuration, plan);
   if (!options.force) refuse_devices_in_use(root, plan);
-  log_late_rules(plan, configuration, log);
+  log_rules_applied_late(plan, configuration, log);
   const RunResult result = run(root, configuration, std::move(plan),
                                {BindMode::conclusive, false, options.deadlines}, log);
   return result.failed || has_errors(own) ? Exit::failed : Exit::done;

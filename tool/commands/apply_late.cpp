@@ -17,15 +17,15 @@
 namespace driver_override {
 namespace {
 
-std::string variable(const char* name) {
+std::string late_event_variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string() : value;
 }
 
 /// The device that udev calls for; none if the environment names none.
 std::vector<DeviceId> device_of_event() {
-  const boost::filesystem::path path = variable("DEVPATH");
-  const DeviceId device = {variable("SUBSYSTEM"), path.filename().native()};
+  const boost::filesystem::path path = late_event_variable("DEVPATH");
+  const DeviceId device = {late_event_variable("SUBSYSTEM"), path.filename().native()};
   const auto is_name = [](const std::string& name) {
     return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos;
   };
@@ -33,8 +33,8 @@ std::vector<DeviceId> device_of_event() {
   return {device};
 }
 
-std::vector<DeviceId> devices_asked_for(const ApplyOptions& options, const Root& root,
-                                        const Log& log) {
+std::vector<DeviceId> late_devices_asked_for(const ApplyOptions& options, const Root& root,
+                                             const Log& log) {
   if (options.devices.empty()) return device_of_event();
   std::vector<DeviceId> devices;
   for (const std::string& word : options.devices) {
@@ -56,7 +56,7 @@ Plan plan_for_late(const Root& root, const Configuration& configuration,
   plan.unmatched.clear();
   // What is left alone on purpose has been said, or need not be at every event; a trigger by hand
   // is no news of a fault either.
-  const bool synthetic = !variable("SYNTH_UUID").empty();
+  const bool synthetic = !late_event_variable("SYNTH_UUID").empty();
   const auto is_old_news = [&](const Skip& skip) { return synthetic || !skip.refused; };
   plan.skips.erase(std::remove_if(plan.skips.begin(), plan.skips.end(), is_old_news),
                    plan.skips.end());
@@ -70,7 +70,7 @@ Exit apply_late(const ApplyOptions& options, const Root& root, const Log& log) {
   const std::optional<Configuration> configuration = read_rules_in_force(root, error);
   if (error) log_unreadable_rules(log, error);
   if (!configuration || !configuration->enabled) return error ? Exit::failed : Exit::done;
-  Plan plan = plan_for_late(root, *configuration, devices_asked_for(options, root, log));
+  Plan plan = plan_for_late(root, *configuration, late_devices_asked_for(options, root, log));
   const bool early = is_initramfs(root);
   if (!early && !options.force) refuse_devices_in_use(root, plan);
   LateClaims claims(root, *configuration, log);

@@ -40,7 +40,7 @@ std::size_t checked_driver_offset(const Rule& rule) {
 }
 
 /// True if the parser has a doubt about the driver already.
-bool is_doubted(const Configuration& configuration, std::size_t rule) {
+bool is_doubted_by_check(const Configuration& configuration, std::size_t rule) {
   const Span span = configuration.rules[rule].span;
   return std::any_of(
       configuration.messages.begin(), configuration.messages.end(), [&](const Message& message) {
@@ -56,7 +56,7 @@ void check_names(const Root& root, Configuration& configuration) {
   std::set<std::string> told;
   for (std::size_t i = 0; i < configuration.rules.size(); ++i) {
     const Rule& rule = configuration.rules[i];
-    if (rule.bad || is_doubted(configuration, i) ||
+    if (rule.bad || is_doubted_by_check(configuration, i) ||
         !told.insert(rule.bus + "," + rule.driver).second)
       continue;
     auto doubt = doubt_driver(
@@ -70,7 +70,7 @@ void check_names(const Root& root, Configuration& configuration) {
 }
 
 /// What looks like ours on a command line, and belongs to vfio-pci or pci-stub.
-void note_peers(Configuration& configuration) {
+void check_peers(Configuration& configuration) {
   for (std::size_t i = 0; i < configuration.sources.size(); ++i) {
     const Source& source = configuration.sources[i];
     if (source.kind != Source::Kind::command_line) continue;
@@ -94,7 +94,7 @@ Exit check(const CheckOptions& options) {
       !options.request.command_line && !options.request.arguments_only && options.root == "/";
   for (Message& message : advise_on_boot_loader(configuration, {running_machine(), has_booted}))
     configuration.messages.push_back(std::move(message));
-  note_peers(configuration);
+  check_peers(configuration);
   if (!options.request.arguments_only)
     for (Message& message : files_not_read(root))
       configuration.messages.push_back(std::move(message));

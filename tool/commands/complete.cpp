@@ -33,7 +33,7 @@ bool takes_value(const CompleteOptions& options, const std::string& word) {
 }
 
 /// The last `--root DIR` before the word that is typed.
-std::string root_in(const Words& words) {
+std::string complete_root(const Words& words) {
   std::string root = "/";
   for (std::size_t at = 1; at + 2 < words.size(); ++at)
     if (words[at] == "--root") root = words[at + 1];
@@ -41,7 +41,7 @@ std::string root_in(const Words& words) {
 }
 
 /// What stands between the command and the word that is typed, without options and their values.
-Words operands_of(const CompleteOptions& options) {
+Words complete_operands(const CompleteOptions& options) {
   const Words& words = options.words;
   Words operands;
   for (std::size_t at = 1; at + 1 < words.size(); ++at) {
@@ -53,15 +53,15 @@ Words operands_of(const CompleteOptions& options) {
   return operands;
 }
 
-std::vector<Candidate> beginning_with(const std::string& typed,
-                                      const std::vector<Candidate>& candidates) {
+std::vector<Candidate> complete_beginning(const std::string& typed,
+                                          const std::vector<Candidate>& candidates) {
   std::vector<Candidate> found;
   std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(found),
                [&](const Candidate& one) { return one.word.starts_with(typed); });
   return found;
 }
 
-std::optional<WordKind> kind_of(const CompleteOptions& options) {
+std::optional<WordKind> complete_kind(const CompleteOptions& options) {
   const Words& words = options.words;
   const std::string& before = words[words.size() - 2];
   if (before == "--device") return WordKind::device;
@@ -77,11 +77,11 @@ std::vector<Candidate> complete_candidates(const CompleteOptions& options) {
   if (words.empty()) return {};
   const std::string& typed = words.back();
   if (words.size() == 1 || (words.size() == 2 && words.front() == "help"))
-    return beginning_with(typed, options.commands);
-  const std::optional<WordKind> kind = kind_of(options);
-  if (typed.compare(0, 1, "-") == 0) return beginning_with(typed, options.options);
+    return complete_beginning(typed, options.commands);
+  const std::optional<WordKind> kind = complete_kind(options);
+  if (typed.compare(0, 1, "-") == 0) return complete_beginning(typed, options.options);
   if (!kind) return {};
-  return complete_word(Root(root_in(words)), *kind, operands_of(options), typed);
+  return complete_word(Root(complete_root(words)), *kind, complete_operands(options), typed);
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace {
 
 /// The rules that this boot has read, those that it left out included; late ones were no part of
 /// the trial.
-Configuration rules_of_boot(const Root& root, std::error_code& error) {
+Configuration rules_to_confirm(const Root& root, std::error_code& error) {
   std::optional<Configuration> saved = read_rules_in_force(root, error);
   if (error) return {};
   std::vector<Source> sources =
@@ -43,7 +43,7 @@ Exit confirm(const ConfirmOptions& options) {
   const Root root(options.root);
   std::error_code error;
   mount_trial_variables(root);
-  const TrialView view = view_trial(root, rules_of_boot(root, error));
+  const TrialView view = view_trial(root, rules_to_confirm(root, error));
   if (error) {
     print_error("/run/driver-override/rules: " + error.message());
     return Exit::failed;

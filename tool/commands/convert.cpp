@@ -30,7 +30,7 @@ Source command_line(const Root& root, const Request& request, std::vector<Messag
 }
 
 /// Arguments of which nothing comes are slips.
-void check_argument(const Source& argument, std::vector<Message>& messages) {
+void check_argument_to_convert(const Source& argument, std::vector<Message>& messages) {
   const PeerClaims read = read_peer_parameters({argument});
   if (read.claims.empty() && read.messages.empty())
     messages.push_back({Severity::error,
@@ -47,7 +47,7 @@ PeerClaims read_peers_to_convert(const ConvertOptions& options, const Root& root
   if (!request.arguments_only) texts.push_back(command_line(root, request, messages));
   for (const std::string& argument : request.arguments) {
     texts.push_back({"argument", argument});
-    check_argument(texts.back(), messages);
+    check_argument_to_convert(texts.back(), messages);
   }
   PeerClaims peers =
       request.arguments_only ? read_peer_parameters(texts) : read_peer_claims(root, texts);
@@ -56,14 +56,14 @@ PeerClaims read_peers_to_convert(const ConvertOptions& options, const Root& root
 }
 
 /// The rule with the first four digits of the device's class as its filter.
-Rule with_class(Rule rule, const Device& device) {
+Rule converted_with_class(Rule rule, const Device& device) {
   std::array<char, 16> digits{};
   (void)std::snprintf(digits.data(), digits.size(), "%04x", device.pci_class.value_or(0) >> 8U);
   rule.options.class_prefix = digits.data();
   return rule;
 }
 
-bool takes(const Rule& rule, const Device& device) {
+bool convert_takes(const Rule& rule, const Device& device) {
   return !make_plan({rule}, {{device}, {}}).actions.empty();
 }
 
@@ -73,8 +73,8 @@ std::vector<Rule> converted_rules(const Root& root, const Rule& rule) {
   std::vector<Rule> rules;
   bool plain = false;
   for (const Device& device : read_inventory(root, {rule}).devices) {
-    const Rule classed = with_class(rule, device);
-    if (!takes(rule, device) && takes(classed, device))
+    const Rule classed = converted_with_class(rule, device);
+    if (!convert_takes(rule, device) && convert_takes(classed, device))
       rules.push_back(classed);
     else
       plain = true;

@@ -18,7 +18,8 @@ namespace driver_override {
 namespace {
 
 /// \param before  the file's text before anything was forgotten
-void print_rebuild(const Root& root, const std::string& before, const std::string& after) {
+void print_rebuild_to_forget(const Root& root, const std::string& before,
+                             const std::string& after) {
   std::printf("to be rid of it in the next boot: %s\n",
               rebuild_command(root, parse_saved(before), parse_saved(after)).c_str());
 }
@@ -97,7 +98,8 @@ class DeviceWord {
 };
 
 /// Says where else the device is named; a boot would go by that. True if nothing was found.
-bool is_named_nowhere(const Root& root, const DeviceWord& word_meaning, const std::string& word) {
+bool is_nothing_to_forget(const Root& root, const DeviceWord& word_meaning,
+                          const std::string& word) {
   const Configuration configuration = read_configuration(root, {});
   bool nowhere = true;
   for (std::size_t index = 0; index < configuration.rules.size(); ++index) {
@@ -135,7 +137,7 @@ Exit forget_device(const Root& root, SavedEditor& editor, const std::string& wor
   if (!editor.write(edited)) return Exit::failed;
   for (const std::string& rule : edited.removed)
     std::printf("forgot %s\n", printable(rule).c_str());
-  const bool nowhere = is_named_nowhere(root, word_meaning, word);
+  const bool nowhere = is_nothing_to_forget(root, word_meaning, word);
   if (nowhere && edited.removed.empty()) print_error("no rule names " + in_quotes(word));
   return nowhere && !edited.removed.empty() ? Exit::done : Exit::failed;
 }
@@ -150,7 +152,7 @@ Exit forget(const ForgetOptions& options) {
   Exit exit = options.all ? forget_all(editor) : Exit::done;
   for (const std::string& word : options.devices)
     if (forget_device(root, editor, word) == Exit::failed) exit = Exit::failed;
-  if (editor.text() != before) print_rebuild(root, before, editor.text());
+  if (editor.text() != before) print_rebuild_to_forget(root, before, editor.text());
   return exit;
 }
 

@@ -104,7 +104,7 @@ void print_list(const Terminal& terminal, const Devices& devices) {
   print_device_table(terminal, rows, 0, true);
 }
 
-void print_sheets(const Root& root, const Terminal& terminal, const Devices& devices) {
+void print_listed_sheets(const Root& root, const Terminal& terminal, const Devices& devices) {
   const ModuleAliases aliases(root);
   for (const ListedDevice& one : devices) print_sheet(root, terminal, one, aliases);
 }
@@ -119,7 +119,7 @@ void print_listed(const Root& root, const ListOptions& options, const Devices& a
   else if (options.tree)
     print_tree(root, terminal, all, wanted);
   else if (as_sheets)
-    print_sheets(root, terminal, wanted);
+    print_listed_sheets(root, terminal, wanted);
   else
     print_list(terminal, wanted);
 }

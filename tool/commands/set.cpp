@@ -19,7 +19,8 @@ namespace {
 
 /// The rules in force with these behind them, each once. A boot that was switched off has none.
 /// \param error  why those in force cannot be read
-Configuration extended(const Root& root, const Configuration& added, std::error_code& error) {
+Configuration extended_by_set(const Root& root, const Configuration& added,
+                              std::error_code& error) {
   std::vector<Source> sources;
   if (const auto saved = read_rules_in_force(root, error); saved && saved->enabled)
     sources = saved->sources;
@@ -34,26 +35,26 @@ Configuration extended(const Root& root, const Configuration& added, std::error_
 }
 
 /// udev looks for changed rules every few seconds only (systemd, src/udev/udev-manager.c).
-void reload_udev_rules(const Root& root) {
+void reload_udev_after_set(const Root& root) {
   std::error_code error;
   (void)run_program(root, {"udevadm", "control", "--reload"}, error);
 }
 
 /// Puts the rules in force for devices that appear later, too. Others that do so wait meanwhile.
-bool keep(const Root& root, const Configuration& configuration, const Log& log) {
+bool keep_set_rules(const Root& root, const Configuration& configuration, const Log& log) {
   std::error_code error;
   const Descriptor lock = Claims(root).lock(error);
   if (error) {
     log.line(Severity::error, "/run/driver-override: " + error.message());
     return false;
   }
-  const Configuration in_force = extended(root, configuration, error);
+  const Configuration in_force = extended_by_set(root, configuration, error);
   if (error) {
     log_unreadable_rules(log, error);
     return false;
   }
   (void)put_in_force(root, in_force, log);
-  reload_udev_rules(root);
+  reload_udev_after_set(root);
   return true;
 }
 
@@ -79,7 +80,7 @@ Exit set(const SetOptions& options) {
   Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
   if (!options.force) refuse_devices_in_use(root, plan);
   const bool is_refused = plan.actions.empty() && has_refused(plan);
-  if (!is_refused && !keep(root, configuration, log)) return Exit::failed;
+  if (!is_refused && !keep_set_rules(root, configuration, log)) return Exit::failed;
   const BindMode mode = options.write_only ? BindMode::write_only : BindMode::conclusive;
   const RunResult result = run(root, configuration, plan, {mode, false, options.deadlines}, log);
   const bool all_matched = std::all_of(

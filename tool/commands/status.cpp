@@ -72,7 +72,7 @@ void print_status_rules(const Configuration& configuration, const Plan& plan,
 }
 
 /// The drop-in lines of a configuration that come from files of the image, or now of the root.
-std::vector<std::string> drop_in_lines(const Configuration& configuration) {
+std::vector<std::string> drop_in_lines_for_status(const Configuration& configuration) {
   std::vector<std::string> lines;
   for (const Source& source : configuration.sources)
     if (source.kind == Source::Kind::drop_in_line && !source.late &&
@@ -84,7 +84,7 @@ std::vector<std::string> drop_in_lines(const Configuration& configuration) {
 /// What the early hook read is what the image held.
 void print_status_difference(const Root& root, const Configuration& in_force) {
   const Configuration now = read_configuration(root, {});
-  if (drop_in_lines(in_force) == drop_in_lines(now)) return;
+  if (drop_in_lines_for_status(in_force) == drop_in_lines_for_status(now)) return;
   print_message({Severity::note, "the rules in files are not those of the image",
                  "to have them in the next boot: " + rebuild_command(root)});
 }

@@ -29,7 +29,7 @@ namespace driver_override {
 namespace {
 
 /// "0000:00:03.2/00.0", or without the last function if the whole card is meant.
-std::string path_text(const std::vector<PciSlot>& chain, bool whole_card) {
+std::string suggested_path(const std::vector<PciSlot>& chain, bool whole_card) {
   std::string path;
   for (const PciSlot& slot : chain) {
     const std::string text = to_text(slot);
@@ -45,7 +45,8 @@ std::string suggested_rule(const Root& root, const DeviceId& device, bool whole_
   const std::string end = "=" + encode_name(driver);
   if (device.bus != "pci") return encode_name(device.bus) + "," + encode_name(device.name) + end;
   const std::vector<PciSlot> chain = read_sysfs_pci_chain(root, device);
-  std::string rule = "pci," + (chain.empty() ? device.name : path_text(chain, whole_card)) + end;
+  std::string rule =
+      "pci," + (chain.empty() ? device.name : suggested_path(chain, whole_card)) + end;
   if (driver.empty()) return rule;
   if (const auto ids = read_sysfs_pci_ids(root, device)) rule += ",id=" + to_text(*ids, false);
   if (!why_removable(root, device).empty()) rule += ",sticky";
@@ -53,7 +54,7 @@ std::string suggested_rule(const Root& root, const DeviceId& device, bool whole_
 }
 
 /// The devices that a rule takes on this tree, or names, if it exempts.
-std::set<DeviceId> meant_by(const Root& root, const std::string& text, bool exempts) {
+std::set<DeviceId> meant_by_suggestion(const Root& root, const std::string& text, bool exempts) {
   std::set<DeviceId> meant;
   const ParsedRules parsed = parse_rules(text, 0);
   const Inventory inventory = read_inventory(root, parsed.rules);
@@ -74,7 +75,7 @@ struct Suggestions {
 void suggest_rule(const Root& root, const std::vector<DeviceId>& devices, bool whole_card,
                   const std::string& driver, Suggestions& suggestions) {
   const std::string rule = suggested_rule(root, devices.front(), whole_card, driver);
-  const std::set<DeviceId> meant = meant_by(root, rule, driver.empty());
+  const std::set<DeviceId> meant = meant_by_suggestion(root, rule, driver.empty());
   if (meant != std::set<DeviceId>(devices.begin(), devices.end())) {
     print_error("no rule names " + to_text(devices.front()) + " alone; " + in_quotes(rule) +
                 " names " + (meant.empty() ? "no device" : "others too"));
@@ -101,7 +102,7 @@ void suggest_for(const Root& root, const std::vector<DeviceId>& devices, const s
 }
 
 /// Rules for what must go with the devices, or why it cannot.
-void complete_groups(const Root& root, Suggestions& suggestions) {
+void suggest_complete_groups(const Root& root, Suggestions& suggestions) {
   for (const Companion& one : companions_in_group(root, suggestions.devices)) {
     const std::string device = to_text(one.device);
     if (!one.objection.empty()) {
@@ -115,7 +116,7 @@ void complete_groups(const Root& root, Suggestions& suggestions) {
   }
 }
 
-void note_variants(const Root& root, const std::set<DeviceId>& devices) {
+void suggest_variants(const Root& root, const std::set<DeviceId>& devices) {
   const ModuleAliases aliases(root);
   for (const DeviceId& device : devices)
     for (const std::string& driver : vfio_module_variants(aliases, read_modalias(root, device)))
@@ -127,14 +128,14 @@ void note_variants(const Root& root, const std::set<DeviceId>& devices) {
 }
 
 /// The command stays in one line, whatever the terminal's width: it is to be copied.
-void print_boot_command(const Root& root, const std::vector<std::string>& parameters) {
+void print_suggested_boot_command(const Root& root, const std::vector<std::string>& parameters) {
   print_message({Severity::note, "to put this on the kernel command line:"});
   std::fprintf(stderr, "  %s\n", printable(boot_command(root, parameters)).c_str());
 }
 
 /// True if a driver is followed by what can only be an option. Names of drivers hold commas
 /// ("qcom,apr"), but no "=".
-bool has_options(const std::string& driver) {
+bool suggestion_has_options(const std::string& driver) {
   if (driver.find('=') != std::string::npos) return true;
   for (std::size_t comma = driver.find(','); comma != std::string::npos;) {
     const std::size_t next = driver.find(',', comma + 1);
@@ -147,7 +148,7 @@ bool has_options(const std::string& driver) {
 
 /// Why a word cannot be the name of a driver; none if it can, or is empty.
 std::optional<Message> suggested_driver_fault(const std::string& driver) {
-  if (has_options(driver)) {
+  if (suggestion_has_options(driver)) {
     const std::string name = driver.substr(0, driver.find_first_of(",="));
     return Message{Severity::error, "expected a driver, found " + in_quotes(driver),
                    "options are added by suggest itself" +
@@ -186,9 +187,9 @@ Exit suggest(const SuggestOptions& options) {
       suggest_for(root, devices, driver, suggestions);
     }
   }
-  if (driver == "vfio-pci") note_variants(root, suggestions.devices);
-  if (is_vfio(driver)) complete_groups(root, suggestions);
-  if (!suggestions.parameters.empty()) print_boot_command(root, suggestions.parameters);
+  if (driver == "vfio-pci") suggest_variants(root, suggestions.devices);
+  if (is_vfio(driver)) suggest_complete_groups(root, suggestions);
+  if (!suggestions.parameters.empty()) print_suggested_boot_command(root, suggestions.parameters);
   return suggestions.all ? Exit::done : Exit::failed;
 }
 

@@ -78,7 +78,7 @@ class ShellWord {
 
 /// Calls `take` with each line and where it starts.
 template <typename Take>
-void for_each_line_of(std::string_view text, Take take) {
+void for_each_boot_file_line(std::string_view text, Take take) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     take(trim_blanks(text.substr(at, end - at)), at);
@@ -87,7 +87,7 @@ void for_each_line_of(std::string_view text, Take take) {
 }
 
 /// The name of ours that a line assigns to; empty if none.
-std::string_view assigned(std::string_view line) {
+std::string_view assigned_in_boot_file(std::string_view line) {
   if (line.starts_with("export ")) line = trim_blanks(line.substr(7));
   for (const std::string_view name : {grub_name, grub_default_name})
     if (line.starts_with(name) && line.substr(name.size(), 1) == "=") return name;
@@ -96,8 +96,8 @@ std::string_view assigned(std::string_view line) {
 
 std::string grub_command_line(std::string_view text) {
   Variables variables;
-  for_each_line_of(text, [&](std::string_view line, std::size_t at) {
-    const std::string_view name = assigned(line);
+  for_each_boot_file_line(text, [&](std::string_view line, std::size_t at) {
+    const std::string_view name = assigned_in_boot_file(line);
     if (name.empty()) return;
     const std::string_view value = text.substr(text.find('=', at) + 1);
     variables[std::string(name)] = ShellWord(value, variables).read();
@@ -111,8 +111,9 @@ std::string grub_command_line(std::string_view text) {
 
 bool is_grub_file(std::string_view text) {
   bool found = false;
-  for_each_line_of(
-      text, [&](std::string_view line, std::size_t) { found = found || !assigned(line).empty(); });
+  for_each_boot_file_line(text, [&](std::string_view line, std::size_t) {
+    found = found || !assigned_in_boot_file(line).empty();
+  });
   return found;
 }
 
@@ -124,9 +125,9 @@ std::string_view shell_value_of(std::string_view line, std::string_view key) {
 }
 
 /// True if the text has a line for the kernel, or an EFI program, as every loader entry has.
-bool is_loader_entry(std::string_view text) {
+bool is_boot_loader_entry(std::string_view text) {
   bool has_program = false;
-  for_each_line_of(text, [&](std::string_view line, std::size_t) {
+  for_each_boot_file_line(text, [&](std::string_view line, std::size_t) {
     for (const std::string_view key : {"linux", "efi", "uki"})
       has_program = has_program || !shell_value_of(line, key).empty();
   });
@@ -135,7 +136,7 @@ bool is_loader_entry(std::string_view text) {
 
 std::string boot_entry_command_line(std::string_view text) {
   std::string joined;
-  for_each_line_of(text, [&](std::string_view line, std::size_t) {
+  for_each_boot_file_line(text, [&](std::string_view line, std::size_t) {
     if (const std::string_view value = shell_value_of(line, "options"); !value.empty())
       joined.append(joined.empty() ? "" : " ").append(value);
   });
@@ -146,7 +147,7 @@ std::string boot_entry_command_line(std::string_view text) {
 
 std::string command_line_in(std::string_view text) {
   if (is_grub_file(text)) return grub_command_line(text);
-  if (is_loader_entry(text)) return boot_entry_command_line(text);
+  if (is_boot_loader_entry(text)) return boot_entry_command_line(text);
   return std::string(text);
 }
 

@@ -52,14 +52,14 @@ std::string class_digits(std::uint32_t pci_class) {
   return text.data();
 }
 
-std::string lower(std::string_view text) {
+std::string lower_class_word(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return result;
 }
 
-bool is_digits(std::string_view word) {
+bool is_class_digits(std::string_view word) {
   return (word.size() == 2 || word.size() == 4 || word.size() == 6) &&
          word.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
@@ -82,18 +82,18 @@ std::string class_word(std::uint32_t pci_class) {
 }
 
 bool is_class(std::uint32_t pci_class, std::string_view word) {
-  const std::string wanted = lower(word);
-  if (is_digits(word)) return class_digits(pci_class).starts_with(wanted);
-  if (lower(class_word(pci_class)) == wanted) return true;
+  const std::string wanted = lower_class_word(word);
+  if (is_class_digits(word)) return class_digits(pci_class).starts_with(wanted);
+  if (lower_class_word(class_word(pci_class)) == wanted) return true;
   return std::any_of(wide_words.begin(), wide_words.end(), [&](const Word& one) {
-    return lower(one.word) == wanted && class_digits(pci_class).starts_with(one.digits);
+    return lower_class_word(one.word) == wanted && class_digits(pci_class).starts_with(one.digits);
   });
 }
 
 bool may_be_class(std::string_view word) {
   const std::vector<std::string_view> all = class_words();
-  return is_digits(word) || std::any_of(all.begin(), all.end(), [&](std::string_view one) {
-           return lower(one) == lower(word);
+  return is_class_digits(word) || std::any_of(all.begin(), all.end(), [&](std::string_view one) {
+           return lower_class_word(one) == lower_class_word(word);
          });
 }
 

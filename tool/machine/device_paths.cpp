@@ -31,7 +31,7 @@ fs::path join_device_path(fs::path folder, std::string_view target) {
 }
 
 /// The class device of that name, in any class: a block device, a network interface, a drm node.
-std::optional<std::string> class_device(const Root& root, const std::string& name) {
+std::optional<std::string> path_of_class_device(const Root& root, const std::string& name) {
   std::error_code error;
   for (const std::string& group : root.list("sys/class", error))
     if (auto path = resolve_device_link(root, "sys/class/" + group, name)) return path;
@@ -94,7 +94,7 @@ std::vector<DeviceId> find_devices_at_path(const Root& root, std::string_view wo
   else if (std::holds_alternative<PciAddress>(parse_pci_address(word, 0)))
     found = devices_named_by_path(root, "pci," + text);
   else if (text.find('/', is_node ? 5 : 0) == std::string::npos)
-    if (const auto path = class_device(root, is_node ? text.substr(5) : text))
+    if (const auto path = path_of_class_device(root, is_node ? text.substr(5) : text))
       device = nearest_device_on_path(root, *path);
   if (device) found.push_back(*device);
   if (found.empty())

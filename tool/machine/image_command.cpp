@@ -18,18 +18,18 @@ constexpr const char* track =
 
 using Texts = std::vector<std::string>;
 
-Texts arguments_of(const std::vector<Rule>& rules) {
+Texts image_command_arguments(const std::vector<Rule>& rules) {
   Texts texts;
   for (const Rule& rule : rules)
     if (!rule.bad) texts.push_back("driver_override=" + escape_for_boot_loader(to_text(rule)));
   return texts;
 }
 
-bool holds(const Texts& texts, const std::string& text) {
+bool image_file_holds(const Texts& texts, const std::string& text) {
   return std::find(texts.begin(), texts.end(), text) != texts.end();
 }
 
-std::string kargs(const std::string& option, const Texts& arguments) {
+std::string kargs_for_image(const std::string& option, const Texts& arguments) {
   std::string command = "rpm-ostree kargs";
   for (const std::string& argument : arguments)
     command.append(" --").append(option).append("='").append(argument).append("'");
@@ -46,12 +46,12 @@ std::string kargs_command(const Texts& before, const Texts& after) {
     (stays ? kept : gone).push_back(argument);
   }
   gone.erase(std::remove_if(gone.begin(), gone.end(),
-                            [&](const std::string& text) { return holds(kept, text); }),
+                            [&](const std::string& text) { return image_file_holds(kept, text); }),
              gone.end());
-  if (gone.empty()) return kargs("append-if-missing", after);
-  std::string deletion = kargs("delete-if-present", gone);
+  if (gone.empty()) return kargs_for_image("append-if-missing", after);
+  std::string deletion = kargs_for_image("delete-if-present", gone);
   if (kept.size() == after.size()) return deletion;
-  return deletion + " && " + kargs("append-if-missing", after);
+  return deletion + " && " + kargs_for_image("append-if-missing", after);
 }
 
 bool is_bootc(const Root& root) {
@@ -62,13 +62,14 @@ bool is_bootc(const Root& root) {
 
 std::string rebuild_command(const Root& root, const std::vector<Rule>& before,
                             const std::vector<Rule>& after) {
-  return is_bootc(root) ? kargs_command(arguments_of(before), arguments_of(after))
-                        : rebuild_command(root);
+  return is_bootc(root)
+             ? kargs_command(image_command_arguments(before), image_command_arguments(after))
+             : rebuild_command(root);
 }
 
 std::string rebuild_command(const Root& root) {
   if (is_bootc(root))
-    return kargs("append-if-missing", {"driver_override=RULE"}) + " for each of them";
+    return kargs_for_image("append-if-missing", {"driver_override=RULE"}) + " for each of them";
   if (root.exists("run/ostree-booted")) return track;
   const ImageGenerator generator = find_image_generator(root);
   if (generator.name.empty()) return "the command of your initramfs generator";

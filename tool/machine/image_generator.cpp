@@ -25,12 +25,12 @@ std::string generator_of_kernel_install(const Root& root) {
   return generator;
 }
 
-bool is_dracut_here(const Root& root) {
+bool is_dracut_generator(const Root& root) {
   return root.exists("usr/bin/dracut") || root.exists("usr/sbin/dracut") ||
          root.exists("sbin/dracut");
 }
 
-bool has_presets(const Root& root) {
+bool generator_has_presets(const Root& root) {
   std::error_code error;
   return !root.list("etc/mkinitcpio.d", error).empty();
 }
@@ -42,7 +42,7 @@ bool generator_runs_mkinitramfs(const Root& root) {
   return script.find("mkinitramfs") != std::string::npos;
 }
 
-std::string missing(const Root& root, const std::string& path) {
+std::string missing_for_generator(const Root& root, const std::string& path) {
   return root.exists(path) ? "" : "/" + path + " is missing";
 }
 
@@ -59,7 +59,7 @@ bool generator_names_hook(const Root& root, const std::string& path) {
 }
 
 std::string lacking_in_mkinitcpio(const Root& root) {
-  std::string without = missing(root, "usr/lib/initcpio/install/driver-override");
+  std::string without = missing_for_generator(root, "usr/lib/initcpio/install/driver-override");
   if (!without.empty()) return without;
   std::error_code error;
   const std::string folder = "etc/mkinitcpio.conf.d/";
@@ -77,13 +77,14 @@ ImageGenerator mkinitcpio(const Root& root) {
 
 ImageGenerator initramfs_tools(const Root& root) {
   return {"initramfs-tools", "update-initramfs -u -k all",
-          missing(root, "usr/share/initramfs-tools/hooks/driver-override")};
+          missing_for_generator(root, "usr/share/initramfs-tools/hooks/driver-override")};
 }
 
 /// \param command  what builds all images: of dracut's own, or of the distribution
 ImageGenerator dracut(const Root& root, const std::string& command) {
-  return {"dracut", command,
-          missing(root, "usr/lib/dracut/modules.d/50driver-override/module-setup.sh")};
+  return {
+      "dracut", command,
+      missing_for_generator(root, "usr/lib/dracut/modules.d/50driver-override/module-setup.sh")};
 }
 
 }  // namespace
@@ -92,10 +93,10 @@ ImageGenerator find_image_generator(const Root& root) {
   const char* regenerate = "dracut --force --regenerate-all";
   const std::string chosen = generator_of_kernel_install(root);
   const bool has_mkinitcpio = root.exists("usr/bin/mkinitcpio");
-  const bool has_dracut = is_dracut_here(root);
+  const bool has_dracut = is_dracut_generator(root);
   if (has_mkinitcpio && chosen == "mkinitcpio") return mkinitcpio(root);
   if (has_dracut && chosen == "dracut") return dracut(root, regenerate);
-  if (has_mkinitcpio && (has_presets(root) || !has_dracut)) return mkinitcpio(root);
+  if (has_mkinitcpio && (generator_has_presets(root) || !has_dracut)) return mkinitcpio(root);
   if (root.exists("usr/sbin/update-initramfs"))
     return generator_runs_mkinitramfs(root) ? initramfs_tools(root)
                                             : dracut(root, "update-initramfs -u -k all");

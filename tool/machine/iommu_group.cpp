@@ -17,7 +17,7 @@ std::string slot_in_group(const std::string& name) {
   return name.substr(0, name.rfind('.'));
 }
 
-bool is_vfio_bridge(const Root& root, const DeviceId& device) {
+bool is_vfio_bridge_in_group(const Root& root, const DeviceId& device) {
   return device.bus == "pci" && is_bridge(read_sysfs_device(root, device));
 }
 
@@ -27,7 +27,8 @@ bool group_holds_slot(const Root& root, const std::vector<Device>& group, const 
     const DeviceId id{"pci", slot + "." + function};
     const bool is_member = std::any_of(group.begin(), group.end(),
                                        [&](const Device& member) { return member.id == id; });
-    if (is_member ? is_vfio_bridge(root, id) : root.exists(sysfs_device_path(id))) return false;
+    if (is_member ? is_vfio_bridge_in_group(root, id) : root.exists(sysfs_device_path(id)))
+      return false;
   }
   return true;
 }
@@ -45,7 +46,8 @@ std::string rule_for_group(const Root& root, const std::vector<Device>& group,
   std::string devices;
   std::set<std::string> told;
   for (const Device& device : missing) {
-    if (is_vfio_bridge(root, device.id) || (!bus.empty() && device.id.bus != bus)) continue;
+    if (is_vfio_bridge_in_group(root, device.id) || (!bus.empty() && device.id.bus != bus))
+      continue;
     bus = device.id.bus;
     std::string name = encode_name(device.id.name);
     if (bus == "pci") {

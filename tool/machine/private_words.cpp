@@ -18,37 +18,37 @@ constexpr const char* short_mac_format = "0200000000%02zx";
 constexpr const char* number_format = "%016zx";
 constexpr const char* host_format = "host%zu";
 
-bool is_hex(char byte) {
+bool is_private_hex(char byte) {
   return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f') ||
          (byte >= 'A' && byte <= 'F');
 }
 
-bool is_alphanumeric(char byte) {
+bool is_private_alphanumeric(char byte) {
   return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
          (byte >= 'A' && byte <= 'Z');
 }
 
 /// How many bytes at the start of the text have the form of a mask, in which `h` is a hex digit.
-std::size_t form_at(std::string_view text, std::string_view mask) {
+std::size_t private_form_at(std::string_view text, std::string_view mask) {
   if (text.size() < mask.size()) return 0;
   for (std::size_t at = 0; at < mask.size(); ++at)
-    if (mask[at] == 'h' ? !is_hex(text[at]) : text[at] != mask[at]) return 0;
-  const bool goes_on = text.size() > mask.size() && is_alphanumeric(text[mask.size()]);
+    if (mask[at] == 'h' ? !is_private_hex(text[at]) : text[at] != mask[at]) return 0;
+  const bool goes_on = text.size() > mask.size() && is_private_alphanumeric(text[mask.size()]);
   return goes_on ? 0 : mask.size();
 }
 
 /// The length of the word if the text begins with it, and it ends there; else 0.
 std::size_t private_word_at(std::string_view text, std::string_view word) {
   if (text.substr(0, word.size()) != word) return 0;
-  return text.size() > word.size() && is_alphanumeric(text[word.size()]) ? 0 : word.size();
+  return text.size() > word.size() && is_private_alphanumeric(text[word.size()]) ? 0 : word.size();
 }
 
 /// The length of a run of at least 16 hex digits; 0 if there is none.
-std::size_t long_number_at(std::string_view text) {
+std::size_t long_private_number_at(std::string_view text) {
   constexpr std::size_t shortest = 16;
   std::size_t length = 0;
-  while (length < text.size() && is_hex(text[length])) ++length;
-  const bool goes_on = length < text.size() && is_alphanumeric(text[length]);
+  while (length < text.size() && is_private_hex(text[length])) ++length;
+  const bool goes_on = length < text.size() && is_private_alphanumeric(text[length]);
   return length < shortest || goes_on ? 0 : length;
 }
 
@@ -59,7 +59,7 @@ constexpr std::array<std::string_view, 16> plain_parameters = {
     "intel_iommu", "module_blacklist",    "rd.driver.pre",  "modprobe.blacklist",
     "amd_iommu",   "rd.driver.blacklist", "rd.driver.post", "console"};
 
-bool is_told(const Parameter& parameter, std::string_view line) {
+bool is_private_word_told(const Parameter& parameter, std::string_view line) {
   if (is_our_parameter(parameter.name) || near_miss(parameter, line) ||
       missing_blank(parameter, line))
     return true;
@@ -72,11 +72,12 @@ bool is_told(const Parameter& parameter, std::string_view line) {
 
 void mask_private_word(std::string& text, std::size_t begin, std::size_t end) {
   for (std::size_t at = begin; at < end; ++at)
-    if (is_alphanumeric(text[at]) || static_cast<unsigned char>(text[at]) > 0xA0) text[at] = 'x';
+    if (is_private_alphanumeric(text[at]) || static_cast<unsigned char>(text[at]) > 0xA0)
+      text[at] = 'x';
 }
 
 /// Masks each word from there on that cannot be the kill switch.
-void mask_rest(std::string& text, std::size_t at) {
+void mask_rest_of_private_word(std::string& text, std::size_t at) {
   while (at < text.size()) {
     std::size_t end = at;
     while (end < text.size() && !is_blank(text[end])) ++end;
@@ -112,14 +113,14 @@ std::string PrivateWords::hidden(std::string_view text) {
       }
     };
     if (!is_inside) {
-      is_form(form_at(text, "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh"), uuid_format);
-      is_form(form_at(text, "hh:hh:hh:hh:hh:hh"), mac_format);
-      is_form(long_number_at(text), number_format);
+      is_form(private_form_at(text, "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh"), uuid_format);
+      is_form(private_form_at(text, "hh:hh:hh:hh:hh:hh"), mac_format);
+      is_form(long_private_number_at(text), number_format);
       if (host_.size() >= shortest_host && host_ != "localhost")
         is_form(private_word_at(text, host_), host_format);
     }
     if (length == 0) {
-      is_inside = is_alphanumeric(text.front());
+      is_inside = is_private_alphanumeric(text.front());
       result += text.front();
       text.remove_prefix(1);
       continue;
@@ -140,7 +141,7 @@ std::string PrivateWords::hidden_interfaces(std::string_view path) {
     const std::size_t at = std::min(part.rfind('_') + 1, part.size());
     const std::string_view kind = part.substr(at, prefix);
     const bool has_address = (kind == "enx" || kind == "wlx" || kind == "wwx") &&
-                             form_at(part.substr(at + prefix), "hhhhhhhhhhhh") == 12;
+                             private_form_at(part.substr(at + prefix), "hhhhhhhhhhhh") == 12;
     result += has_address ? std::string(part.substr(0, at + prefix)) +
                                 stand_in(part.substr(at + prefix), short_mac_format)
                           : std::string(part);
@@ -155,11 +156,11 @@ std::string masked_command_line(std::string_view line) {
   std::size_t end = 0;
   for (const Parameter& parameter : split_command_line(line)) {
     end = parameter.word.offset + parameter.word.length;
-    if (!parameter.value || is_told(parameter, line)) continue;
+    if (!parameter.value || is_private_word_told(parameter, line)) continue;
     const auto begin = static_cast<std::size_t>(parameter.value->data() - line.data());
     mask_private_word(text, begin, begin + parameter.value->size());
   }
-  mask_rest(text, end);
+  mask_rest_of_private_word(text, end);
   return text;
 }
 

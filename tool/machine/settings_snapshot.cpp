@@ -73,7 +73,7 @@ constexpr std::array<Telling, 18> tellings = {{
 
 /// The text with empty lines in place of those that are not told. A backslash at the end of a line
 /// joins the next one to it, so both are told or none.
-std::string told_lines(std::string_view text, std::string_view word) {
+std::string told_settings_lines(std::string_view text, std::string_view word) {
   std::string told;
   while (!text.empty()) {
     std::size_t end = std::min(text.find('\n'), text.size());
@@ -98,7 +98,7 @@ class SettingsSnapshot {
     for (const char* path : drop_in_folders) copy_rules(path);
     for (const Telling& one : tellings) copy_told(one);
     for (const char* path : signs)
-      if (root_.exists(path)) folder_.write(path, sign_text(path));
+      if (root_.exists(path)) folder_.write(path, settings_signature(path));
     copy_image_lines();
     copy_rules_in_force();
     copy_claims();
@@ -118,7 +118,7 @@ class SettingsSnapshot {
     std::error_code error;
     const std::string text = root_.read(path, error);
     if (!error)
-      folder_.write(path, told_lines(text, word));
+      folder_.write(path, told_settings_lines(text, word));
     else if (error != std::errc::no_such_file_or_directory)
       folder_.link(path, path.substr(path.rfind('/') + 1));
   }
@@ -142,10 +142,10 @@ class SettingsSnapshot {
   }
 
   /// Debian's update-initramfs is a script of either of two generators.
-  [[nodiscard]] std::string sign_text(const std::string& path) const {
+  [[nodiscard]] std::string settings_signature(const std::string& path) const {
     std::error_code error;
     if (path != "usr/sbin/update-initramfs") return {};
-    return told_lines(root_.read(path, error), "mkinitramfs");
+    return told_settings_lines(root_.read(path, error), "mkinitramfs");
   }
 
   /// In an image only.
@@ -209,7 +209,7 @@ class SettingsSnapshot {
 };
 
 /// A file of any length, line by line.
-std::string whole_text(const Root& root, const std::string& path, std::error_code& error) {
+std::string whole_settings_text(const Root& root, const std::string& path, std::error_code& error) {
   std::string text;
   for_each_line(
       root, path, [&](std::string_view line) { text.append(line) += '\n'; }, error);
@@ -246,7 +246,7 @@ void copy_catalogues(const Root& root, SnapshotFolder& folder) {
   const bool has_demand = !signature_demand(root).empty();
   for (const std::string& modules : module_folders(root)) {
     for (const char* name : {"modules.alias", "modules.builtin", "modules.dep"}) {
-      const std::string text = whole_text(root, modules + name, error);
+      const std::string text = whole_settings_text(root, modules + name, error);
       if (error) continue;
       folder.write(modules + name, text);
       if (has_demand && std::string_view(name) == "modules.dep")
@@ -254,7 +254,7 @@ void copy_catalogues(const Root& root, SnapshotFolder& folder) {
     }
   }
   for (const char* path : {"usr/share/hwdata/pci.ids", "usr/share/misc/pci.ids"}) {
-    const std::string text = whole_text(root, path, error);
+    const std::string text = whole_settings_text(root, path, error);
     if (!error) folder.write(path, text);
   }
 }

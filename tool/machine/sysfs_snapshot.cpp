@@ -30,7 +30,7 @@ constexpr std::array<const char*, 4> module_attributes = {
     "module/parameters/sig_enforce", "vfio/parameters/enable_unsafe_noiommu_mode",
     "vfio_pci/parameters/ids", "vfio_platform/parameters/reset_required"};
 
-std::string below(std::string directory, const std::string& name) {
+std::string below_sysfs(std::string directory, const std::string& name) {
   return std::move(directory.append("/").append(name));
 }
 
@@ -64,7 +64,7 @@ class SysfsSnapshot {
 
   void copy_link(const std::string& directory, const std::string& name) {
     if (const auto target = root_.link_target(directory, name))
-      folder_.link(words_.hidden_interfaces(below(directory, name)),
+      folder_.link(words_.hidden_interfaces(below_sysfs(directory, name)),
                    words_.hidden_interfaces(*target));
   }
 
@@ -76,7 +76,7 @@ class SysfsSnapshot {
     const std::string path = "sys/bus/" + bus;
     folder_.make(path + "/devices");
     for (const std::string& driver : list(path + "/drivers"))
-      folder_.make(below(path + "/drivers", driver));
+      folder_.make(below_sysfs(path + "/drivers", driver));
     for (const std::string& name : list(path + "/devices")) {
       copy_link(path + "/devices", name);
       copy_device({bus, name});
@@ -87,7 +87,7 @@ class SysfsSnapshot {
     const std::string path = real_device_path(root_, device).value_or(sysfs_device_path(device));
     if (!root_.exists(path)) return;  // a dangling link is all that is left of it
     folder_.make(path);
-    for (const char* attribute : device_attributes) copy_file(below(path, attribute));
+    for (const char* attribute : device_attributes) copy_file(below_sysfs(path, attribute));
     for (const std::string& name : list(path)) {
       const bool is_wanted =
           name.starts_with("consumer:pci:") ||
@@ -133,8 +133,8 @@ class SysfsSnapshot {
   void copy_block_device(const std::string& path) {
     for (const char* attribute : block_attributes) {
       std::error_code error;
-      const std::string text = root_.read(below(path, attribute), error);
-      if (!error) folder_.write(below(path, attribute), words_.hidden(text));
+      const std::string text = root_.read(below_sysfs(path, attribute), error);
+      if (!error) folder_.write(below_sysfs(path, attribute), words_.hidden(text));
     }
     copy_links(path + "/holders");
     copy_links(path + "/slaves");
@@ -148,16 +148,17 @@ class SysfsSnapshot {
 
   void copy_groups() {
     const std::string groups = "sys/kernel/iommu_groups";
-    for (const std::string& group : list(groups)) copy_links(below(groups, group) + "/devices");
+    for (const std::string& group : list(groups))
+      copy_links(below_sysfs(groups, group) + "/devices");
   }
 
   void copy_btrfs() {
     const std::string mounted = "sys/fs/btrfs";
     for (const std::string& uuid : list(mounted)) {
-      const std::string path = below(mounted, uuid) + "/devices";
+      const std::string path = below_sysfs(mounted, uuid) + "/devices";
       for (const std::string& name : list(path))
         if (const auto target = root_.link_target(path, name))
-          folder_.link(below(words_.hidden(path), name), *target);
+          folder_.link(below_sysfs(words_.hidden(path), name), *target);
     }
   }
 
@@ -165,7 +166,7 @@ class SysfsSnapshot {
     const std::string modules = "sys/module/";
     for (const std::string& module : list("sys/module")) {
       folder_.make(modules + module);
-      copy_links(below(modules + module, "drivers"));
+      copy_links(below_sysfs(modules + module, "drivers"));
     }
     for (const char* attribute : module_attributes) copy_file(modules + attribute);
   }

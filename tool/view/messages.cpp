@@ -30,7 +30,7 @@ void print_message_lines(const Message& message, const std::vector<std::string>&
 }
 
 /// Room for an excerpt on standard error.
-std::size_t excerpt_columns() {
+std::size_t message_columns() {
   const std::size_t width = Terminal(STDERR_FILENO).width();
   return width == 0 ? widest_excerpt : std::min(width, widest_excerpt);
 }
@@ -45,7 +45,7 @@ void print_message(const Message& message) {
 
 void print_messages(const Configuration& configuration, const std::vector<Message>& messages) {
   for (const Message& message : messages)
-    print_message_lines(message, render(configuration, message, excerpt_columns()));
+    print_message_lines(message, render(configuration, message, message_columns()));
 }
 
 void print_error(const std::string& text, const std::string& hint) {

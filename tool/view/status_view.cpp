@@ -17,7 +17,7 @@ const Claim* find_claim_for_status(const std::vector<Claim>& claims, const Devic
   return found == claims.end() ? nullptr : &*found;
 }
 
-void set(StatusRow& row, DeviceStatus status, std::string reason) {
+void set_status(StatusRow& row, DeviceStatus status, std::string reason) {
   row.status = status;
   row.reason = std::move(reason);
 }
@@ -25,38 +25,39 @@ void set(StatusRow& row, DeviceStatus status, std::string reason) {
 /// A device without the wanted driver, of which nothing was recorded.
 void judge_unclaimed_status(StatusRow& row) {
   const std::string now = row.driver ? in_quotes(*row.driver) + " has it" : "no driver has it";
-  set(row, row.driver ? DeviceStatus::other_driver : DeviceStatus::failed,
-      now + ", and no rule was applied to it in this boot");
+  set_status(row, row.driver ? DeviceStatus::other_driver : DeviceStatus::failed,
+             now + ", and no rule was applied to it in this boot");
 }
 
 void judge_claimed_status(StatusRow& row, const Claim& claim) {
   const std::string now = row.driver ? in_quotes(*row.driver) + " has it" : "no driver has it";
   switch (claim.state) {
     case ClaimState::left_alone:
-      return set(row, DeviceStatus::skipped, claim.reason);
+      return set_status(row, DeviceStatus::skipped, claim.reason);
     case ClaimState::failed:
     case ClaimState::unfinished:
-      return set(row, DeviceStatus::failed, claim.reason);
+      return set_status(row, DeviceStatus::failed, claim.reason);
     case ClaimState::unreadable:
-      return set(row, DeviceStatus::failed, now + ", and the record of it cannot be read");
+      return set_status(row, DeviceStatus::failed, now + ", and the record of it cannot be read");
     case ClaimState::pending:
-      return set(row, DeviceStatus::failed, now + ": what was begun with it was interrupted");
+      return set_status(row, DeviceStatus::failed,
+                        now + ": what was begun with it was interrupted");
     case ClaimState::waiting:
-      if (!row.driver) return set(row, DeviceStatus::waiting, claim.reason);
-      return set(row, DeviceStatus::other_driver, now + ": " + claim.reason);
+      if (!row.driver) return set_status(row, DeviceStatus::waiting, claim.reason);
+      return set_status(row, DeviceStatus::other_driver, now + ": " + claim.reason);
     case ClaimState::cleared:
-      return set(row, DeviceStatus::cleared, now + ": it was cleared in this boot");
+      return set_status(row, DeviceStatus::cleared, now + ": it was cleared in this boot");
     case ClaimState::done:
       break;
   }
   if (row.override_name.empty())
-    return set(row, DeviceStatus::cleared, now + ": its override has been cleared since");
-  set(row, row.driver ? DeviceStatus::other_driver : DeviceStatus::failed, now + " now");
+    return set_status(row, DeviceStatus::cleared, now + ": its override has been cleared since");
+  set_status(row, row.driver ? DeviceStatus::other_driver : DeviceStatus::failed, now + " now");
 }
 
 /// Another device of the name is there than the one that was taken. In a snapshot, 0 is the number
 /// of each device that is still the same.
-bool is_found_again(const Claim& claim, const Observed& observed) {
+bool is_status_of_new_device(const Claim& claim, const Observed& observed) {
   const auto present = observed.incarnations.find(claim.device);
   return claim.inode != 0 && present != observed.incarnations.end() &&
          present->second != claim.inode;
@@ -73,13 +74,16 @@ StatusRow view_status_of_action(const Action& action, const Observed& observed) 
   const Claim* claim = find_claim_for_status(observed.claims, row.device);
   row.late = claim != nullptr && claim->late;
   if (present != observed.overrides.end() && present->second.busy)
-    set(row, DeviceStatus::busy,
-        claim != nullptr && !claim->reason.empty() ? claim->reason
-                                                   : "the kernel does not answer; a driver hangs");
+    set_status(row, DeviceStatus::busy,
+               claim != nullptr && !claim->reason.empty()
+                   ? claim->reason
+                   : "the kernel does not answer; a driver hangs");
   else if (is_wanted_driver(row.wanted, row.driver))
-    set(row, DeviceStatus::ok, {});
-  else if (claim != nullptr && claim->state == ClaimState::done && is_found_again(*claim, observed))
-    set(row, DeviceStatus::gone,
+    set_status(row, DeviceStatus::ok, {});
+  else if (claim != nullptr && claim->state == ClaimState::done &&
+           is_status_of_new_device(*claim, observed))
+    set_status(
+        row, DeviceStatus::gone,
         "the device that was taken has gone, and the one that is there now is left alone: the rule "
         "is not sticky");
   else if (claim != nullptr)
@@ -99,7 +103,8 @@ StatusRow view_status_of_skip(const Skip& skip, const Rule& rule, const Observed
   const auto present = observed.overrides.find(row.device);
   if (present != observed.overrides.end()) row.override_name = present->second.driver;
   const bool exempt = !rule.bad && rule.driver.empty();
-  set(row, exempt ? DeviceStatus::ok : DeviceStatus::skipped, exempt ? std::string() : skip.reason);
+  set_status(row, exempt ? DeviceStatus::ok : DeviceStatus::skipped,
+             exempt ? std::string() : skip.reason);
   return row;
 }
 
@@ -112,7 +117,7 @@ std::optional<StatusRow> view_status_of_gone(const Claim& claim, const std::vect
     row.rule = index;
     row.wanted = claim.driver;
     row.late = claim.late;
-    set(row, DeviceStatus::gone, missing_override_reason(row.device, false));
+    set_status(row, DeviceStatus::gone, missing_override_reason(row.device, false));
     return row;
   }
   return std::nullopt;

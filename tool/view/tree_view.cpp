@@ -23,13 +23,13 @@ std::string tree_step_text(const Chain& chain) {
          " " + address;
 }
 
-bool leads_to(const Chain& start, const Chain& chain) {
+bool tree_leads_to(const Chain& start, const Chain& chain) {
   return start.size() <= chain.size() && std::equal(start.begin(), start.end(), chain.begin());
 }
 
-bool leads_to_wanted(const Chain& start, const std::vector<Chain>& wanted) {
+bool tree_leads_to_wanted(const Chain& start, const std::vector<Chain>& wanted) {
   return std::any_of(wanted.begin(), wanted.end(),
-                     [&](const Chain& chain) { return leads_to(start, chain); });
+                     [&](const Chain& chain) { return tree_leads_to(start, chain); });
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ void print_tree(const Root& root, const Terminal& terminal, const std::vector<Li
       wanted_chains.push_back(std::move(chain));
   }
   for (const auto& [chain, device] : tree)
-    if (leads_to_wanted(chain, wanted_chains)) rows.push_back({tree_step_text(chain), device});
+    if (tree_leads_to_wanted(chain, wanted_chains)) rows.push_back({tree_step_text(chain), device});
   rows.insert(rows.end(), others.begin(), others.end());
   print_device_table(terminal, rows, 0, false);
 }

@@ -11,7 +11,7 @@ void count_for_verdict(const std::vector<Message>& messages, Verdict& verdict) {
   }
 }
 
-std::string counted(std::size_t number, const char* noun) {
+std::string counted_in_verdict(std::size_t number, const char* noun) {
   return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
 }
 
@@ -31,8 +31,8 @@ Verdict reach_verdict(const Configuration& configuration, const std::vector<Plan
   verdict.is_ready = configuration.enabled && verdict.warnings == 0 && verdict.errors == 0;
   verdict.text = std::to_string(verdict.set) + " to set, " + std::to_string(verdict.kept) +
                  " kept, " + std::to_string(verdict.skipped) + " skipped";
-  if (verdict.errors > 0) verdict.text += ", " + counted(verdict.errors, "error");
-  if (verdict.warnings > 0) verdict.text += ", " + counted(verdict.warnings, "warning");
+  if (verdict.errors > 0) verdict.text += ", " + counted_in_verdict(verdict.errors, "error");
+  if (verdict.warnings > 0) verdict.text += ", " + counted_in_verdict(verdict.warnings, "warning");
   if (!configuration.enabled) verdict.text += ", switched off";
   return verdict;
 }
