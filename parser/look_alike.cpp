@@ -62,6 +62,10 @@ std::optional<char> plain_of_look_alike(std::uint32_t code) {
 
 std::optional<LookAlike> find_look_alike(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
+    if (static_cast<unsigned char>(text[at]) < 0x80) {  // mostly all of them
+      ++at;
+      continue;
+    }
     const Character one = read_look_alike(text, at);
     if (const auto plain = plain_of_look_alike(one.code)) {
       std::array<char, 12> code{};

@@ -134,9 +134,9 @@ void check_quote_in_parameter(const Parameter& parameter, std::string_view line,
   if (parsed.rules.empty() || parameter.quote_is_open || !parameter.value) return;
   const auto begin = static_cast<std::size_t>(parameter.value->data() - line.data());
   const std::size_t end = parameter.word.offset + parameter.word.length;
-  const std::size_t quote = line.find('"', begin);
+  const std::size_t quote = line.substr(0, end).find('"', begin);
   const bool opens_with_one = line[begin - 1] == '"' || line[parameter.word.offset] == '"';
-  if (!opens_with_one || line[end - 1] == '"' || quote >= end) return;
+  if (!opens_with_one || line[end - 1] == '"' || quote == std::string_view::npos) return;
   for (Rule& rule : parsed.rules) rule.bad = rule.bad || rule.text.find('"') != std::string::npos;
   add_lost(parsed, line.substr(quote, end - quote),
            error_at({quote, 1}, "the quote is closed in the middle of the value",

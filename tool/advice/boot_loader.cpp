@@ -154,10 +154,11 @@ void warn_of_semicolon_in_loader(const BootLoaderView& view, std::size_t number,
   const Rules& rules = view.rules_of(number);
   if (rules.empty() || parameter.name == "pci") return;
   const std::size_t begin = parameter.word.offset;
-  std::size_t at = view.text().find(';', begin);
-  while (at < begin + parameter.word.length && view.is_quoted(begin, at))
-    at = view.text().find(';', at + 1);
-  if (at >= begin + parameter.word.length) return;
+  const std::string_view text =
+      std::string_view(view.text()).substr(0, begin + parameter.word.length);
+  std::size_t at = text.find(';', begin);
+  while (at != std::string_view::npos && view.is_quoted(begin, at)) at = text.find(';', at + 1);
+  if (at == std::string_view::npos) return;
   const std::string better = as_loader_parameters(name_for(parameter), rules);
   messages.push_back(boot_loader_warning(
       view, {at, 1}, parameter.word,
