@@ -63,7 +63,7 @@ std::vector<std::string> render(const Message& message, std::string_view text,
     const auto [excerpt, caret] = show_excerpt(*message.place->excerpt, span, text, columns);
     lines.insert(lines.end(), {excerpt, caret, where(span, source)});
   }
-  if (!message.hint.empty()) lines.push_back("  hint: " + message.hint);
+  if (!message.hint.empty()) lines.push_back("  hint: " + printable(message.hint));
   return lines;
 }
 
