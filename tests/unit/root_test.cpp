@@ -260,6 +260,9 @@ TEST_F(RootWriteTest, MakesFoldersThatMayBeThere) {
   EXPECT_TRUE(fs::is_directory(base_ / "root/run/a/b/c"));
   root().make_directories("sys/value/below", error_);
   EXPECT_EQ(error_, std::errc::not_a_directory);
+  error_ = std::make_error_code(std::errc::io_error);
+  root().make_directories("sys", error_);
+  EXPECT_FALSE(error_) << "an earlier error is no error of this call";
 }
 
 TEST_F(RootWriteTest, RemovesWhatMayBeAbsent) {

@@ -53,6 +53,12 @@ TEST(RuleParser, ASlipIsPointedAtByteForByte) {
   EXPECT_EQ(pointed_at("pci,0a.00.0=x"), ".00.0");
 }
 
+TEST(RuleParser, AColonBeforeAFunctionIsDoubtedOnlyWhereItMayBeOne) {
+  EXPECT_EQ(pointed_at("pci,0a:00:7=x"), "0a:00:7");
+  for (const char* slot : {"pci,000a:00:0=x", "pci,0a:00:00=x", "pci,0a:00:8=x", "pci,00:0a:0=x"})
+    EXPECT_TRUE(parse_rules(slot, 0).messages.empty()) << slot;
+}
+
 TEST(RuleParser, TheRulesOfTheReview) {
   const ParsedRules parsed =
       parse_rules("pci,0000:02:00.0=pci-stub;platform,fakename=vfio-platform", 16);
