@@ -25,16 +25,16 @@ std::string override_in(const Descriptor& file, std::error_code& error) {
 
 }  // namespace
 
-void SysfsKernel::remember(const Device& device) {
+void RunningKernel::remember(const Device& device) {
   if (!device.folder.empty()) folders_[device.id] = device.folder;
 }
 
-std::string SysfsKernel::path_of(const DeviceId& device) const {
+std::string RunningKernel::path_of(const DeviceId& device) const {
   const auto found = folders_.find(device);
   return found == folders_.end() ? sysfs_device_path(device) : found->second;
 }
 
-std::string SysfsKernel::read_override(const DeviceId& device, std::error_code& error) {
+std::string RunningKernel::read_override(const DeviceId& device, std::error_code& error) {
   const std::string path = path_of(device) + "/driver_override";
   Descriptor file = root_.open(path, O_RDWR, error);
   if (error == std::errc::permission_denied || error == std::errc::read_only_file_system) {
@@ -48,8 +48,8 @@ std::string SysfsKernel::read_override(const DeviceId& device, std::error_code& 
   return text;
 }
 
-void SysfsKernel::write_override(const DeviceId& device, const std::string& driver,
-                                 std::error_code& error) {
+void RunningKernel::write_override(const DeviceId& device, const std::string& driver,
+                                   std::error_code& error) {
   // A write of no byte would never reach the kernel.
   const std::string text = driver.empty() ? "\n" : driver;
   const OpenOverride open = std::exchange(open_override_, {});
@@ -59,57 +59,58 @@ void SysfsKernel::write_override(const DeviceId& device, const std::string& driv
     root_.write(path_of(device) + "/driver_override", text, error);
 }
 
-bool SysfsKernel::device_exists(const DeviceId& device) {
+bool RunningKernel::device_exists(const DeviceId& device) {
   return root_.exists(sysfs_device_path(device));
 }
 
-std::optional<std::string> SysfsKernel::driver_of(const DeviceId& device) {
+std::optional<std::string> RunningKernel::driver_of(const DeviceId& device) {
   return root_.link(path_of(device), "driver");
 }
 
-bool SysfsKernel::is_registered(const std::string& bus, const std::string& driver) {
+bool RunningKernel::is_registered(const std::string& bus, const std::string& driver) {
   return root_.exists(driver_path(bus, driver));
 }
 
-void SysfsKernel::unbind(const DeviceId& device, const std::string& driver,
-                         std::error_code& error) {
+void RunningKernel::unbind(const DeviceId& device, const std::string& driver,
+                           std::error_code& error) {
   root_.write(driver_path(device.bus, driver) + "/unbind", device.name, error);
 }
 
-void SysfsKernel::probe(const DeviceId& device, std::error_code& error) {
+void RunningKernel::probe(const DeviceId& device, std::error_code& error) {
   root_.write("sys/bus/" + device.bus + "/drivers_probe", device.name, error);
 }
 
-void SysfsKernel::bind(const DeviceId& device, const std::string& driver, std::error_code& error) {
+void RunningKernel::bind(const DeviceId& device, const std::string& driver,
+                         std::error_code& error) {
   if (!folders_.empty()) folders_.clear();
   root_.write(driver_path(device.bus, driver) + "/bind", device.name, error);
 }
 
-std::string SysfsKernel::modalias(const DeviceId& device) {
+std::string RunningKernel::modalias(const DeviceId& device) {
   std::error_code error;
   return root_.read_attribute(sysfs_device_path(device) + "/modalias", error);
 }
 
-bool SysfsKernel::has_link(const DeviceId& device, const std::string& name) {
+bool RunningKernel::has_link(const DeviceId& device, const std::string& name) {
   return root_.link(sysfs_device_path(device), name).has_value();
 }
 
-ProgramResult SysfsKernel::load_modules(const std::vector<std::string>& modules,
-                                        std::error_code& error) {
+ProgramResult RunningKernel::load_modules(const std::vector<std::string>& modules,
+                                          std::error_code& error) {
   // No name can pass for an option behind "--".
   std::vector<std::string> words = {"modprobe", "-a", "--"};
   words.insert(words.end(), modules.begin(), modules.end());
   return run_program(root_, std::move(words), error);
 }
 
-bool SysfsKernel::is_loading(const std::string& module) {
+bool RunningKernel::is_loading(const std::string& module) {
   std::string folder = module;
   std::replace(folder.begin(), folder.end(), '-', '_');
   std::error_code error;
   return root_.read_attribute("sys/module/" + folder + "/initstate", error) == "coming";
 }
 
-void SysfsKernel::wait(std::chrono::milliseconds duration) {
+void RunningKernel::wait(std::chrono::milliseconds duration) {
   if (!folders_.empty()) folders_.clear();
   std::this_thread::sleep_for(duration);
 }

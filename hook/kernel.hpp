@@ -74,10 +74,10 @@ class Kernel {
 };
 
 /// The running kernel, through sysfs and modprobe.
-class SysfsKernel : public Kernel {
+class RunningKernel : public Kernel {
  public:
   /// \param root  outlives the kernel
-  explicit SysfsKernel(const Root& root) : root_(root) {}
+  explicit RunningKernel(const Root& root) : root_(root) {}
 
   /// Takes the short way to a device, until something is waited for or bound by name: what may
   /// have come and gone is looked for again.

@@ -161,7 +161,7 @@ RunResult run(const Root& root, const Configuration& configuration, Plan plan,
     report.before(action);
     record.begin(action);
   }
-  SysfsKernel kernel(root);
+  RunningKernel kernel(root);
   for (const Action& action : plan.actions) kernel.remember(action.device);
   const Listener listener = {
       [&](std::size_t device, const Outcome& outcome) {

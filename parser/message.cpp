@@ -64,7 +64,7 @@ std::vector<std::string> render(const Message& message, std::string_view text,
         show_message_excerpt(*message.place->excerpt, span, text, columns);
     lines.insert(lines.end(), {excerpt, caret, where_message_is(span, source)});
   }
-  if (!message.hint.empty()) lines.push_back("  hint: " + message.hint);
+  if (!message.hint.empty()) lines.push_back("  hint: " + printable(message.hint));
   return lines;
 }
 

@@ -4,6 +4,7 @@
 // spares.
 #include "hook/configuration.hpp"
 #include "tests/fuzz/input.hpp"
+#include "tests/property/slip.hpp"
 #include "tests/property/small_machine.hpp"
 
 namespace driver_override {
@@ -15,26 +16,6 @@ Configuration read(const std::string& file, const std::string& line) {
   return parse_sources(std::move(sources));
 }
 
-/// One slip at `at` of the text.
-void spoil(std::string& text, std::size_t at, unsigned how, char key) {
-  switch (how) {
-    case 0:
-      text.insert(at, 1, key);
-      break;
-    case 1:
-      text.erase(at, 1);
-      break;
-    case 2:
-      text[at] = key;
-      break;
-    case 3:
-      if (at + 1 < text.size()) std::swap(text[at], text[at + 1]);
-      break;
-    default:
-      text.insert(at, 1, text[at]);
-  }
-}
-
 /// The last rule is an exception, and no text is cut or switched off.
 bool is_sound(const Configuration& configuration, const std::string& line) {
   const bool may_be_cut = line.size() % 256 > 250;
@@ -43,7 +24,7 @@ bool is_sound(const Configuration& configuration, const std::string& line) {
 }
 
 void check(Input input) {
-  const unsigned how = input.below(5);
+  const unsigned how = input.below(slips);
   const unsigned where = input.byte();
   const char key = static_cast<char>(input.byte());
   const std::string file = input.line() + "\n";
@@ -52,8 +33,8 @@ void check(Input input) {
   const Configuration sound = read(file, line);
   if (!is_sound(sound, line) || key == '\0' || read(file, base).rules.size() >= sound.rules.size())
     return;
-  std::string spoilt = line;
-  spoil(spoilt, base.size() + where % (line.size() - base.size()), how, key);
+  const std::size_t at = base.size() + where % (line.size() - base.size());
+  const std::string spoilt = with_slip(line, at, how, key);
   const Configuration after = read(file, spoilt);
   if (has_errors(after))
     require(wrongly_taken(sound, after).empty(), "a slip takes nothing that was spared",

@@ -3,6 +3,10 @@
 // "the last rule that matches decides" says. It asks every rule about every device.
 #include "hook/plan.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
 #include "hook/configuration.hpp"
 #include "hook/match.hpp"
 #include "tests/fuzz/input.hpp"

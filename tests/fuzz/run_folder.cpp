@@ -1,38 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Any bytes as what an earlier run has left in /run: a claim, and the rules in force. What is read
 // from them is written so that it reads back the same.
-#include <filesystem>
-#include <fstream>
-
 #include "hook/claims.hpp"
 #include "hook/rules_in_force.hpp"
 #include "tests/fuzz/input.hpp"
+#include "tests/temporary_root.hpp"
 
 namespace driver_override {
 namespace {
-
-namespace fs = std::filesystem;
-
-/// One folder for all inputs, gone when the fuzzer ends.
-class RunFolder {
- public:
-  RunFolder() { fs::create_directories(base_ / "run/driver-override/devices"); }
-  ~RunFolder() { fs::remove_all(base_); }
-  RunFolder(const RunFolder&) = delete;
-  RunFolder& operator=(const RunFolder&) = delete;
-
-  void put(const char* path, const std::string& text) const {
-    std::ofstream(base_ / path, std::ios::binary | std::ios::trunc) << text;
-  }
-  [[nodiscard]] Root root() const { return Root(base_); }
-
- private:
-  static fs::path make_base() {
-    std::string name = fs::temp_directory_path() / "driver-override-fuzz-XXXXXX";
-    return ::mkdtemp(name.data());
-  }
-  fs::path base_ = make_base();
-};
 
 bool are_same(const Claim& one, const Claim& other) {
   return one.device == other.device && one.state == other.state && one.inode == other.inode &&
@@ -80,12 +55,11 @@ void check_rules(const Root& root) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace driver_override;
-  static const RunFolder folder;
+  static const TemporaryRoot folder;
   const std::string bytes = Input(data, size).rest();
   folder.put("run/driver-override/devices/pci,0000:00:10.0", bytes);
   folder.put("run/driver-override/rules", bytes);
-  const Root root = folder.root();
-  check_claim(root);
-  check_rules(root);
+  check_claim(folder.root());
+  check_rules(folder.root());
   return 0;
 }

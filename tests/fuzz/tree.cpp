@@ -9,44 +9,26 @@
 #include "hook/plan.hpp"
 #include "hook/sysfs.hpp"
 #include "tests/fuzz/input.hpp"
+#include "tests/temporary_root.hpp"
 
 namespace driver_override {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// A root of its own for each input: what one has made must not be there for the next.
-class Tree {
- public:
-  Tree() = default;
-  ~Tree() {
-    std::error_code error;
-    fs::remove_all(base_, error);
-  }
-  Tree(const Tree&) = delete;
-  Tree& operator=(const Tree&) = delete;
-
-  /// A file, a folder or a link, whatever is there already and wherever it leads.
-  void add(unsigned kind, const std::string& path, const std::string& text) const {
-    std::error_code error;
-    const fs::path whole = base_ / path;
-    fs::create_directories(whole.parent_path(), error);
-    if (kind == 0)
-      fs::create_symlink(text.substr(0, text.find('\0')), whole, error);
-    else if (kind == 1)
-      fs::create_directories(whole, error);
-    else if (!fs::is_symlink(whole, error))
-      std::ofstream(whole, std::ios::binary) << text;
-  }
-  [[nodiscard]] Root root() const { return Root(base_); }
-
- private:
-  static fs::path make_base() {
-    std::string name = fs::temp_directory_path() / "driver-override-fuzz-XXXXXX";
-    return ::mkdtemp(name.data());
-  }
-  fs::path base_ = make_base();
-};
+/// A file, a folder or a link, whatever is there already and wherever it leads.
+void add(const TemporaryRoot& tree, unsigned kind, const std::string& path,
+         const std::string& text) {
+  std::error_code error;
+  const fs::path whole = tree.path(path);
+  fs::create_directories(whole.parent_path(), error);
+  if (kind == 0)
+    fs::create_symlink(text.substr(0, text.find('\0')), whole, error);
+  else if (kind == 1)
+    fs::create_directories(whole, error);
+  else if (!fs::is_symlink(whole, error))
+    std::ofstream(whole, std::ios::binary) << text;
+}
 
 /// A path that the program may look for.
 std::string path_from(Input& input) {
@@ -65,13 +47,13 @@ std::string path_from(Input& input) {
 
 void check(Input input) {
   const Configuration configuration = parse_sources({{"command line", input.line()}});
-  const Tree tree;
+  const TemporaryRoot tree;  // of its own: what one input has made must not be there for the next
   for (unsigned entries = input.below(12); entries > 0; --entries) {
     const unsigned kind = input.below(3);
     const std::string path = path_from(input);
-    tree.add(kind, path, input.line());
+    add(tree, kind, path, input.line());
   }
-  const Root root = tree.root();
+  const Root& root = tree.root();
   const Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
   for (const Action& action : plan.actions) {
     require(root.exists(sysfs_device_path(action.device)), "what is planned is there",

@@ -7,6 +7,7 @@
 
 #include "hook/configuration.hpp"
 #include "tests/property/chance.hpp"
+#include "tests/property/slip.hpp"
 #include "tests/property/small_machine.hpp"
 
 namespace driver_override {
@@ -75,26 +76,11 @@ void add_rule(Chance& chance, Text& text, const std::string& devices, bool on_pc
 }
 
 /// One edit of a typist at a random place of `text` from `begin` on.
-std::string spoilt(Chance& chance, std::string text, std::size_t begin) {
+std::string spoilt(Chance& chance, const std::string& text, std::size_t begin) {
   constexpr std::string_view keys = "abcdef0123456789xXpiodrv,;=:.-*?[]%\"'/#_ \t()!";
   const std::size_t at = begin + chance.below(static_cast<unsigned>(text.size() - begin));
-  switch (chance.below(5)) {
-    case 0:
-      text.insert(at, 1, chance.of(keys));
-      break;
-    case 1:
-      text.erase(at, 1);
-      break;
-    case 2:
-      text[at] = chance.of(keys);
-      break;
-    case 3:
-      if (at + 1 < text.size()) std::swap(text[at], text[at + 1]);
-      break;
-    default:
-      text.insert(at, 1, text[at]);
-  }
-  return text;
+  const unsigned how = chance.below(slips);
+  return with_slip(text, at, how, chance.of(keys));
 }
 
 TEST(Exception, SpoiltByOneSlipTakesNothingThatItSpares) {

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/temporary_root.hpp"
+#include "tests/temporary_root.hpp"
 #include "tool/machine/boot_command.hpp"
 
 namespace driver_override {

@@ -3,6 +3,7 @@
 #include "hook/claims.hpp"
 
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -10,7 +11,7 @@
 
 #include <array>
 
-#include "tests/unit/temporary_root.hpp"
+#include "tests/temporary_root.hpp"
 
 namespace driver_override {
 namespace {

@@ -2,8 +2,10 @@
 // Rules in credentials of systemd: which are read, and where they stand among the others.
 #include "hook/credentials.hpp"
 
+#include <gtest/gtest.h>
+
 #include "hook/configuration.hpp"
-#include "tests/unit/temporary_root.hpp"
+#include "tests/temporary_root.hpp"
 
 namespace driver_override {
 namespace {

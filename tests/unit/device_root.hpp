@@ -8,7 +8,7 @@
 #include <string>
 
 #include "hook/root.hpp"
-#include "temporary_root.hpp"
+#include "tests/temporary_root.hpp"
 
 namespace driver_override {
 

@@ -28,6 +28,12 @@ TEST(Message, ControlsNeverReachATerminal) {
   EXPECT_EQ(printable("a\x1B[2J\n\x7F\xC2\x9B"), "a%1B[2J%0A%7F%C2%9B");
 }
 
+TEST(Message, AHintMayRepeatAnyBytes) {
+  const Message message = {Severity::error, "m", "write pci,\x1B[2J\n=x", std::nullopt};
+  EXPECT_EQ(render(message, {}, {}),
+            (std::vector<std::string>{"m", "  hint: write pci,%1B[2J%0A=x"}));
+}
+
 TEST(Message, TheCaretStandsUnderItsByte) {
   const std::string_view text = "k=CAF\xC3\x89,\xFFx";
   const Message message = error_in({9, 1}, {0, text.size()});

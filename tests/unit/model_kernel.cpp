@@ -163,6 +163,7 @@ bool ModelKernel::is_loading(const std::string& module) {
 }
 
 void ModelKernel::take(const std::string& device, const std::string& driver) {
+  if (find(device) == nullptr) return;
   const std::string meanwhile = present_override(device);
   set_override(device, "");
   (void)core().bind(bus, driver, device);

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/temporary_root.hpp"
+#include "tests/temporary_root.hpp"
 #include "tool/advice/command_names.hpp"
 #include "tool/machine/device_class.hpp"
 

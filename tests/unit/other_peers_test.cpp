@@ -2,7 +2,7 @@
 // udev's rules, and the parameters of Xen and Qubes, as rules of ours.
 #include <gtest/gtest.h>
 
-#include "tests/unit/temporary_root.hpp"
+#include "tests/temporary_root.hpp"
 #include "tool/advice/peers.hpp"
 
 namespace driver_override {

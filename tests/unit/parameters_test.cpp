@@ -23,6 +23,12 @@ std::vector<std::string> rules_of(std::string_view line) {
 
 using Texts = std::vector<std::string>;
 
+TEST(Parameters, ANulIsPointedAtAlone) {
+  const ParsedRules parsed = parse_command_line(std::string_view("quiet\0more", 10));
+  ASSERT_EQ(parsed.messages.size(), 1U);
+  EXPECT_EQ(parsed.messages[0].place->span, (Span{5, 1}));
+}
+
 TEST(Parameters, BothNamesInTheirOrderAndEitherDash) {
   EXPECT_EQ(rules_of("driver_override=a,b=c rd.driver_override=d,e=f driver-override=g,h=i"),
             (Texts{"a b=c", "d e=f", "g h=i"}));

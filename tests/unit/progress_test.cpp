@@ -7,6 +7,8 @@
 
 #include <map>
 
+#include "hook/steps.hpp"
+
 namespace driver_override {
 namespace {
 
@@ -91,6 +93,11 @@ TEST(Progress, ItEnds) {
   EXPECT_FALSE(progress.is_finished());
   progress.finish();
   EXPECT_TRUE(progress.is_finished());
+}
+
+TEST(Progress, TimesAreToldInTenths) {
+  EXPECT_EQ(to_text(std::chrono::milliseconds(10000)), "10 s");
+  EXPECT_EQ(to_text(std::chrono::milliseconds(7599)), "7.5 s");
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // How saved rules come into the next boot, on each kind of system.
+#include <gtest/gtest.h>
+
 #include "parser/rule_parser.hpp"
-#include "tests/unit/temporary_root.hpp"
+#include "tests/temporary_root.hpp"
 #include "tool/machine/image_command.hpp"
 
 namespace driver_override {

@@ -50,6 +50,20 @@ TEST_F(RootTest, ReadsAndListsWhatIsInside) {
   EXPECT_EQ(root().list("sys", error_), (std::vector<std::string>{"bus", "value"}));
 }
 
+/// A caller that was started without standard input opens its root as that.
+TEST_F(RootTest, MayHaveTheDescriptorZero) {
+  const int kept = ::dup(STDIN_FILENO);
+  ::close(STDIN_FILENO);
+  std::string text;
+  {
+    const Root first = root();
+    text = first.read("sys/value", error_);
+  }
+  if (kept >= 0) ::dup2(kept, STDIN_FILENO);
+  ::close(kept);
+  EXPECT_EQ(text, "inside\n");
+}
+
 TEST_F(RootTest, NoLinkLeadsOut) {
   fs::create_symlink("../../secret", base_ / "root/sys/up");
   fs::create_symlink(base_ / "secret", base_ / "root/sys/absolute");
@@ -246,6 +260,9 @@ TEST_F(RootWriteTest, MakesFoldersThatMayBeThere) {
   EXPECT_TRUE(fs::is_directory(base_ / "root/run/a/b/c"));
   root().make_directories("sys/value/below", error_);
   EXPECT_EQ(error_, std::errc::not_a_directory);
+  error_ = std::make_error_code(std::errc::io_error);
+  root().make_directories("sys", error_);
+  EXPECT_FALSE(error_) << "an earlier error is no error of this call";
 }
 
 TEST_F(RootWriteTest, RemovesWhatMayBeAbsent) {

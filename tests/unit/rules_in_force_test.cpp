@@ -2,9 +2,11 @@
 // The rules in force, saved and read back: all of them, or none and an error.
 #include "hook/rules_in_force.hpp"
 
+#include <gtest/gtest.h>
+
 #include <random>
 
-#include "tests/unit/temporary_root.hpp"
+#include "tests/temporary_root.hpp"
 
 namespace driver_override {
 namespace {

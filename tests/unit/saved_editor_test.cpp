@@ -2,7 +2,9 @@
 // What the file of saved rules is replaced by, and by what it is not.
 #include "tool/commands/saved_editor.hpp"
 
-#include "tests/unit/temporary_root.hpp"
+#include <gtest/gtest.h>
+
+#include "tests/temporary_root.hpp"
 
 namespace driver_override {
 namespace {

@@ -104,6 +104,13 @@ TEST(SavedFile, ALineHoldsWhatWouldEndItAsPercent) {
   EXPECT_EQ(saved("", "platform,[ #]x=a%20%23b"), "platform,[%20%23]x=a%20#b\n");
 }
 
+TEST(SavedFile, ADeviceIsFoundAgainAsItsLineSpellsIt) {
+  const std::string once = saved("", "platform,foo\n1=x");
+  EXPECT_EQ(once, "platform,foo%0a1=x\n");
+  EXPECT_EQ(saved(once, "platform,foo\n1=y"), "platform,foo%0a1=y\n");
+  EXPECT_EQ(saved(once, "platform,foo%0a1=y"), "platform,foo%0a1=y\n");
+}
+
 TEST(SavedFile, AnotherGuardOrClassIsAnotherRule) {
   EXPECT_EQ(saved("pci,02:00=vfio-pci,class=03\n", "pci,02:00=pci-stub,class=04"),
             "pci,02:00=vfio-pci,class=03\npci,02:00=pci-stub,class=04\n");

@@ -3,10 +3,11 @@
 #include "hook/trial.hpp"
 
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 
-#include "tests/unit/temporary_root.hpp"
+#include "tests/temporary_root.hpp"
 #include "tool/advice/trial_advice.hpp"
 
 namespace driver_override {

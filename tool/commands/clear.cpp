@@ -144,7 +144,7 @@ class Clearing {
   const Root& root_;
   Claims claims_;
   Log log_;
-  SysfsKernel kernel_;
+  RunningKernel kernel_;
   std::optional<InUse> in_use_;
   std::vector<GiveBack> devices_;
   bool failed_ = false;

@@ -16,6 +16,21 @@ bool is_saved_separator(char byte) {
   return byte == ';' || byte == ',';
 }
 
+/// The text of a rule, or of a device in it, as a line of a drop-in can hold it.
+std::string on_a_line(const std::string& text) {
+  std::string line;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool opens_comment = text[at] == '#' && at > 0 && is_blank(text[at - 1]);
+    const bool before_one = is_blank(text[at]) && text[at + 1] == '#';
+    const bool is_control = static_cast<unsigned char>(text[at]) < ' ';
+    if (opens_comment)
+      line += "%23";
+    else
+      line += before_one || is_control ? encode_name({&text[at], 1}) : text.substr(at, 1);
+  }
+  return line;
+}
+
 std::string saved_reading(const Rule& rule) {
   return rule.bad ? rule.text : saved_line(rule);
 }
@@ -130,8 +145,9 @@ Edited add_saved_rule(std::string_view text, const Rule& rule) {
   const auto is_replaced = [&](const Rule& old, const DevicePattern& device) {
     return old.bus == rule.bus && old.options.id == rule.options.id &&
            old.options.class_prefix == rule.options.class_prefix &&
-           std::any_of(rule.devices.begin(), rule.devices.end(),
-                       [&](const DevicePattern& one) { return one.text == device.text; });
+           std::any_of(rule.devices.begin(), rule.devices.end(), [&](const DevicePattern& one) {
+             return on_a_line(one.text) == on_a_line(device.text);
+           });
   };
   Edited edited = remove_saved_devices(text, is_replaced);
   edited.text.append(saved_line(rule)) += '\n';
@@ -140,18 +156,7 @@ Edited add_saved_rule(std::string_view text, const Rule& rule) {
 }
 
 std::string saved_line(const Rule& rule) {
-  const std::string text = to_text(rule);
-  std::string line;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool opens_comment = text[at] == '#' && at > 0 && is_blank(text[at - 1]);
-    const bool before_one = is_blank(text[at]) && text[at + 1] == '#';
-    const bool is_control = static_cast<unsigned char>(text[at]) < ' ';
-    if (opens_comment)
-      line += "%23";
-    else
-      line += before_one || is_control ? encode_name({&text[at], 1}) : text.substr(at, 1);
-  }
-  return line;
+  return on_a_line(to_text(rule));
 }
 
 std::vector<Rule> parse_saved(std::string_view text) {

@@ -15,7 +15,7 @@ constexpr std::chrono::milliseconds patience_in_all{10000};
 std::map<DeviceId, PresentOverride> read_present_overrides(const Root& root,
                                                            const std::vector<DeviceId>& devices) {
   std::map<DeviceId, PresentOverride> found;
-  SysfsKernel kernel(root);
+  RunningKernel kernel(root);
   Steps steps;
   steps.count = devices.size();
   steps.run = [&](std::size_t step, const Announce&) -> std::optional<std::string> {

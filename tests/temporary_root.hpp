@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A root directory of plain files for one test.
+// A root directory of plain files for one test, or for one run of a fuzzer.
 #pragma once
-
-#include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -40,7 +38,7 @@ class TemporaryRoot {
 
  private:
   static std::filesystem::path make_base() {
-    std::string name = testing::TempDir() + "driver-override-XXXXXX";
+    std::string name = std::filesystem::temp_directory_path() / "driver-override-XXXXXX";
     return ::mkdtemp(name.data());
   }
   std::filesystem::path base_ = make_base();
