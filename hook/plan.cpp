@@ -98,9 +98,9 @@ bool plans_only_free(const Rule& rule, const Device& device, Naming how) {
 }
 
 /// The rules by what they can name, for all buses that have devices.
-class IndexByBus {
+class PlanIndex {
  public:
-  IndexByBus(const std::vector<Rule>& rules, const Inventory& inventory) {
+  PlanIndex(const std::vector<Rule>& rules, const Inventory& inventory) {
     for (const Device& device : inventory.devices) indexes_[device.id.bus];
     for (std::size_t number = 0; number < rules.size(); ++number) add(rules[number], number);
   }
@@ -212,7 +212,7 @@ std::set<std::size_t> rules_that_plan(const Plan& plan) {
 
 /// What each of the rules that decide nothing names.
 std::map<std::size_t, std::vector<DeviceId>> planned_in_vain(
-    const std::vector<Rule>& rules, const Inventory& inventory, const IndexByBus& index,
+    const std::vector<Rule>& rules, const Inventory& inventory, const PlanIndex& index,
     const std::set<std::size_t>& deciding) {
   std::map<std::size_t, std::vector<DeviceId>> named;
   for (const Device& device : inventory.devices)
@@ -240,7 +240,7 @@ std::string to_text(const Plan::Unmatched& unmatched, const Rule& rule) {
 
 Plan make_plan(const std::vector<Rule>& rules, const Inventory& inventory) {
   Plan plan;
-  const IndexByBus index(rules, inventory);
+  const PlanIndex index(rules, inventory);
   for (const Device& device : inventory.devices)
     PlanDecision(rules, inventory, device, plan).decide(index.candidates(device));
   const std::set<std::size_t> deciding = rules_that_plan(plan);

@@ -10,7 +10,7 @@
 #include "hook/child.hpp"
 #include "hook/claims.hpp"
 #include "hook/descriptor_limit.hpp"
-#include "hook/lifetime.hpp"
+#include "hook/late_claims.hpp"
 #include "hook/report.hpp"
 #include "parser/message.hpp"
 

@@ -19,9 +19,9 @@ struct FieldKind {
 
 /// Turns one field of an address into numbers or a pattern; `address` and `offset` say where the
 /// field stands in its source.
-class PciFieldReader {
+class PciAddressReader {
  public:
-  PciFieldReader(std::string_view address, std::size_t offset)
+  PciAddressReader(std::string_view address, std::size_t offset)
       : address_(address), offset_(offset) {}
 
   [[nodiscard]] Parsed<Field> read(const grammar::FieldParts& parts, const FieldKind& kind) const {
@@ -165,7 +165,7 @@ Parsed<PciAddress> parse_pci_address(std::string_view raw, std::size_t offset) {
     return malformed_pci_address(raw, offset, *stop);
   const auto& parts = std::get<grammar::AddressParts>(cut);
   if (auto fault = pci_domain_as_bus(parts, raw, offset)) return *fault;
-  const PciFieldReader reader(raw, offset);
+  const PciAddressReader reader(raw, offset);
 
   PciAddress address{FieldRange{}, FieldRange{}, FieldRange{}, std::nullopt, {}};
   std::optional<Message> fault;

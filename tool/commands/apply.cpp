@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "hook/initramfs.hpp"
-#include "hook/lifetime.hpp"
+#include "hook/late_claims.hpp"
 #include "hook/report.hpp"
 #include "hook/rules_in_force.hpp"
 #include "hook/run.hpp"

@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "hook/initramfs.hpp"
-#include "hook/lifetime.hpp"
+#include "hook/late_claims.hpp"
 #include "hook/rules_in_force.hpp"
 #include "hook/run.hpp"
 #include "hook/sysfs.hpp"

@@ -26,9 +26,9 @@ void print_rebuild_to_forget(const Root& root, const std::string& before,
 
 /// Which device parts one word means: those of the same words, and those that spell out a device
 /// that it names.
-class DeviceWord {
+class ForgetWord {
  public:
-  DeviceWord(const Root& root, const std::string& word) {
+  ForgetWord(const Root& root, const std::string& word) {
     read_word(word);
     for (const DeviceId& id : find_devices_at_path(root, word, error_)) add_device(root, id);
     // A device that is not there can be forgotten, too.
@@ -98,7 +98,7 @@ class DeviceWord {
 };
 
 /// Says where else the device is named; a boot would go by that. True if nothing was found.
-bool is_nothing_to_forget(const Root& root, const DeviceWord& word_meaning,
+bool is_nothing_to_forget(const Root& root, const ForgetWord& word_meaning,
                           const std::string& word) {
   const Configuration configuration = read_configuration(root, {});
   bool nowhere = true;
@@ -128,7 +128,7 @@ Exit forget_all(SavedEditor& editor) {
 }
 
 Exit forget_device(const Root& root, SavedEditor& editor, const std::string& word) {
-  const DeviceWord word_meaning(root, word);
+  const ForgetWord word_meaning(root, word);
   if (word_meaning.is_nothing()) {
     print_error(word_meaning.error());
     return Exit::failed;

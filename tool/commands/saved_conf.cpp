@@ -36,9 +36,9 @@ std::string saved_reading(const Rule& rule) {
 }
 
 /// One line on its way through an edit: copied up to `at_`, but for what is cut out.
-class SavedLine {
+class SavedConfLine {
  public:
-  SavedLine(std::string_view line, const Unwanted& unwanted, Edited& edited)
+  SavedConfLine(std::string_view line, const Unwanted& unwanted, Edited& edited)
       : line_(line), unwanted_(unwanted), edited_(edited) {}
 
   void edit() {
@@ -137,7 +137,7 @@ void for_each_saved_line(std::string_view text, Take take) {
 Edited remove_saved_devices(std::string_view text, const Unwanted& unwanted) {
   Edited edited;
   for_each_saved_line(text,
-                      [&](std::string_view line) { SavedLine(line, unwanted, edited).edit(); });
+                      [&](std::string_view line) { SavedConfLine(line, unwanted, edited).edit(); });
   return edited;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tool/view/forecast.hpp"
 
-#include "hook/lifetime.hpp"
+#include "hook/late_claims.hpp"
 #include "hook/sysfs.hpp"
 
 namespace driver_override {

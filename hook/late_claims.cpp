@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "hook/lifetime.hpp"
+#include "hook/late_claims.hpp"
 
 #include <algorithm>
 
