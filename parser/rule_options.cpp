@@ -151,6 +151,7 @@ bool is_option(std::string_view name) {
 
 std::vector<std::string> option_beginnings() {
   std::vector<std::string> beginnings;
+  beginnings.reserve(known.size());
   for (const Option& option : known)
     beginnings.push_back(std::string(option.name).append(option.has_value ? "=" : ""));
   return beginnings;

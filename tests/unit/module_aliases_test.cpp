@@ -84,6 +84,8 @@ TEST(CommandHint, NamesWhatWasMeant) {
             "\"set BUS,DEVICE=DRIVER\" does this now, \"save\" for later boots");
   EXPECT_EQ(command_hint("pci,0a:00=vfio-pci", commands),
             "a command comes first, such as plan: driver-override plan pci,0a:00=vfio-pci");
+  EXPECT_EQ(command_hint("--root", commands),
+            "a command comes first, such as list: driver-override list --root");
   EXPECT_EQ(command_hint("frobnicate", commands), "");
 }
 

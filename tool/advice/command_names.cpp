@@ -48,6 +48,8 @@ std::string command_hint(const std::string& word, const std::vector<std::string_
     if (other.word == word) return std::string(other.here);
   if (word.find_first_of(",=") != std::string::npos)
     return "a command comes first, such as plan: driver-override plan " + printable(word);
+  if (word.starts_with("--"))
+    return "a command comes first, such as list: driver-override list " + printable(word);
   const std::string_view nearest = nearest_word(word, commands);
   return nearest.empty() ? std::string() : "did you mean " + in_quotes(nearest) + "?";
 }

@@ -30,15 +30,12 @@ class ShellWord {
     for (; at_ < text_.size(); ++at_) {
       const char byte = text_[at_];
       if (quote == '\0' && (is_blank(byte) || byte == ';' || byte == '#')) break;
-      if (quote == '\'' && byte != '\'')
-        word_ += byte;
-      else if (byte == '\'' && quote != '"')
+      const bool is_literal = quote == '\'' && byte != '\'';
+      if (!is_literal && (byte == '"' || (byte == '\'' && quote != '"')))
         quote = quote == '\0' ? byte : '\0';
-      else if (byte == '"')
-        quote = quote == '\0' ? byte : '\0';
-      else if (byte == '\\')
+      else if (!is_literal && byte == '\\')
         escape(quote == '"');
-      else if (byte == '$')
+      else if (!is_literal && byte == '$')
         variable();
       else
         word_ += byte;
