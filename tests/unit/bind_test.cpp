@@ -58,9 +58,8 @@ TEST_F(BindTest, AllOverridesComeBeforeTheOneModprobe) {
   const auto outcomes = run();
   EXPECT_EQ(outcomes[0].state, BindState::bound);
   EXPECT_EQ(outcomes[1].state, BindState::bound);
-  EXPECT_EQ(kernel_.steps,
-            (Steps{"read a", "override a", "read b", "override b", "modprobe pci-stub vfio-pci",
-                   "read a", "bind a", "read b", "bind b"}));
+  EXPECT_EQ(kernel_.steps, (Steps{"read a", "override a", "read b", "override b",
+                                  "modprobe pci-stub vfio-pci", "bind a", "bind b"}));
 }
 
 TEST_F(BindTest, ARegisteredDriverNeedsNoModprobe) {
@@ -315,7 +314,7 @@ TEST_F(BindTest, ADeviceThatHungBeforeIsProbedToItsEnd) {
   plan("a");
   plan_.actions[0].hung_before = true;
   EXPECT_EQ(run()[0].state, BindState::bound);
-  EXPECT_EQ(kernel_.steps, (Steps{"read a", "read a", "bind a"}));
+  EXPECT_EQ(kernel_.steps, (Steps{"read a", "bind a"}));
 }
 
 TEST_F(BindTest, AModuleOfAnotherDriverIsNamed) {

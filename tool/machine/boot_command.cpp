@@ -14,12 +14,11 @@ std::string joined_boot_command(const Parameters& parameters) {
   return text;
 }
 
-// boot.kernelParams of nixos_command-rebuild.
+// boot.kernelParams of nixos-rebuild.
 std::string nixos_command(const Parameters& parameters) {
   std::string list;
   for (const std::string& parameter : parameters) list += " \"" + parameter + "\"";
-  return "add boot.kernelParams = [" + list +
-         " ]; to configuration.nix, then nixos_command-rebuild boot";
+  return "add boot.kernelParams = [" + list + " ]; to configuration.nix, then nixos-rebuild boot";
 }
 
 std::string ostree_command(const Parameters& parameters) {
