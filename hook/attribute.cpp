@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <string_view>
 
 #include "hook/last_error.hpp"
 
@@ -20,14 +21,6 @@ std::string read_attribute(const Descriptor& file, std::error_code& error) {
   std::string_view text(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
   if (text.ends_with('\n')) text.remove_suffix(1);
   return std::string(text);
-}
-
-void write_attribute(const Descriptor& file, std::string_view text, std::error_code& error) {
-  const ssize_t written = ::pwrite(file.number(), text.data(), text.size(), 0);
-  if (written < 0)
-    error = last_error();
-  else if (static_cast<std::size_t>(written) != text.size())
-    error = std::make_error_code(std::errc::io_error);
 }
 
 }  // namespace driver_override

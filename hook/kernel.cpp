@@ -2,12 +2,14 @@
 #include "hook/kernel.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <thread>
 #include <utility>
 
 #include "hook/attribute.hpp"
+#include "hook/last_error.hpp"
 #include "hook/sysfs.hpp"
 
 namespace driver_override {
@@ -21,6 +23,16 @@ std::string driver_path(const std::string& bus, const std::string& driver) {
 std::string override_in(const Descriptor& file, std::error_code& error) {
   std::string text = read_attribute(file, error);
   return text == "(null)" ? std::string() : text;
+}
+
+/// Writes to an open attribute, wherever reading has left it.
+void write_attribute(const Descriptor& file, const std::string& text, std::error_code& error) {
+  error.clear();
+  const ssize_t written = ::pwrite(file.number(), text.data(), text.size(), 0);
+  if (written < 0)
+    error = last_error();
+  else if (static_cast<std::size_t>(written) != text.size())
+    error = std::make_error_code(std::errc::io_error);
 }
 
 }  // namespace
