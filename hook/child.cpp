@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "hook/descriptor.hpp"
+#include "hook/last_error.hpp"
 #include "hook/progress.hpp"
 
 namespace driver_override {
@@ -27,10 +28,6 @@ using std::chrono::milliseconds;
 
 // How often the parent looks at what has been recorded while a child runs.
 constexpr milliseconds look{250};
-
-std::string fork_error() {
-  return std::generic_category().message(errno);
-}
 
 /// Holds nothing that anybody waits for, not the terminal and not the pipe of `$(…)`, and is no
 /// target of what is sent to its caller's group or, at switch-root, to everybody (systemd,
@@ -197,7 +194,7 @@ std::vector<pid_t> run_in_children(const Steps& steps, const Deadlines& deadline
     }
     Child child(steps, next, deadlines, end);
     if (!child.start()) {
-      give_up_rest(steps, next, "no process could be started: " + fork_error());
+      give_up_rest(steps, next, "no process could be started: " + last_error().message());
       break;
     }
     next = child.attend();

@@ -2,14 +2,11 @@
 #include "hook/kernel.hpp"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <thread>
 #include <utility>
 
-#include "hook/attribute.hpp"
-#include "hook/last_error.hpp"
 #include "hook/sysfs.hpp"
 
 namespace driver_override {
@@ -17,22 +14,6 @@ namespace {
 
 std::string driver_path(const std::string& bus, const std::string& driver) {
   return "sys/bus/" + bus + "/drivers/" + driver;
-}
-
-/// An attribute's text; "(null)" is the kernel's word for none.
-std::string override_in(const Descriptor& file, std::error_code& error) {
-  std::string text = read_attribute(file, error);
-  return text == "(null)" ? std::string() : text;
-}
-
-/// Writes to an open attribute, wherever reading has left it.
-void write_attribute(const Descriptor& file, const std::string& text, std::error_code& error) {
-  error.clear();
-  const ssize_t written = ::pwrite(file.number(), text.data(), text.size(), 0);
-  if (written < 0)
-    error = last_error();
-  else if (static_cast<std::size_t>(written) != text.size())
-    error = std::make_error_code(std::errc::io_error);
 }
 
 }  // namespace
@@ -47,17 +28,16 @@ std::string RunningKernel::path_of(const DeviceId& device) const {
 }
 
 std::string RunningKernel::read_override(const DeviceId& device, std::error_code& error) {
+  open_override_ = {};
   const std::string path = path_of(device) + "/driver_override";
   Descriptor file = root_.open(path, O_RDWR, error);
-  if (error == std::errc::permission_denied || error == std::errc::read_only_file_system) {
-    open_override_ = {};
+  const bool is_writable = !error;
+  if (error == std::errc::permission_denied || error == std::errc::read_only_file_system)
     file = root_.open(path, O_RDONLY, error);
-    return error ? std::string() : override_in(file, error);
-  }
   if (error) return {};
-  std::string text = override_in(file, error);
-  open_override_ = {device, std::move(file)};
-  return text;
+  std::string text = read_attribute(file, error);
+  if (is_writable) open_override_ = {device, std::move(file)};
+  return text == "(null)" ? std::string() : text;
 }
 
 void RunningKernel::write_override(const DeviceId& device, const std::string& driver,

@@ -18,7 +18,6 @@
 #include <thread>
 #include <utility>
 
-#include "hook/attribute.hpp"
 #include "hook/last_error.hpp"
 
 namespace driver_override {
@@ -74,6 +73,24 @@ std::string read_all(const Descriptor& file, std::error_code& error) {
   return {};
 }
 
+std::string read_attribute(const Descriptor& file, std::error_code& error) {
+  std::array<char, 4096> buffer;  // left as it is: to clear it would cost more than to read
+  ssize_t got = 0;
+  do got = ::read(file.number(), buffer.data(), buffer.size());
+  while (got < 0 && errno == EINTR);
+  error = got < 0 ? last_error() : std::error_code();
+  std::string_view text(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  return std::string(text);
+}
+
+void write_attribute(const Descriptor& file, std::string_view text, std::error_code& error) {
+  const ssize_t written = ::pwrite(file.number(), text.data(), text.size(), 0);
+  error = written < 0 ? last_error() : std::error_code();
+  if (!error && static_cast<std::size_t>(written) != text.size())
+    error = std::make_error_code(std::errc::io_error);
+}
+
 Root::Root(const std::string& directory)
     : directory_(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)),
       is_system_(directory == "/") {}
@@ -110,22 +127,8 @@ std::string Root::read_attribute(const std::string& path, std::error_code& error
 }
 
 void Root::write(const std::string& path, std::string_view text, std::error_code& error) const {
-  write(path, O_WRONLY, text, error);
-}
-
-void Root::append(const std::string& path, std::string_view text, std::error_code& error) const {
-  write(path, O_WRONLY | O_APPEND, text, error);
-}
-
-void Root::write(const std::string& path, int flags, std::string_view text,
-                 std::error_code& error) const {
-  const Descriptor file = open(path, flags, error);
-  if (error) return;
-  const ssize_t written = ::write(file.number(), text.data(), text.size());
-  if (written < 0)
-    error = last_error();
-  else if (static_cast<std::size_t>(written) != text.size())
-    error = std::make_error_code(std::errc::io_error);
+  const Descriptor file = open(path, O_WRONLY, error);
+  if (!error) write_attribute(file, text, error);
 }
 
 void Root::create(const std::string& path, std::string_view text, std::error_code& error,

@@ -24,6 +24,14 @@ constexpr std::size_t read_limit = 1U << 20U;
 /// Reads from a descriptor to its end, at most 1 MiB; sets `error` (EFBIG above that).
 std::string read_all(const Descriptor& file, std::error_code& error);
 
+/// Reads an attribute of /sys that is open: at most 4096 bytes, without the last newline. One
+/// read(2) gets all of it (fs/sysfs/file.c, sysfs_kf_seq_show: a page at most).
+std::string read_attribute(const Descriptor& file, std::error_code& error);
+
+/// Writes an attribute that is open, by one call, wherever reading has left it; a short write is
+/// EIO.
+void write_attribute(const Descriptor& file, std::string_view text, std::error_code& error);
+
 /// All paths are relative to the root, without a leading `/`. Every function sets `error` to what
 /// the kernel said, or clears it; none throws for what it finds in the file system.
 class Root {
@@ -43,15 +51,11 @@ class Root {
   /// The file's bytes, at most 1 MiB.
   [[nodiscard]] std::string read(const std::string& path, std::error_code& error) const;
 
-  /// The text of an attribute in /sys, at most 4096 bytes, without its newline. One read(2) gets
-  /// all of it (fs/sysfs/file.c, sysfs_kf_seq_show: a page at most).
+  /// read_attribute() of a file.
   [[nodiscard]] std::string read_attribute(const std::string& path, std::error_code& error) const;
 
-  /// Writes with one write(2), as a sysfs attribute wants it; a short write is EIO.
+  /// write_attribute() of a file.
   void write(const std::string& path, std::string_view text, std::error_code& error) const;
-
-  /// The same at the end of a file: what is a log, be it /dev/kmsg or a plain file.
-  void append(const std::string& path, std::string_view text, std::error_code& error) const;
 
   /// Folder::create() in the path's directory.
   void create(const std::string& path, std::string_view text, std::error_code& error,
@@ -96,8 +100,6 @@ class Root {
   [[nodiscard]] bool is_file(const std::string& path) const;
 
  private:
-  void write(const std::string& path, int flags, std::string_view text,
-             std::error_code& error) const;
   [[nodiscard]] Descriptor open_lock(const std::string& path, std::error_code& error) const;
   /// What stat(2) says of the file at the end of all links; false if there is none.
   bool look_at(const std::string& path, struct ::stat& status) const;
