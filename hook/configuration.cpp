@@ -98,26 +98,28 @@ void for_each_line(std::string_view text, Take take) {
   }
 }
 
+/// A file of rules, or one that could not be read.
+///
+/// \param path   below the root
+/// \param fault  why it was not read; empty if it was
+void add_rule_file(Configuration& configuration, const std::string& path, std::string_view text,
+                   const std::string& fault) {
+  if (!fault.empty())
+    return add_unreadable(configuration, path, fault, Source::Kind::unreadable_file);
+  for (Source& source : drop_in_sources("/" + path, text))
+    add_source(configuration, std::move(source));
+}
+
 void add_drop_ins(const Root& root, Configuration& configuration) {
-  for (DropIn& one : read_drop_ins(root)) {
-    if (!one.fault.empty())
-      add_unreadable(configuration, one.path, std::move(one.fault), Source::Kind::unreadable_file);
-    else
-      for (Source& source : drop_in_sources("/" + one.path, one.text))
-        add_source(configuration, std::move(source));
-  }
+  for (const DropIn& one : read_drop_ins(root))
+    add_rule_file(configuration, one.path, one.text, one.fault);
 }
 
 /// Under one name, whichever unit reads them: the image's or the real root's.
 void add_credentials(const Root& root, Configuration& configuration) {
-  for (const Credential& one : read_credentials(root)) {
-    const std::string path = std::string(credential_folder) + "/" + one.name;
-    if (one.error)
-      add_unreadable(configuration, path, one.error.message(), Source::Kind::unreadable_file);
-    else
-      for (Source& source : drop_in_sources("/" + path, one.text))
-        add_source(configuration, std::move(source));
-  }
+  for (const Credential& one : read_credentials(root))
+    add_rule_file(configuration, std::string(credential_folder) + "/" + one.name, one.text,
+                  one.error ? one.error.message() : std::string());
 }
 
 void add_image_file(const Root& root, const std::string& path, Configuration& configuration) {

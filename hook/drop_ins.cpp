@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hook/trial.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -90,7 +91,8 @@ TrialView view_trial(const Root& root, const Configuration& configuration) {
 }
 
 void settle_trial(const Root& root, Configuration& configuration, const Log& log) {
-  if (!configuration.enabled || trial_hash(configuration).empty()) return;
+  const auto& rules = configuration.rules;
+  if (!configuration.enabled || std::none_of(rules.begin(), rules.end(), is_on_trial)) return;
   mount_trial_variables(root);
   TrialView view = view_trial(root, configuration);
   if (view.state == Trial::first) {
