@@ -56,8 +56,7 @@ void append_rules(ParsedRules& all, ParsedRules&& more) {
 }
 
 /// A fragment with a bracket that is no `driver[…]`: the kernel has no such option.
-void add_bracket_behind_parameter(ParsedRules& result, std::string_view fragment,
-                                  std::size_t offset) {
+void add_stray_bracket(ParsedRules& result, std::string_view fragment, std::size_t offset) {
   const std::size_t bracket = fragment.find_first_of("[]");
   if (bracket == std::string_view::npos) return;
   add_lost(result, fragment,
@@ -69,7 +68,7 @@ void add_bracket_behind_parameter(ParsedRules& result, std::string_view fragment
 
 /// An option of ours behind a rule. The form has none, and without the option, such as the card
 /// that it asks for, the rule would take more than was meant.
-void refuse_parameter_option(ParsedRules& result, std::string_view fragment, std::size_t offset) {
+void refuse_option(ParsedRules& result, std::string_view fragment, std::size_t offset) {
   const std::string_view name = fragment.substr(0, fragment.find('='));
   if (result.rules.empty() || result.rules.back().bad || !is_option(name)) return;
   result.rules.back().bad = true;
@@ -87,8 +86,8 @@ ParsedRules parse_pci_value(std::string_view value, std::size_t offset) {
     if (fragment.substr(0, 6) == "driver")
       append_rules(result, parse_pci_rule(fragment, offset + at));
     else
-      add_bracket_behind_parameter(result, fragment, offset + at);
-    refuse_parameter_option(result, fragment, offset + at);
+      add_stray_bracket(result, fragment, offset + at);
+    refuse_option(result, fragment, offset + at);
     at = end + 1;
   }
   return result;
@@ -174,7 +173,7 @@ void check_nul_in_parameter(std::string_view line, ParsedRules& result) {
   result.messages.back().place->excerpt = {0, line.size()};
 }
 
-Message misplaced_parameter(Span span) {
+Message misplaced_switch(Span span) {
   return error_at(span, "driver_override=off works only on the kernel command line",
                   "to switch a drop-in off, rename it or hide it by an empty file of its name");
 }
@@ -253,7 +252,7 @@ ParsedRules parse_drop_in_line(std::string_view text, std::size_t offset) {
     if (fault)
       add_lost(result, text, error_at({offset, name.size()}, fault->text, fault->hint));
     else if (is_kill_value(text))
-      add_lost(result, text, misplaced_parameter(whole));
+      add_lost(result, text, misplaced_switch(whole));
     else
       result = parse_rules(text, offset);
   } else if (const std::string_view value = text.substr(equals + 1); name == "pci") {
@@ -263,7 +262,7 @@ ParsedRules parse_drop_in_line(std::string_view text, std::size_t offset) {
                error_at(whole, "expected driver[DEVICE]=DRIVER after \"pci=\"",
                         "a rule is BUS,DEVICE=DRIVER, as in pci,0000:02:00.0=pci-stub"));
   } else if (is_kill_value(value)) {
-    add_lost(result, text, misplaced_parameter(whole));
+    add_lost(result, text, misplaced_switch(whole));
   } else {
     result = parse_our_value({name, value, whole, false}, text, offset + equals + 1);
   }

@@ -43,7 +43,7 @@ Exit apply_anew(const ApplyOptions& options, const Root& root, const Log& log) {
 }
 
 /// What the early hook has said already.
-void leave_out_applied(const Configuration& configuration, Plan& plan) {
+void leave_out_told(const Configuration& configuration, Plan& plan) {
   const auto is_told = [&](const auto& entry) {
     return !configuration.sources[configuration.rule_sources[entry.rule]].late;
   };
@@ -52,7 +52,7 @@ void leave_out_applied(const Configuration& configuration, Plan& plan) {
                        plan.unmatched.end());
 }
 
-void log_rules_applied_late(const Plan& plan, const Configuration& configuration, const Log& log) {
+void log_late_rules(const Plan& plan, const Configuration& configuration, const Log& log) {
   const auto late =
       std::count_if(plan.actions.begin(), plan.actions.end(), [&](const Action& action) {
         return configuration.sources[configuration.rule_sources[action.rule]].late;
@@ -82,9 +82,9 @@ Exit finish_apply(const ApplyOptions& options, const Root& root, const Log& log)
 
   Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
   leave_out_settled(root, plan);
-  if (saved) leave_out_applied(configuration, plan);
+  if (saved) leave_out_told(configuration, plan);
   if (!options.force) refuse_devices_in_use(root, plan);
-  log_rules_applied_late(plan, configuration, log);
+  log_late_rules(plan, configuration, log);
   const RunResult result = run(root, configuration, std::move(plan),
                                {BindMode::conclusive, false, options.deadlines}, log);
   return result.failed || has_errors(own) ? Exit::failed : Exit::done;

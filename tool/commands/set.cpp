@@ -19,8 +19,7 @@ namespace {
 
 /// The rules in force with these behind them, each once. A boot that was switched off has none.
 /// \param error  why those in force cannot be read
-Configuration extended_by_set(const Root& root, const Configuration& added,
-                              std::error_code& error) {
+Configuration extended(const Root& root, const Configuration& added, std::error_code& error) {
   std::vector<Source> sources;
   if (const auto saved = read_rules_in_force(root, error); saved && saved->enabled)
     sources = saved->sources;
@@ -35,7 +34,7 @@ Configuration extended_by_set(const Root& root, const Configuration& added,
 }
 
 /// udev looks for changed rules every few seconds only (systemd, src/udev/udev-manager.c).
-void reload_udev_after_set(const Root& root) {
+void reload_udev_rules(const Root& root) {
   std::error_code error;
   (void)run_program(root, {"udevadm", "control", "--reload"}, error);
 }
@@ -48,13 +47,13 @@ bool keep_set_rules(const Root& root, const Configuration& configuration, const 
     log.line(Severity::error, "/run/driver-override: " + error.message());
     return false;
   }
-  const Configuration in_force = extended_by_set(root, configuration, error);
+  const Configuration in_force = extended(root, configuration, error);
   if (error) {
     log_unreadable_rules(log, error);
     return false;
   }
   (void)put_in_force(root, in_force, log);
-  reload_udev_after_set(root);
+  reload_udev_rules(root);
   return true;
 }
 

@@ -102,7 +102,7 @@ void suggest_for(const Root& root, const std::vector<DeviceId>& devices, const s
 }
 
 /// Rules for what must go with the devices, or why it cannot.
-void suggest_complete_groups(const Root& root, Suggestions& suggestions) {
+void complete_groups(const Root& root, Suggestions& suggestions) {
   for (const Companion& one : companions_in_group(root, suggestions.devices)) {
     const std::string device = to_text(one.device);
     if (!one.objection.empty()) {
@@ -188,7 +188,7 @@ Exit suggest(const SuggestOptions& options) {
     }
   }
   if (driver == "vfio-pci") suggest_variants(root, suggestions.devices);
-  if (is_vfio(driver)) suggest_complete_groups(root, suggestions);
+  if (is_vfio(driver)) complete_groups(root, suggestions);
   if (!suggestions.parameters.empty()) print_suggested_boot_command(root, suggestions.parameters);
   return suggestions.all ? Exit::done : Exit::failed;
 }

@@ -57,7 +57,7 @@ void judge_claimed_status(StatusRow& row, const Claim& claim) {
 
 /// Another device of the name is there than the one that was taken. In a snapshot, 0 is the number
 /// of each device that is still the same.
-bool is_status_of_new_device(const Claim& claim, const Observed& observed) {
+bool is_found_again(const Claim& claim, const Observed& observed) {
   const auto present = observed.incarnations.find(claim.device);
   return claim.inode != 0 && present != observed.incarnations.end() &&
          present->second != claim.inode;
@@ -80,8 +80,7 @@ StatusRow view_status_of_action(const Action& action, const Observed& observed) 
                    : "the kernel does not answer; a driver hangs");
   else if (is_wanted_driver(row.wanted, row.driver))
     set_status(row, DeviceStatus::ok, {});
-  else if (claim != nullptr && claim->state == ClaimState::done &&
-           is_status_of_new_device(*claim, observed))
+  else if (claim != nullptr && claim->state == ClaimState::done && is_found_again(*claim, observed))
     set_status(
         row, DeviceStatus::gone,
         "the device that was taken has gone, and the one that is there now is left alone: the rule "
