@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "parser/respelled_address.hpp"
 
+#include <algorithm>
+#include <variant>
 #include <vector>
 
 #include "parser/command_line.hpp"
@@ -29,7 +31,45 @@ std::vector<std::string> numbers_in_address(std::string_view text) {
   return numbers;
 }
 
+/// "0a:", "00" and ".0" of "0a:00.0".
+struct AddressParts {
+  explicit AddressParts(std::string_view text) {
+    const std::size_t dot = std::min(text.rfind('.'), text.size());
+    const std::size_t begin = text.rfind(':', dot) + 1;
+    bus = text.substr(0, begin);
+    device = text.substr(begin, dot - begin);
+    function = text.substr(dot);
+  }
+  std::string_view bus;
+  std::string_view device;
+  std::string_view function;
+};
+
+bool is_address(std::string_view text) {
+  return std::holds_alternative<PciAddress>(parse_pci_address(text, 0));
+}
+
 }  // namespace
+
+std::string respelled_range(std::string_view text) {
+  const std::size_t dots = text.find("..");
+  const std::size_t mark = std::min(dots, text.find('-'));
+  const std::string_view first = text.substr(0, mark);
+  if (first.size() == text.size() || !is_address(first)) return {};
+  const std::string_view last = text.substr(mark + (mark == dots ? 2 : 1));
+  std::string range = std::string(first) + "-" + std::string(last);
+  if (is_address(last)) {
+    const AddressParts from(first);
+    const AddressParts to(last);
+    if (from.bus != to.bus || from.function.empty() != to.function.empty()) return {};
+    if (from.device != to.device && from.function == to.function)
+      range = std::string(from.bus) + std::string(from.device) + "-" + std::string(to.device) +
+              std::string(from.function);
+    else if (from.device == to.device && !to.function.empty())
+      range = std::string(first) + "-" + std::string(to.function.substr(1));
+  }
+  return is_address(range) && range != text ? range : std::string();
+}
 
 std::string respelled_address(std::string_view text) {
   text = trim_blanks(text);
@@ -40,8 +80,7 @@ std::string respelled_address(std::string_view text) {
     address = numbers[0] + ":" + numbers[1] + ":" + numbers[2] + "." + numbers[3];
   else if (numbers.size() == 3)
     address = numbers[0] + ":" + numbers[1] + (numbers[0].size() < 4 ? "." : ":") + numbers[2];
-  const bool fits = std::holds_alternative<PciAddress>(parse_pci_address(address, 0));
-  return fits && address != text ? address : std::string();
+  return is_address(address) && address != text ? address : std::string();
 }
 
 }  // namespace driver_override

@@ -11,4 +11,8 @@ namespace driver_override {
 /// the text is no address in any spelling.
 std::string respelled_address(std::string_view text);
 
+/// The range of functions or slots that was meant, such as "0a:00.0-3" for "0a:00.0..3" and for
+/// "0a:00.0-0a:00.3"; empty if the text is none in any spelling.
+std::string respelled_range(std::string_view text);
+
 }  // namespace driver_override

@@ -263,6 +263,54 @@ Found slip_ids_as_option(std::string_view rule) {
   return std::nullopt;
 }
 
+/// "pci=0a:00.0,vfio-pci", "pci=0a:00.0=vfio-pci"
+Found slip_equals_after_bus(std::string_view rule) {
+  const std::string_view bus = slip_head(rule);
+  const std::string_view rest = rule.substr(std::min(bus.size() + 1, rule.size()));
+  if (bus != "pci" || !is_slip_address(rest.substr(0, rest.find_first_of(",="))))
+    return std::nullopt;
+  std::string meant = "pci," + std::string(rest);
+  const std::size_t comma = meant.rfind(',');
+  if (rest.find('=') == npos && is_slip_address(meant.substr(comma + 1)))
+    meant += "=DRIVER";
+  else if (rest.find('=') == npos)
+    meant[comma] = '=';
+  return Slip{
+      {bus.size(), 1}, "expected \",\" after the bus \"pci\", found \"=\"", slip_hint(meant)};
+}
+
+/// "pci,0a:00.0,driver=vfio-pci"
+Found slip_driver_as_option(std::string_view rule) {
+  const std::string_view head = slip_head(rule);
+  constexpr std::string_view word = ",driver";
+  if (!rule.starts_with("pci,") || !head.ends_with(word)) return std::nullopt;
+  const std::string_view devices = head.substr(0, head.size() - word.size());
+  if (devices.find(',') == npos) return std::nullopt;
+  return Slip{{devices.size(), word.size() + 1},
+              "expected \"=\" before the driver, found " +
+                  in_quotes(rule.substr(devices.size(), word.size() + 1)),
+              slip_hint(std::string(devices) + slip_tail(rule))};
+}
+
+/// "pci,class=0300=vfio-pci", "pci,0a:00.0,id=10de:1e87=vfio-pci"
+Found slip_option_before_driver(std::string_view rule) {
+  const std::string_view head = slip_head(rule);
+  const std::size_t comma = std::min(head.rfind(','), head.size());
+  const std::string_view name = head.substr(std::min(comma + 1, head.size()));
+  if (!rule.starts_with("pci,") || (name != "class" && name != "id" && name != "module"))
+    return std::nullopt;
+  const std::string_view rest = rule.substr(std::min(head.size() + 1, rule.size()));
+  const std::string_view value = rest.substr(0, rest.find_first_of("=,"));
+  const std::string_view behind = rest.substr(value.size());
+  const bool names_driver = behind.starts_with('=') && behind.size() > 1;
+  std::string devices(head.substr(0, comma));
+  if (devices == "pci") devices += name == "class" ? ",*:*:*.*" : ",DEVICE";
+  return Slip{{comma + 1, name.size() + 1},
+              "an option belongs after the driver",
+              slip_hint(devices + (names_driver ? std::string(behind) : "=DRIVER") + "," +
+                        std::string(name) + "=" + std::string(value))};
+}
+
 /// "vfio-pci=0a:00.0"
 Found slip_driver_first(std::string_view rule) {
   const std::string_view driver = slip_head(rule);
@@ -357,33 +405,51 @@ Found slip_device_alone(std::string_view rule) {
               "pci,0000:02:00.0=pci-stub"};
 }
 
-/// An address with other marks than ":" and ".": libvirt's, an accident, an operating system's.
-Found slip_marks_of_address(std::string_view rule, std::size_t offset, const Message& fault) {
-  if (rule.substr(0, 4) != "pci," || !fault.place || fault.place->span.offset < offset)
-    return std::nullopt;
-  if (!fault.hint.empty() && !fault.hint.starts_with("an address is ")) return std::nullopt;
+/// The device before the "=" that an error is about.
+std::string_view slip_device_at(std::string_view rule, std::size_t offset, const Message& fault) {
+  if (rule.substr(0, 4) != "pci," || !fault.place || fault.place->span.offset < offset) return {};
   const std::size_t at = fault.place->span.offset - offset;
   const std::size_t begin = rule.rfind(',', at == 0 ? 0 : at - 1);
-  if (at > slip_head(rule).size() || begin == npos) return std::nullopt;
-  std::string_view device = slip_head(rule).substr(begin + 1);
-  device = device.substr(0, device.find(','));
-  const std::string address = respelled_address(device);
-  if (address.empty()) return std::nullopt;
-  return Slip{
-      {at, fault.place->span.length}, fault.text, "did you mean " + in_quotes(address) + "?"};
+  if (at > slip_head(rule).size() || begin == npos) return {};
+  const std::string_view device = slip_head(rule).substr(begin + 1);
+  return device.substr(0, device.find(','));
+}
+
+/// A device that is no address: one with other marks than ":" and "." (libvirt's, an accident, an
+/// operating system's), or the name of an interface or a disk.
+Found slip_no_address(std::string_view rule, std::size_t offset, const Message& fault) {
+  const std::string_view device = slip_device_at(rule, offset, fault);
+  if (device.empty()) return std::nullopt;
+  const Span span{fault.place->span.offset - offset, fault.place->span.length};
+  if (const std::string range = respelled_range(device); !range.empty())
+    return Slip{span, fault.text, "did you mean " + in_quotes(range) + "?"};
+  if (!fault.hint.empty() && !fault.hint.starts_with("an address is ")) return std::nullopt;
+  if (const std::string address = respelled_address(device); !address.empty())
+    return Slip{span, fault.text, "did you mean " + in_quotes(address) + "?"};
+  // "eth0", "nvme0n1"; not "02", "all" or "vfio-pci".
+  constexpr std::string_view numbers = "0123456789";
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz";
+  const std::size_t number = device.find_first_of(numbers);
+  if (number == 0 || number == npos || device.find_first_not_of("abcdef0123456789") == npos ||
+      device.find_first_not_of(std::string(letters).append(numbers)) != npos)
+    return std::nullopt;
+  return Slip{span, fault.text,
+              "if it is an interface or a disk, \"driver-override suggest " + std::string(device) +
+                  " DRIVER\" prints a rule for it"};
 }
 
 Found find_slip(std::string_view rule, std::size_t offset, const Message& fault) {
-  for (const auto find : {slip_parameter_of_vfio, slip_quotation_mark, slip_line_of_lspci,
-                          slip_path, slip_comma_after_bus, slip_ids_without_mark, slip_bus_left_out,
-                          slip_other_mark_than_equals, slip_ids_as_option, slip_driver_first,
-                          slip_equals_twice, slip_no_equals, slip_blank_between_rules})
+  for (const auto find :
+       {slip_parameter_of_vfio, slip_quotation_mark, slip_line_of_lspci, slip_path,
+        slip_comma_after_bus, slip_ids_without_mark, slip_bus_left_out, slip_other_mark_than_equals,
+        slip_ids_as_option, slip_equals_after_bus, slip_driver_as_option, slip_option_before_driver,
+        slip_driver_first, slip_equals_twice, slip_no_equals, slip_blank_between_rules})
     if (Found slip = find(rule)) return slip;
   if (Found slip = slip_option(rule, offset, fault)) return slip;
   for (const auto find :
        {slip_comma_at_the_end, slip_look_alike, slip_single_word, slip_device_alone})
     if (Found slip = find(rule)) return slip;
-  return slip_marks_of_address(rule, offset, fault);
+  return slip_no_address(rule, offset, fault);
 }
 
 }  // namespace

@@ -42,5 +42,19 @@ TEST(RespelledAddress, IsEmptyForOtherTexts) {
     EXPECT_EQ(respelled_address(text), "") << text;
 }
 
+TEST(RespelledRange, TakesDotsAndBothEndsInFull) {
+  EXPECT_EQ(respelled_range("0a:00.0..3"), "0a:00.0-3");
+  EXPECT_EQ(respelled_range("0000:0a:00.0-0000:0a:00.3"), "0000:0a:00.0-3");
+  EXPECT_EQ(respelled_range("0a:00.0..0a:03.0"), "0a:00-03.0");
+  EXPECT_EQ(respelled_range("0a:00-0a:03"), "0a:00-03");
+}
+
+TEST(RespelledRange, IsEmptyForWhatNoRangeSays) {
+  for (const char* text : {"", "-", "..", "0a:00.0", "0a:00.0-", "0a:00.0..", "0a:00.0-3",
+                           "0a-0b:00.0", "eth0..3", "0a:00.0-0b:00.0", "0a:00.0-0a:03.1",
+                           "0a:00-0a:00", "0a:00-0a:00.1", "0a:00.0..9", "pci-stub"})
+    EXPECT_EQ(respelled_range(text), "") << text;
+}
+
 }  // namespace
 }  // namespace driver_override
