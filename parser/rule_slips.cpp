@@ -269,14 +269,21 @@ Found slip_equals_after_bus(std::string_view rule) {
   const std::string_view rest = rule.substr(std::min(bus.size() + 1, rule.size()));
   if (bus != "pci" || !is_slip_address(rest.substr(0, rest.find_first_of(",="))))
     return std::nullopt;
-  std::string meant = "pci," + std::string(rest);
-  const std::size_t comma = meant.rfind(',');
-  if (rest.find('=') == npos && is_slip_address(meant.substr(comma + 1)))
-    meant += "=DRIVER";
-  else if (rest.find('=') == npos)
-    meant[comma] = '=';
-  return Slip{
-      {bus.size(), 1}, "expected \",\" after the bus \"pci\", found \"=\"", slip_hint(meant)};
+  std::string meant(rest);
+  if (rest.find('=') == npos) {
+    // The first that is no address is the driver.
+    std::size_t comma = rest.find(',');
+    while (comma != npos &&
+           is_slip_address(rest.substr(comma + 1, rest.find(',', comma + 1) - comma - 1)))
+      comma = rest.find(',', comma + 1);
+    if (comma == npos)
+      meant += "=DRIVER";
+    else
+      meant[comma] = '=';
+  }
+  return Slip{{bus.size(), 1},
+              "expected \",\" after the bus \"pci\", found \"=\"",
+              slip_hint("pci," + meant)};
 }
 
 /// "pci,0a:00.0,driver=vfio-pci"
