@@ -192,4 +192,8 @@ Parsed<PciAddress> parse_pci_address(std::string_view raw, std::size_t offset) {
   return address;
 }
 
+bool is_pci_address(std::string_view text) {
+  return std::holds_alternative<PciAddress>(parse_pci_address(text, 0));
+}
+
 }  // namespace driver_override

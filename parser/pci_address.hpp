@@ -22,6 +22,9 @@ constexpr std::uint32_t function_limit = 7;
 /// \return the address; or an error if the form is wrong or a field is above its limit
 Parsed<PciAddress> parse_pci_address(std::string_view raw, std::size_t offset);
 
+/// True if parse_pci_address() reads the text.
+bool is_pci_address(std::string_view text);
+
 /// Why no device can have this address, such as `?` for a field of two digits; none if one can.
 std::optional<std::string> unmatchable_field(const PciAddress& address);
 

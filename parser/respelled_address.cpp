@@ -2,7 +2,6 @@
 #include "parser/respelled_address.hpp"
 
 #include <algorithm>
-#include <variant>
 #include <vector>
 
 #include "parser/command_line.hpp"
@@ -45,20 +44,16 @@ struct AddressParts {
   std::string_view function;
 };
 
-bool is_address(std::string_view text) {
-  return std::holds_alternative<PciAddress>(parse_pci_address(text, 0));
-}
-
 }  // namespace
 
 std::string respelled_range(std::string_view text) {
   const std::size_t dots = text.find("..");
   const std::size_t mark = std::min(dots, text.find('-'));
   const std::string_view first = text.substr(0, mark);
-  if (first.size() == text.size() || !is_address(first)) return {};
+  if (first.size() == text.size() || !is_pci_address(first)) return {};
   const std::string_view last = text.substr(mark + (mark == dots ? 2 : 1));
   std::string range = std::string(first) + "-" + std::string(last);
-  if (is_address(last)) {
+  if (is_pci_address(last)) {
     const AddressParts from(first);
     const AddressParts to(last);
     if (from.bus != to.bus || from.function.empty() != to.function.empty()) return {};
@@ -68,7 +63,7 @@ std::string respelled_range(std::string_view text) {
     else if (from.device == to.device && !to.function.empty())
       range = std::string(first) + "-" + std::string(to.function.substr(1));
   }
-  return is_address(range) && range != text ? range : std::string();
+  return is_pci_address(range) && range != text ? range : std::string();
 }
 
 std::string respelled_address(std::string_view text) {
@@ -80,7 +75,7 @@ std::string respelled_address(std::string_view text) {
     address = numbers[0] + ":" + numbers[1] + ":" + numbers[2] + "." + numbers[3];
   else if (numbers.size() == 3)
     address = numbers[0] + ":" + numbers[1] + (numbers[0].size() < 4 ? "." : ":") + numbers[2];
-  return is_address(address) && address != text ? address : std::string();
+  return is_pci_address(address) && address != text ? address : std::string();
 }
 
 }  // namespace driver_override

@@ -43,7 +43,7 @@ bool is_bus_byte(char byte) {
 Parsed<std::string> read_bus(const RuleText& text, std::string_view raw) {
   if (!std::all_of(raw.begin(), raw.end(), is_bus_byte))
     return error_at(text.span_of(raw), "expected the name of a bus, found " + in_quotes(raw),
-                    std::holds_alternative<PciAddress>(parse_pci_address(raw, 0))
+                    is_pci_address(raw)
                         ? "the bus is left out: write pci," + std::string(raw)
                         : "a rule is BUS,DEVICE=DRIVER, as in pci,0000:02:00.0=pci-stub");
   return parse_name(raw, text.offset_of(raw), "bus");

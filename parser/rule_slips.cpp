@@ -35,10 +35,6 @@ bool is_slip_bus(std::string_view word) {
   return std::find(buses.begin(), buses.end(), word) != buses.end();
 }
 
-bool is_slip_address(std::string_view text) {
-  return std::holds_alternative<PciAddress>(parse_pci_address(text, 0));
-}
-
 bool is_slip_ids(std::string_view text) {
   return std::holds_alternative<PciIds>(parse_pci_ids(text, 0));
 }
@@ -92,7 +88,7 @@ Found slip_parameter_of_vfio(std::string_view rule) {
 Found slip_line_of_lspci(std::string_view rule) {
   const std::size_t blank = rule.find_first_of(" \t");
   const std::string_view address = rule.substr(0, blank);
-  if (blank == npos || !is_slip_address(address)) return std::nullopt;
+  if (blank == npos || !is_pci_address(address)) return std::nullopt;
   const std::string_view rest = trim_blanks(rule.substr(blank));
   if (rest.empty() || rest[0] == '=') return std::nullopt;
   const std::string start = "pci," + std::string(address);
@@ -116,7 +112,7 @@ std::string slip_device_of_path(std::string_view path) {
   }
   while (!path.empty()) {
     const std::string_view name = path.substr(path.rfind('/') + 1);
-    if (is_slip_address(name)) return "pci," + std::string(name);
+    if (is_pci_address(name)) return "pci," + std::string(name);
     path.remove_suffix(std::min(path.size(), name.size() + 1));
   }
   return {};
@@ -150,10 +146,10 @@ Found slip_comma_after_bus(std::string_view rule) {
     std::string_view device = rule.substr(bus.size() + 1);
     device.remove_prefix(std::min(device.find_first_not_of(" \t,"), device.size()));
     const std::string_view name = device.substr(0, device.find_first_of("=, \t"));
-    const bool pci_ids = bus == "pci" && !is_slip_address(name) && is_slip_ids(name);
+    const bool pci_ids = bus == "pci" && !is_pci_address(name) && is_slip_ids(name);
     // "pci-stub" and "fsl-mc" are names themselves.
     const bool may_be_name = std::string_view("-_.").find(mark) != npos;
-    if (device.empty() || (may_be_name && !pci_ids && !is_slip_address(name))) continue;
+    if (device.empty() || (may_be_name && !pci_ids && !is_pci_address(name))) continue;
     return Slip{{bus.size(), 1},
                 "expected \",\" after the bus " + in_quotes(bus) + ", found " +
                     in_quotes({&rule[bus.size()], 1}),
@@ -171,7 +167,7 @@ Found slip_ids_without_mark(std::string_view rule) {
   std::string_view ids = device;
   if (!ids.empty() && ids[0] == '[') ids = ids.substr(1, ids.find(']') - 1);
   const bool is_marked = ids.size() != device.size();
-  if (!is_slip_ids(ids) || is_slip_address(ids) || (!is_marked && at > 0)) return std::nullopt;
+  if (!is_slip_ids(ids) || is_pci_address(ids) || (!is_marked && at > 0)) return std::nullopt;
   return Slip{{at, device.size()},
               "ids are written with \"pci:\" in front",
               slip_hint("pci,pci:" + std::string(ids) + slip_tail(rule))};
@@ -180,7 +176,7 @@ Found slip_ids_without_mark(std::string_view rule) {
 Found slip_bus_left_out(std::string_view rule) {
   const std::string_view head = slip_head(rule);
   const std::string_view device = trim_blanks(head.substr(0, head.find(',')));
-  if (!is_slip_address(device)) return std::nullopt;
+  if (!is_pci_address(device)) return std::nullopt;
   return Slip{{0, device.size()},
               "expected the name of a bus, found " + in_quotes(device),
               "the bus is left out: write pci," + std::string(trim_blanks(head)) + slip_tail(rule)};
@@ -204,8 +200,8 @@ Found slip_other_mark_than_equals(std::string_view rule) {
   if (rule.size() - last > longest) return std::nullopt;
   for (std::size_t at = rule.size() - 1; at > last; --at) {
     const bool is_mark = std::string_view(": \t/|@").find(rule[at]) != npos;
-    if (is_mark && is_slip_address(trim_blanks(rule.substr(last, at - last))) &&
-        !is_slip_address(trim_blanks(rule.substr(at + 1))))
+    if (is_mark && is_pci_address(trim_blanks(rule.substr(last, at - last))) &&
+        !is_pci_address(trim_blanks(rule.substr(at + 1))))
       return slip(at, 1);
   }
   return std::nullopt;
@@ -222,17 +218,17 @@ Found slip_no_equals(std::string_view rule) {
   constexpr std::string_view pci = "pci,";
   if (const std::size_t at = rule.find(",pci,"); at != npos) {
     const std::string_view device = rule.substr(at + 1 + pci.size());
-    if (is_slip_address(device) && rule.substr(0, at).find(',') == npos)
+    if (is_pci_address(device) && rule.substr(0, at).find(',') == npos)
       return slip(device, rule.substr(0, at));
   }
   if (rule.substr(0, pci.size()) != pci) return std::nullopt;
   const std::string_view devices = rule.substr(pci.size());
   const std::size_t last = devices.rfind(',');
-  if (last == npos && is_slip_address(devices)) return slip(devices, "DRIVER");
+  if (last == npos && is_pci_address(devices)) return slip(devices, "DRIVER");
   if (last == npos || last + 1 == devices.size()) return std::nullopt;
   const std::string_view word = devices.substr(last + 1);
-  if (is_slip_address(word)) return slip(devices, "DRIVER");
-  if (word.find_first_of(":.*?") != npos || !is_slip_address(devices.substr(0, devices.find(','))))
+  if (is_pci_address(word)) return slip(devices, "DRIVER");
+  if (word.find_first_of(":.*?") != npos || !is_pci_address(devices.substr(0, devices.find(','))))
     return std::nullopt;
   return slip(devices.substr(0, last), word);
 }
@@ -267,14 +263,14 @@ Found slip_ids_as_option(std::string_view rule) {
 Found slip_equals_after_bus(std::string_view rule) {
   const std::string_view bus = slip_head(rule);
   const std::string_view rest = rule.substr(std::min(bus.size() + 1, rule.size()));
-  if (bus != "pci" || !is_slip_address(rest.substr(0, rest.find_first_of(",="))))
+  if (bus != "pci" || !is_pci_address(rest.substr(0, rest.find_first_of(",="))))
     return std::nullopt;
   std::string meant(rest);
   if (rest.find('=') == npos) {
     // The first that is no address is the driver.
     std::size_t comma = rest.find(',');
     while (comma != npos &&
-           is_slip_address(rest.substr(comma + 1, rest.find(',', comma + 1) - comma - 1)))
+           is_pci_address(rest.substr(comma + 1, rest.find(',', comma + 1) - comma - 1)))
       comma = rest.find(',', comma + 1);
     if (comma == npos)
       meant += "=DRIVER";
@@ -322,7 +318,7 @@ Found slip_option_before_driver(std::string_view rule) {
 Found slip_driver_first(std::string_view rule) {
   const std::string_view driver = slip_head(rule);
   const std::string_view device = rule.substr(std::min(driver.size() + 1, rule.size()));
-  if (driver.empty() || driver.find_first_of(",:. \t") != npos || !is_slip_address(device))
+  if (driver.empty() || driver.find_first_of(",:. \t") != npos || !is_pci_address(device))
     return std::nullopt;
   return Slip{{0, driver.size()},
               "expected a bus and a device before \"=\", found " + in_quotes(driver),
@@ -361,7 +357,7 @@ Found slip_option(std::string_view rule, std::size_t offset, const Message& faul
         {at, 1},
         "no blank belongs after the \",\"",
         slip_hint(std::string(rule.substr(0, at)) + std::string(trim_blanks(rule.substr(at))))};
-  if (is_slip_address(option) && slip_devices_at(rule) > 0)
+  if (is_pci_address(option) && slip_devices_at(rule) > 0)
     return Slip{span, "a device belongs before the \"=\"",
                 slip_hint(std::string(slip_head(rule)) + "," + std::string(option) +
                           std::string(rule.substr(rule.find('='), at - 1 - rule.find('='))))};

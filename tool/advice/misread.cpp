@@ -48,8 +48,7 @@ void explain_misread_by_machine(const Root& root, const Configuration& configura
 /// True for a device without its driver: "0a:00", "pci,0000:0a:00.0", "platform,serial8250".
 bool is_misread_device(const std::string& text) {
   if (text.find('=') != std::string::npos) return false;
-  return text.find(',') != std::string::npos ||
-         std::holds_alternative<PciAddress>(parse_pci_address(text, 0));
+  return text.find(',') != std::string::npos || is_pci_address(text);
 }
 
 bool is_misread_driver(const std::string& text) {

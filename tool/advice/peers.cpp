@@ -321,7 +321,7 @@ void read_peer_modprobe_files(const Root& root, std::vector<IdList>& lists, Peer
 /// versions the PCI address alone. Of the buses that take overrides fsl-mc alone holds a `-`;
 /// another one is known by its folder.
 std::optional<DeviceId> driverctl_device(const Root& root, const std::string& file) {
-  if (std::holds_alternative<PciAddress>(parse_pci_address(file, 0))) return DeviceId{"pci", file};
+  if (is_pci_address(file)) return DeviceId{"pci", file};
   std::optional<DeviceId> device;
   for (std::size_t dash = file.find('-'); dash != std::string::npos;
        dash = file.find('-', dash + 1)) {

@@ -111,15 +111,11 @@ std::string udev_ids_text(const Conditions& one) {
   return text;
 }
 
-bool is_udev_address(std::string_view text) {
-  return std::holds_alternative<PciAddress>(parse_pci_address(text, 0));
-}
-
 /// The rule for one name; an empty name stands for every device that the other conditions take.
 Parsed<Rule> rule_of_udev_line(const Conditions& conditions, std::string_view name,
                                const std::string& driver) {
   const std::string bus = !conditions.bus.empty() ? conditions.bus
-                          : is_udev_address(name) ? "pci"
+                          : is_pci_address(name)  ? "pci"
                                                   : "";
   if (bus.empty()) return peer_rule_fault("the line names no bus", "add SUBSYSTEM==\"pci\"");
   const std::string ids = udev_ids_text(conditions);

@@ -91,7 +91,7 @@ std::vector<DeviceId> find_devices_at_path(const Root& root, std::string_view wo
     device = device_at_path(root, text);
   else if (!is_node && text.find(',') != std::string::npos)
     found = devices_named_by_path(root, text);
-  else if (std::holds_alternative<PciAddress>(parse_pci_address(word, 0)))
+  else if (is_pci_address(word))
     found = devices_named_by_path(root, "pci," + text);
   else if (text.find('/', is_node ? 5 : 0) == std::string::npos)
     if (const auto path = path_of_class_device(root, is_node ? text.substr(5) : text))
