@@ -64,7 +64,8 @@ void Report::configuration() const {
   }
   if (hidden > 0)
     log_.line(Severity::error,
-              std::to_string(hidden) + " more messages; \"driver-override check\" shows them all");
+              std::to_string(hidden) + (hidden == 1 ? " more message" : " more messages") +
+                  "; \"driver-override check\" shows them all");
   const RuleCount rules = count_rules(configuration_);
   if (rules.left_out > 0) log_.line(Severity::error, to_text(rules));
 }
@@ -89,8 +90,10 @@ void Report::plan(const Plan& plan) {
   for (const Skip& skip : plan.skips)
     if (skip.refused)
       log_.line(Severity::error, to_text(skip.device.id) + ": left alone: " + skip.reason);
-  if (!plan.skips.empty())
-    log_.line(Severity::note, std::to_string(plan.skips.size()) + " devices are left alone");
+  const std::size_t left = plan.skips.size();
+  if (left > 0)
+    log_.line(Severity::note,
+              std::to_string(left) + (left == 1 ? " device is" : " devices are") + " left alone");
 }
 
 void Report::before(const Action& action) {

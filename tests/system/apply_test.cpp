@@ -341,6 +341,17 @@ TEST_F(ApplyTest, ALineOfGarbageTouchesNothing) {
   EXPECT_LT(log().size(), 65536U);
 }
 
+TEST_F(ApplyTest, MessagesBeyondSixteenAreCounted) {
+  std::string line;
+  for (int i = 0; i < 17; ++i) line += " driver_override=pci";
+  apply(line);
+  EXPECT_NE(log().find("<27>driver-override: 1 more message; \"driver-override check\" shows them"),
+            std::string::npos)
+      << log();
+  apply(line + " driver_override=pci");
+  EXPECT_NE(log().find("<27>driver-override: 2 more messages; \""), std::string::npos) << log();
+}
+
 TEST_F(ApplyTest, ManyDevicesAreSummedUp) {
   std::string more;
   for (int i = 0; i < 40; ++i) more += "device platform many." + std::to_string(i) + "\n";
@@ -349,6 +360,19 @@ TEST_F(ApplyTest, ManyDevicesAreSummedUp) {
   EXPECT_NE(log().find("\"platform,many.*=vfio-platform\" takes 40 devices"), std::string::npos);
   EXPECT_NE(log().find("40 bound, 0 bound already, 0 left alone, 0 failed"), std::string::npos);
   EXPECT_EQ(log().find("many.7:"), std::string::npos);
+  EXPECT_EQ(log().find("left alone\n"), std::string::npos);
+}
+
+TEST_F(ApplyTest, ThoseOfManyThatAreLeftAloneAreCounted) {
+  std::string more;
+  for (int i = 0; i < 40; ++i) more += "device platform many." + std::to_string(i) + "\n";
+  const std::string rule = "driver_override=platform,many.*=vfio-platform";
+  apply(rule + " driver_override=platform,many.7=", more);
+  EXPECT_NE(log().find("\"platform,many.*=vfio-platform\" takes 39 devices"), std::string::npos);
+  EXPECT_NE(log().find("driver-override: 1 device is left alone\n"), std::string::npos) << log();
+  apply(rule + " driver_override=platform,many.7,many.8=", more);
+  EXPECT_NE(log().find("driver-override: 2 devices are left alone\n"), std::string::npos) << log();
+  EXPECT_NE(log().find("38 bound, 0 bound already, 2 left alone, 0 failed"), std::string::npos);
 }
 
 TEST_F(ApplyTest, ClosedDescriptorsAreNoFilesOfItsOwn) {
