@@ -66,7 +66,8 @@ TEST_P(Tree, ADriverHasOnlyTheDevicesThatHaveIt) {
 }
 
 TEST_P(Tree, OverridesAreWhereTheKernelHasThem) {
-  const std::set<std::string> with_override = {"amba", "css", "pci", "platform", "spi", "vmbus"};
+  const std::set<std::string> with_override = {"amba",     "css", "fsl-mc", "pci",
+                                               "platform", "spi", "vmbus"};
   const Machine root(description());
   root.for_each_device([&](const std::string& bus, const fs::path& device) {
     ASSERT_EQ(is_there(device / "driver_override"), with_override.contains(bus)) << device;
