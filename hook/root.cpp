@@ -256,7 +256,7 @@ std::optional<std::string> Root::link(const std::string& directory, const std::s
 std::string Root::follow(std::string path, std::error_code& error) const {
   constexpr int most_links = 40;  // as in the kernel (include/linux/namei.h, MAXSYMLINKS)
   error.clear();
-  for (int links = 0; links < most_links; ++links) {
+  for (int links = 0; links <= most_links; ++links) {
     const Entry place = split_root_path(path);
     const std::optional<std::string> target = link_target(place.directory, place.name);
     if (!target) return path;

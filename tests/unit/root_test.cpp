@@ -3,12 +3,16 @@
 #include "hook/root.hpp"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -136,6 +140,64 @@ TEST_F(RootTest, ALinkIsFollowedWhereverItLeadsBelowTheRoot) {
   EXPECT_FALSE(root().is_file("sys/bus"));
   (void)root().follow("sys/three", error_);
   EXPECT_EQ(error_, std::errc::too_many_symbolic_link_levels);
+}
+
+/// As many as in the kernel (include/linux/namei.h, MAXSYMLINKS).
+TEST_F(RootTest, FortyLinksAreFollowedAndNoMore) {
+  for (int link = 1; link <= 41; ++link)
+    fs::create_symlink(link == 1 ? "value" : std::to_string(link - 1),
+                       base_ / "root/sys" / std::to_string(link));
+  EXPECT_EQ(root().follow("sys/40", error_), "sys/value");
+  EXPECT_FALSE(error_);
+  (void)root().follow("sys/41", error_);
+  EXPECT_EQ(error_, std::errc::too_many_symbolic_link_levels);
+}
+
+/// Both ends of a pipe, a text that comes late, and a signal that interrupts the wait for it.
+class InterruptedRead : public testing::Test {
+ protected:
+  InterruptedRead() {
+    std::array<int, 2> ends{};
+    EXPECT_EQ(::pipe(ends.data()), 0);
+    reading_ = Descriptor(ends[0]);
+    struct ::sigaction without_restart {};
+    without_restart.sa_handler = [](int) {};
+    ::sigaction(SIGUSR1, &without_restart, &before_);
+    writer_ = std::thread([writing = ends[1], reader = ::pthread_self()] {
+      for (int times = 0; times < 3; ++times) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(30));
+        ::pthread_kill(reader, SIGUSR1);
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(30));
+      (void)!::write(writing, "late\n", 5);
+      ::close(writing);
+    });
+  }
+  ~InterruptedRead() override {
+    writer_.join();
+    ::sigaction(SIGUSR1, &before_, nullptr);
+  }
+
+  Descriptor reading_;
+  std::error_code error_;
+  struct ::sigaction before_ {};
+  std::thread writer_;
+};
+
+TEST_F(InterruptedRead, OfAFileGoesOn) {
+  EXPECT_EQ(read_all(reading_, error_), "late\n");
+  EXPECT_FALSE(error_) << error_.message();
+}
+
+TEST_F(InterruptedRead, OfAnAttributeGoesOn) {
+  EXPECT_EQ(read_attribute(reading_, error_), "late");
+  EXPECT_FALSE(error_) << error_.message();
+}
+
+TEST_F(RootTest, NothingMayBeWritten) {
+  errno = EIO;
+  root().write("sys/value", "", error_);
+  EXPECT_FALSE(error_) << error_.message();
 }
 
 TEST_F(RootTest, AFifoOrAFolderInPlaceOfAFileEndsAtOnce) {
