@@ -52,8 +52,8 @@ struct Steps {
   std::function<std::optional<std::string>(std::size_t step, const Announce&)> run;
   /// In the caller's process, some time after the step has ended, and in order.
   std::function<void(std::size_t step, std::string_view learnt)> ended;
-  std::function<void(std::size_t step, const std::string& what)> slow;
-  std::function<void(std::size_t step, const GivenUp&)> gave_up;
+  std::function<void(std::size_t step, const std::string& what)> slow = [](auto&&...) {};
+  std::function<void(std::size_t step, const GivenUp&)> gave_up = [](auto&&...) {};
   /// True for a step that hung when it was tried before: it gets a tenth of the time. May be empty.
   std::function<bool(std::size_t step)> hung_before{};
 };

@@ -99,8 +99,6 @@ std::string ask_firmware_for_variable(const std::function<std::string(std::error
     error = {number, std::generic_category()};
     answer = learnt.substr(std::min(blank + 1, learnt.size()));
   };
-  steps.slow = [](std::size_t, const std::string&) {};
-  steps.gave_up = [](std::size_t, const GivenUp&) {};
   run_in_child(steps, Deadlines::for_step(patience));
   return answer;
 }

@@ -79,7 +79,6 @@ void give_back(const std::vector<GiveBack>& devices, Kernel& kernel, const Deadl
     const DeviceId& device = devices[step].device;
     told({device, fault.empty(), kernel.driver_of(device), std::string(fault)});
   };
-  steps.slow = [](std::size_t, const std::string&) {};
   steps.gave_up = [&](std::size_t step, const GivenUp& why) {
     told({devices[step].device, false, std::nullopt,
           why.what.empty() ? why.reason : why.what + " " + why.reason});

@@ -98,8 +98,6 @@ bool is_block_device_claimed(const Root& root, const BlockDevice& device) {
     return error == std::errc::device_or_resource_busy ? "busy" : "";
   };
   steps.ended = [&](std::size_t, std::string_view learnt) { claimed = !learnt.empty(); };
-  steps.slow = [](std::size_t, const std::string&) {};
-  steps.gave_up = [](std::size_t, const GivenUp&) {};
   run_in_child(steps, Deadlines::for_step(patience));
   return claimed;
 }

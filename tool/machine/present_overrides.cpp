@@ -25,7 +25,6 @@ std::map<DeviceId, PresentOverride> read_present_overrides(const Root& root,
   steps.ended = [&](std::size_t step, std::string_view learnt) {
     found[devices[step]] = {std::string(learnt), false};
   };
-  steps.slow = [](std::size_t, const std::string&) {};
   steps.gave_up = [&](std::size_t step, const GivenUp&) { found[devices[step]] = {{}, true}; };
   run_in_child(steps, {patience, patience, patience_in_all});
   return found;
