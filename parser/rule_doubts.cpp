@@ -62,9 +62,7 @@ struct Written {
 
 Written doubted_driver(const Rule& rule) {
   const std::string_view text = rule.text;
-  const std::size_t bracket = text.find(']');
-  const std::size_t from = rule.text.find("driver[") == 0 ? bracket : 0;
-  const std::size_t equals = text.find('=', from == std::string_view::npos ? 0 : from);
+  const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos) return {{}, rule.span};
   const std::string_view driver = text.substr(equals + 1, text.find(',', equals) - equals - 1);
   return {driver, {rule.span.offset + equals + 1, driver.size()}};
@@ -104,9 +102,8 @@ void doubt_module_file(const Written& driver, Messages& messages) {
   const std::size_t end = driver.text.rfind(".ko");
   if (end == std::string_view::npos || end == 0) return;
   if (!is_doubt_among(driver.text.substr(end), {".ko", ".ko.gz", ".ko.xz", ".ko.zst"})) return;
-  const std::string_view path = driver.text.substr(0, end);
   doubt_rule(driver.span, in_quotes(driver.text) + " is the name of a file, not of a driver",
-             "did you mean " + in_quotes(path.substr(path.rfind('/') + 1)) + "?", messages);
+             "did you mean " + in_quotes(driver.text.substr(0, end)) + "?", messages);
 }
 
 /// "pci,0a:00.0=vfio-pci 0b:00.0": names of drivers hold blanks, but no addresses.

@@ -137,6 +137,15 @@ Found slip_path(std::string_view rule) {
   return std::nullopt;
 }
 
+/// "0a:00.0=vfio-pci"; a blank in place of the "=" is one too.
+std::string slip_device_and_driver(std::string_view text) {
+  if (text.find('=') != npos) return std::string(text);
+  const std::string_view device = text.substr(0, text.find_first_of(" \t"));
+  const std::string_view driver = trim_blanks(text.substr(device.size()));
+  const bool is_one_word = !driver.empty() && driver.find_first_of(" \t") == npos;
+  return std::string(device) + "=" + (is_one_word ? std::string(driver) : "DRIVER");
+}
+
 /// "pci@0000:0a:00.0", "pci 0a:00.0", "platform:serial8250".
 Found slip_comma_after_bus(std::string_view rule) {
   for (const std::string_view bus : buses) {
@@ -149,28 +158,40 @@ Found slip_comma_after_bus(std::string_view rule) {
     const bool pci_ids = bus == "pci" && !is_pci_address(name) && is_slip_ids(name);
     // "pci-stub" and "fsl-mc" are names themselves.
     const bool may_be_name = std::string_view("-_.").find(mark) != npos;
-    if (device.empty() || (may_be_name && !pci_ids && !is_pci_address(name))) continue;
-    return Slip{{bus.size(), 1},
-                "expected \",\" after the bus " + in_quotes(bus) + ", found " +
-                    in_quotes({&rule[bus.size()], 1}),
-                slip_hint(std::string(bus) + (pci_ids ? ",pci:" : ",") +
-                          std::string(slip_head(device)) + slip_tail(rule))};
+    if (name.empty() || (may_be_name && !pci_ids && !is_pci_address(name))) continue;
+    return Slip{
+        {bus.size(), 1},
+        "expected \",\" after the bus " + in_quotes(bus) + ", found " +
+            in_quotes({&rule[bus.size()], 1}),
+        slip_hint(std::string(bus) + (pci_ids ? ",pci:" : ",") + slip_device_and_driver(device))};
   }
   return std::nullopt;
+}
+
+/// The ids in "10de:1e87" or "[10de:1e87]"; empty for any other device.
+std::string_view slip_ids_of(std::string_view device) {
+  std::string_view ids = trim_blanks(device);
+  if (ids.starts_with('[')) ids = ids.substr(1, ids.find(']') - 1);
+  return is_slip_ids(ids) && !is_pci_address(ids) ? ids : std::string_view();
 }
 
 /// "10de:1e87=…", "[10de:1e87]=…", "pci,[10de:1e87]=…".
 Found slip_ids_without_mark(std::string_view rule) {
   const std::size_t at = slip_devices_at(rule);
-  std::string_view device = slip_head(rule).substr(at);
-  device = trim_blanks(device.substr(0, device.find(',')));
-  std::string_view ids = device;
-  if (!ids.empty() && ids[0] == '[') ids = ids.substr(1, ids.find(']') - 1);
-  const bool is_marked = ids.size() != device.size();
-  if (!is_slip_ids(ids) || is_pci_address(ids) || (!is_marked && at > 0)) return std::nullopt;
-  return Slip{{at, device.size()},
+  std::string_view devices = slip_head(rule).substr(at);
+  const std::string_view first = trim_blanks(devices.substr(0, devices.find(',')));
+  const std::string_view ids = slip_ids_of(first);
+  if (ids.empty() || (ids.size() == first.size() && at > 0)) return std::nullopt;
+  std::string marked = "pci";
+  while (!devices.empty()) {
+    const std::string_view device = devices.substr(0, devices.find(','));
+    const std::string_view its_ids = slip_ids_of(device);
+    marked.append(its_ids.empty() ? "," : ",pci:").append(its_ids.empty() ? device : its_ids);
+    devices.remove_prefix(std::min(device.size() + 1, devices.size()));
+  }
+  return Slip{{at, first.size()},
               "ids are written with \"pci:\" in front",
-              slip_hint("pci,pci:" + std::string(ids) + slip_tail(rule))};
+              slip_hint(marked + slip_tail(rule))};
 }
 
 Found slip_bus_left_out(std::string_view rule) {
