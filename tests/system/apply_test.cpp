@@ -373,6 +373,9 @@ TEST_F(ApplyTest, ThoseOfManyThatAreLeftAloneAreCounted) {
   apply(rule + " driver_override=platform,many.7,many.8=", more);
   EXPECT_NE(log().find("driver-override: 2 devices are left alone\n"), std::string::npos) << log();
   EXPECT_NE(log().find("38 bound, 0 bound already, 2 left alone, 0 failed"), std::string::npos);
+  apply(rule + " driver_override=platform,many.7=pci-stub", more);
+  EXPECT_NE(log().find("\"platform,many.7=pci-stub\" takes 1 device\n"), std::string::npos)
+      << log();
 }
 
 TEST_F(ApplyTest, ClosedDescriptorsAreNoFilesOfItsOwn) {

@@ -294,6 +294,40 @@ TEST_F(HangTest, AModuleThatIsStillLoadingIsNotWaitedForByEachDevice) {
   EXPECT_EQ(outcomes[2].state, BindState::bound);
 }
 
+/// As in a child that was begun after one had hung in loading both modules.
+TEST_F(HangTest, WhyAModuleWasNotLoadedOutlastsALaterHang) {
+  kernel_.loading = {"other"};
+  plan("a", "slow");
+  plan("b", "other");
+  Binding parent(plan_, kernel_, BindMode::early);
+  const Announce announce = [](const std::string&, const std::string&) {};
+  for (const std::size_t step : {0U, 1U}) parent.learn(step, *Binding(parent).run(step, announce));
+  parent.give_up(2, {GivenUp::Kind::hangs, "loading \"other slow\"", {}, "did not end"});
+  kernel_.modprobe_status = 1;
+  kernel_.modprobe_error_output = "modprobe: FATAL: Module slow not found\n";
+  for (const std::size_t step : {3U, 4U}) parent.learn(step, *Binding(parent).run(step, announce));
+  kernel_.loading.clear();
+  for (const std::size_t step : {5U, 6U}) parent.learn(step, *Binding(parent).run(step, announce));
+  EXPECT_EQ(parent.outcome(0).reason,
+            "the driver \"slow\" is not there: modprobe ended with status 1: modprobe: FATAL: "
+            "Module slow not found");
+  EXPECT_EQ(parent.outcome(1).reason,
+            "the driver \"other\" is not there: \"other\" is still being loaded");
+}
+
+/// Died before it could tell anything.
+TEST_F(BindTest, AStepThatHasToldNothingIsCalledByWhatItWouldHaveDone) {
+  plan("a");
+  const auto reason = [&](std::size_t step) {
+    Binding binding(plan_, kernel_, BindMode::early);
+    binding.give_up(step, {GivenUp::Kind::died, {}, {}, "its process ended"});
+    return binding.outcome(0).reason;
+  };
+  EXPECT_EQ(reason(0), "setting its override: its process ended");
+  EXPECT_EQ(reason(3), "probing: its process ended");
+  EXPECT_EQ(reason(4), "looking for its driver: its process ended");
+}
+
 TEST_F(HangTest, WhatWasNotReachedWaitsForTheRealRoot) {
   Binding binding(plan_, kernel_, BindMode::early);
   plan("a");

@@ -24,7 +24,8 @@ TEST(Credentials, StandBetweenTheFilesAndTheCommandLine) {
   files.put("run/driver-override.d/99-file.conf", "pci,00:1.0=first\n");
   files.put("run/credentials/@system/driver-override.b", "pci,00:3.0=b");
   files.put("run/credentials/@system/driver-override.a", "# comment\n\npci,00:2.0=a # why\n");
-  files.put("run/credentials/@system/other", "pci,00:9.0=x\n");
+  for (const char* other : {"another", "other"})
+    files.put(std::string("run/credentials/@system/") + other, "pci,00:9.0=x\n");
   EXPECT_EQ(rules_of(read_configuration(files.root(), {})),
             "/run/driver-override.d/99-file.conf:1 pci,00:1.0=first\n"
             "/run/credentials/@system/driver-override.a:3 pci,00:2.0=a\n"

@@ -22,6 +22,14 @@ TEST(Message, BytesThatAreNoUtf8AreShownAsHex) {
   EXPECT_EQ(as_utf8("CAF\xC3\x89 \xFF\xC3"), "CAF\xC3\x89 %FF%C3");
   EXPECT_EQ(as_utf8("\xC0\x80\xED\xA0\x80\xF5"), "%C0%80%ED%A0%80%F5");
   EXPECT_EQ(as_utf8("\xF0\x9F\x90\xA7"), "\xF0\x9F\x90\xA7");
+  // The last before the surrogates, the first and the last of them, the first behind them.
+  EXPECT_EQ(as_utf8("\xED\x9F\xBF \xED\xA0\x80 \xED\xBF\xBF \xEE\x80\x80"),
+            "\xED\x9F\xBF %ED%A0%80 %ED%BF%BF \xEE\x80\x80");
+  // The last of each length, and what a shorter sequence can say.
+  EXPECT_EQ(as_utf8("\xDF\xBF\xEF\xBF\xBF\xF4\x8F\xBF\xBF"),
+            "\xDF\xBF\xEF\xBF\xBF\xF4\x8F\xBF\xBF");
+  EXPECT_EQ(as_utf8("\xC1\xBF\xE0\x9F\xBF"), "%C1%BF%E0%9F%BF");
+  EXPECT_EQ(as_utf8("\xF0\x8F\xBF\xBF\xF4\x90\x80\x80"), "%F0%8F%BF%BF%F4%90%80%80");
 }
 
 TEST(Message, ControlsNeverReachATerminal) {

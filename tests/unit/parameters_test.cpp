@@ -229,6 +229,10 @@ TEST(Parameters, ArgumentsAreRulesOrParameters) {
   EXPECT_EQ(parse_argument("a,b=c;d,e=f").rules.size(), 2U);
   EXPECT_EQ(parse_argument("rd.driver_override=a,b=c").rules.size(), 1U);
   EXPECT_EQ(parse_argument("pci=driver[00:11.0]=c,noaer").rules.size(), 1U);
+  for (const char* kill : {"driver_override=off", "rd.driver-override=0"}) {
+    const ParsedRules parsed = parse_argument(kill);
+    EXPECT_TRUE(parsed.rules.empty() && parsed.messages.empty()) << kill;
+  }
 }
 
 TEST(Parameters, SpansLieInsideTheLineForAnyBytes) {

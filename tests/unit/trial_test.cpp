@@ -103,6 +103,12 @@ TEST_F(TrialTest, WhatIsNoRecordCountsAsNone) {
   }
 }
 
+TEST_F(TrialTest, AVariableThatCannotBeReadIsNotTakenForNone) {
+  std::filesystem::create_directories(files_.path(trial_variable));
+  EXPECT_FALSE(read_trial(files_.root(), error_));
+  EXPECT_EQ(error_, std::errc::is_a_directory);
+}
+
 TEST_F(TrialTest, WithoutFirmwareThereIsNone) {
   const TemporaryRoot bios;
   EXPECT_FALSE(read_trial(bios.root(), error_));
@@ -110,6 +116,47 @@ TEST_F(TrialTest, WithoutFirmwareThereIsNone) {
   write_trial(bios.root(), {"0123", false}, error_);
   EXPECT_EQ(error_, std::errc::not_supported);
   EXPECT_FALSE(std::filesystem::exists(bios.path("sys")));
+}
+
+/// The rules that hold in a boot with that command line, and what is said of the others.
+std::string boot(const TemporaryRoot& files, const std::string& command_line) {
+  Configuration configuration = reading(command_line);
+  const Root& root = files.root();
+  files.put("dev/kmsg", "");
+  settle_trial(root, configuration, Log(root));
+  std::string text;
+  for (const Rule& rule : configuration.rules) text += rule.text + "\n";
+  for (const Message& message : configuration.messages) text += message.text + "\n";
+  return text;
+}
+
+TEST_F(TrialTest, RulesHoldInTheFirstBootAndInLaterOnesOnceConfirmed) {
+  const std::string line = "driver_override=pci,00:1.0=x,trial driver_override=pci,00:2.0=y";
+  const std::string both = "pci,00:1.0=x,trial\npci,00:2.0=y\n";
+  EXPECT_EQ(boot(files_, line), both);
+  EXPECT_EQ(boot(files_, line), both) << "later in the same boot";
+  std::filesystem::remove_all(files_.path("run"));
+  EXPECT_EQ(
+      boot(files_, line),
+      "pci,00:2.0=y\nthe rule is on trial and left out: an earlier boot has tried it, and "
+      "nobody has confirmed it (\"driver-override confirm\"); a changed rule is tried anew\n");
+  write_trial(files_.root(), {trial_hash(reading(line)), true}, error_);
+  EXPECT_EQ(boot(files_, line), both);
+}
+
+TEST_F(TrialTest, WithoutFirmwareTheRulesAreLeftOutAtOnce) {
+  const TemporaryRoot bios;
+  EXPECT_EQ(boot(bios, "driver_override=pci,00:1.0=x,trial driver_override=pci,00:2.0=y"),
+            "pci,00:2.0=y\nthe rule is on trial and left out: this system was not started by EFI, "
+            "and nothing else can tell the next boot\n");
+  EXPECT_FALSE(std::filesystem::exists(bios.path("run")));
+}
+
+TEST_F(TrialTest, WithoutATrialRuleOrSwitchedOffNothingIsWritten) {
+  EXPECT_EQ(boot(files_, "driver_override=pci,00:2.0=y"), "pci,00:2.0=y\n");
+  (void)boot(files_, "driver_override=pci,00:1.0=x,trial driver_override=off");
+  EXPECT_FALSE(std::filesystem::exists(files_.path(trial_variable)));
+  EXPECT_FALSE(std::filesystem::exists(files_.path("run")));
 }
 
 std::string advice_on(const TemporaryRoot& files, const std::string& command_line) {
