@@ -129,6 +129,28 @@ TEST_F(BindTest, ALinkThatComesLateIsWaitedFor) {
   EXPECT_EQ(kernel_.steps.back(), "probe a");
 }
 
+/// Another driver has taken it by the time somebody looks, after a wait for another device.
+TEST_F(BindTest, WhatIsProbedAgainIsWaitedForAgain) {
+  kernel_.driver("never").probe_error = EINVAL;
+  kernel_.driver("pci-stub").late_link = std::chrono::milliseconds(400);
+  kernel_.driver("e1000");
+  plan("a", "never");
+  plan("b");
+  Binding binding(plan_, kernel_, BindMode::early);
+  const Announce announce = [](const std::string&, const std::string&) {};
+  for (std::size_t step = 0; step < 8; ++step) (void)binding.run(step, announce);
+  std::error_code error;
+  const DeviceId b{"pci", "b"};
+  kernel_.unbind(b, "pci-stub", error);
+  kernel_.write_override(b, "", error);
+  kernel_.bind(b, "e1000", error);
+  kernel_.write_override(b, "pci-stub", error);
+  ASSERT_EQ(kernel_.present_driver("b"), "e1000");
+  (void)binding.run(8, announce);
+  EXPECT_EQ(binding.outcome(1).state, BindState::bound);
+  EXPECT_EQ(kernel_.steps.back(), "probe b");
+}
+
 TEST_F(BindTest, ARefusalIsNamedByItsErrno) {
   kernel_.module("pci-stub").probe_error = EINVAL;
   plan("a");
