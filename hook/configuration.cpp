@@ -7,8 +7,8 @@
 #include "hook/credentials.hpp"
 #include "hook/drop_ins.hpp"
 #include "hook/initramfs.hpp"
+#include "parser/command_line.hpp"
 #include "parser/message.hpp"
-#include "parser/parameters.hpp"
 #include "parser/printable.hpp"
 
 namespace driver_override {

@@ -1,39 +1,44 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The kernel's quoting: one command line in, its parameters with their offsets out.
-// What changes here must stay what lib/cmdline.c (next_arg) and kernel/params.c (parse_args) do.
+// Which parameters of a command line are ours, and the rules in them.
+// A further parameter, or another spelling of one, belongs here.
 #pragma once
 
-#include <optional>
 #include <string_view>
-#include <vector>
 
-#include "parser/span.hpp"
+#include "parser/rule_parser.hpp"
 
 namespace driver_override {
 
-/// One parameter. The views point into the line that was split.
-struct Parameter {
-  std::string_view name;                  ///< without outer quotes
-  std::optional<std::string_view> value;  ///< without outer quotes; none if there is no `=`
-  Span word;                              ///< the whole word in the line, quotes included
-  bool quote_is_open = false;             ///< a quote in the word is never closed
-};
+/// True if the kill switch stands anywhere in the line as a blank-separated word, inside another
+/// parameter's quotes and behind `--` too: `driver_override=off` (or 0, no, false, in any case),
+/// also on the alias and on a misspelt name. It is found without the splitting of parameters, so
+/// that no quoting hides it.
+bool has_kill_switch(std::string_view line);
 
-/// White space as the kernel has it (lib/ctype.c): \t \n \v \f \r, space and byte 0xA0.
-bool is_blank(char byte);
+/// True if `value` is one that makes `driver_override=` the kill switch.
+bool is_kill_value(std::string_view value);
 
-/// White space but for byte 0xA0, which in UTF-8 is a part of letters such as "à".
-bool is_ascii_blank(char byte);
+/// Reads all rules of the kernel's command line, in its order: those of `driver_override=` and
+/// `rd.driver_override=`, and each `driver[…]=…` of `pci=`. Offsets count from the line's start. A
+/// lost rule (Rule::lost) stands in the place of what was meant for us and cannot be read, and at
+/// the end of a line that may be cut: one that is exactly as long as a kernel's COMMAND_LINE_SIZE
+/// (256 to 4096, with the NUL). Never fails; any bytes are accepted.
+ParsedRules parse_command_line(std::string_view line);
 
-/// The text without ASCII white space at either end.
-std::string_view trim_blanks(std::string_view text);
+/// The same for a line that an image holds in a file, whose length means nothing.
+ParsedRules parse_image_line(std::string_view line);
 
-/// True if two parameter names are the same to the kernel, for which `-` is `_`
-/// (kernel/params.c, parameq).
-bool same_parameter_name(std::string_view one, std::string_view other);
+/// Reads one line of a drop-in file, from which blanks and the comment are gone: rules, or a whole
+/// parameter. Offsets count from the line's start.
+/// \param offset  where `text` starts in the line, in bytes
+ParsedRules parse_drop_in_line(std::string_view text, std::size_t offset);
 
-/// Splits a command line as the kernel does, up to a bare `--` or the first NUL byte. There are no
-/// escapes, and a quote that is never closed runs to the end. Never fails.
-std::vector<Parameter> split_command_line(std::string_view line);
+/// What a line of a drop-in holds: without blanks at its ends, and without a comment, which `#`
+/// opens at the start or behind a blank.
+std::string_view strip_comment(std::string_view line);
+
+/// Reads an argument: rules, or a whole parameter such as `driver_override=RULES` or
+/// `pci=driver[…]=…`. Offsets count from the argument's start.
+ParsedRules parse_argument(std::string_view argument);
 
 }  // namespace driver_override

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string_view>
 
-#include "parser/command_line.hpp"
 #include "parser/message.hpp"
+#include "parser/parameter.hpp"
 
 namespace driver_override {
 

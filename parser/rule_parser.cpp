@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <optional>
 
-#include "parser/command_line.hpp"
 #include "parser/message.hpp"
 #include "parser/name.hpp"
+#include "parser/parameter.hpp"
 #include "parser/pci_address.hpp"
 #include "parser/printable.hpp"
 #include "parser/rule_doubts.hpp"

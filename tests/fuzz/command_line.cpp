@@ -4,7 +4,7 @@
 #include "parser/command_line.hpp"
 
 #include "parser/message.hpp"
-#include "parser/parameters.hpp"
+#include "parser/parameter.hpp"
 #include "tests/fuzz/input.hpp"
 
 namespace driver_override {

@@ -2,7 +2,7 @@
 // Any bytes as what peers read: a command line, and a file of udev's rules, of modprobe's and of
 // driverctl's. Each rule that comes of them is sound, and reads back from the parameter that is
 // printed.
-#include "parser/parameters.hpp"
+#include "parser/command_line.hpp"
 #include "tests/fuzz/input.hpp"
 #include "tests/temporary_root.hpp"
 #include "tool/advice/peers.hpp"

@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "parser/command_line.hpp"
+#include "parser/parameter.hpp"
 #include "tests/fuzz/input.hpp"
 
 namespace driver_override {

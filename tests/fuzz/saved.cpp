@@ -2,7 +2,7 @@
 // A rule, and any bytes as the file of saved rules: an edited file reads back as it was meant, what
 // was not asked for stays, and the same edit again changes nothing.
 #include "hook/configuration.hpp"
-#include "parser/parameters.hpp"
+#include "parser/command_line.hpp"
 #include "tests/fuzz/input.hpp"
 #include "tool/commands/saved_conf.hpp"
 

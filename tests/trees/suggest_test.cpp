@@ -7,7 +7,7 @@
 
 #include "hook/plan.hpp"
 #include "hook/sysfs.hpp"
-#include "parser/parameters.hpp"
+#include "parser/command_line.hpp"
 #include "tests/golden_file.hpp"
 #include "tests/shell.hpp"
 #include "tests/trees/planted_root.hpp"

@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "parser/command_line.hpp"
 #include "parser/message.hpp"
-#include "parser/parameters.hpp"
 
 namespace driver_override {
 namespace {

@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "parser/command_line.hpp"
 #include "parser/message.hpp"
-#include "parser/parameters.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/machine/boot_escape.hpp"
 

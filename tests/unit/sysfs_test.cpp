@@ -2,7 +2,7 @@
 // What is read of /sys for rules: which devices, what is known of each, and what cannot be read.
 #include "hook/sysfs.hpp"
 
-#include "parser/parameters.hpp"
+#include "parser/command_line.hpp"
 #include "tests/unit/device_root.hpp"
 
 namespace driver_override {

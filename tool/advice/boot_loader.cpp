@@ -9,9 +9,9 @@
 #include <optional>
 #include <set>
 
-#include "parser/command_line.hpp"
 #include "parser/message.hpp"
 #include "parser/near_miss.hpp"
+#include "parser/parameter.hpp"
 #include "parser/printable.hpp"
 #include "tool/advice/bus_names.hpp"
 #include "tool/machine/boot_escape.hpp"

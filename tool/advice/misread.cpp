@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "hook/drop_ins.hpp"
-#include "parser/parameters.hpp"
+#include "parser/command_line.hpp"
 #include "parser/pci_address.hpp"
 #include "parser/printable.hpp"
 #include "tool/machine/device_paths.hpp"

@@ -4,8 +4,8 @@
 #include <boost/filesystem/path.hpp>
 #include <utility>
 
+#include "parser/command_line.hpp"
 #include "parser/name.hpp"
-#include "parser/parameters.hpp"
 #include "parser/printable.hpp"
 #include "tool/machine/boot_escape.hpp"
 

@@ -9,8 +9,8 @@
 #include <optional>
 
 #include "hook/device.hpp"
-#include "parser/command_line.hpp"
 #include "parser/message.hpp"
+#include "parser/parameter.hpp"
 #include "parser/pci_address.hpp"
 #include "parser/printable.hpp"
 #include "tool/advice/peer_rule.hpp"

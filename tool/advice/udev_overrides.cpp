@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "parser/command_line.hpp"
 #include "parser/glob.hpp"
+#include "parser/parameter.hpp"
 #include "parser/pci_address.hpp"
 #include "parser/printable.hpp"
 #include "tool/advice/peer_rule.hpp"

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "parser/command_line.hpp"
+#include "parser/parameter.hpp"
 #include "tool/advice/peer_rule.hpp"
 
 namespace driver_override {

@@ -6,7 +6,7 @@
 
 #include "parser/command_line.hpp"
 #include "parser/name.hpp"
-#include "parser/parameters.hpp"
+#include "parser/parameter.hpp"
 
 namespace driver_override {
 namespace {

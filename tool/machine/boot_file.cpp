@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "parser/command_line.hpp"
+#include "parser/parameter.hpp"
 
 namespace driver_override {
 namespace {

@@ -8,7 +8,7 @@
 #include <array>
 #include <charconv>
 
-#include "parser/command_line.hpp"
+#include "parser/parameter.hpp"
 #include "tool/machine/lines.hpp"
 
 namespace driver_override {

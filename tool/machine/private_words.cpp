@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <utility>
 
-#include "parser/command_line.hpp"
 #include "parser/near_miss.hpp"
+#include "parser/parameter.hpp"
 
 namespace driver_override {
 namespace {
