@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // A rule, and any bytes as the file of saved rules: an edited file reads back as it was meant, what
 // was not asked for stays, and the same edit again changes nothing.
+#include <algorithm>
+
 #include "hook/configuration.hpp"
 #include "parser/command_line.hpp"
 #include "tests/fuzz/input.hpp"
