@@ -5,7 +5,7 @@
 #include "parser/command_line.hpp"
 #include "tests/fuzz/input.hpp"
 #include "tests/temporary_root.hpp"
-#include "tool/advice/peers.hpp"
+#include "tool/advice/peer_claims.hpp"
 #include "tool/machine/boot_escape.hpp"
 
 namespace driver_override {

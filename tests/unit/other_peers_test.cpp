@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/temporary_root.hpp"
-#include "tool/advice/peers.hpp"
+#include "tool/advice/peer_claims.hpp"
 
 namespace driver_override {
 namespace {
@@ -26,7 +26,7 @@ Texts of_rules(const std::string& text) {
 }
 
 Texts of_line(const std::string& line) {
-  return said(read_peer_parameters({{"command line", line}}));
+  return said(read_peer_claims({{"command line", line}}));
 }
 
 const std::string first_line = " (udev, /etc/udev/rules.d/10-vfio.rules:1)";

@@ -16,7 +16,7 @@
 #include "tool/advice/bus_names.hpp"
 #include "tool/advice/driver_names.hpp"
 #include "tool/advice/nearest.hpp"
-#include "tool/advice/peers.hpp"
+#include "tool/advice/peer_claims.hpp"
 #include "tool/advice/vfio.hpp"
 #include "tool/advice/warning.hpp"
 #include "tool/machine/in_use.hpp"

@@ -11,6 +11,7 @@
 #include "parser/parameter.hpp"
 #include "parser/pci_address.hpp"
 #include "parser/printable.hpp"
+#include "tool/advice/peer_files.hpp"
 #include "tool/advice/peer_rule.hpp"
 
 namespace driver_override {
@@ -158,8 +159,8 @@ void read_udev_line(std::string_view line, const std::string& place, PeerClaims&
   do {
     const std::string_view name = names.substr(0, names.find('|'));
     names.remove_prefix(std::min(name.size() + 1, names.size()));
-    add_peer_claim("udev", place, rule_of_udev_line(conditions, name, std::string(wanted->value)),
-                   result);
+    add_peer_rule("udev", place, rule_of_udev_line(conditions, name, std::string(wanted->value)),
+                  result);
   } while (!names.empty());
 }
 

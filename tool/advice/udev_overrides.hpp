@@ -3,7 +3,7 @@
 #pragma once
 
 #include "hook/root.hpp"
-#include "tool/advice/peer_claims.hpp"
+#include "tool/advice/peer_claim.hpp"
 
 namespace driver_override {
 

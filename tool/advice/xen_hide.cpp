@@ -29,8 +29,8 @@ void read_xen_hide_addresses(const Hiding& hiding, const std::string& source, st
     const std::string_view address = trim_blanks(value.substr(at, end - at));
     const std::string place = source + ", byte " + std::to_string(offset + at);
     if (!address.empty())
-      add_peer_claim(hiding.peer, place,
-                     read_back_peer_rule("pci," + std::string(address) + "=pciback"), result);
+      add_peer_rule(hiding.peer, place,
+                    read_back_peer_rule("pci," + std::string(address) + "=pciback"), result);
     at = end + 1;
   }
 }

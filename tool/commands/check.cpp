@@ -9,7 +9,7 @@
 #include "tool/advice/boot_loader.hpp"
 #include "tool/advice/driver_names.hpp"
 #include "tool/advice/misread.hpp"
-#include "tool/advice/peers.hpp"
+#include "tool/advice/peer_claims.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/view/json.hpp"
 #include "tool/view/messages.hpp"
@@ -75,7 +75,7 @@ void check_peers(Configuration& configuration) {
     const Source& source = configuration.sources[i];
     if (source.kind != Source::Kind::command_line) continue;
     std::set<std::string> told;
-    for (const PeerClaim& claim : read_peer_parameters({source}).claims)
+    for (const PeerClaim& claim : read_peer_claims({source}).claims)
       if (told.insert(claim.peer).second)
         configuration.messages.push_back({Severity::note,
                                           claim.peer + " is not read by driver-override",

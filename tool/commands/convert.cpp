@@ -8,7 +8,7 @@
 #include "hook/sysfs.hpp"
 #include "parser/message.hpp"
 #include "parser/printable.hpp"
-#include "tool/advice/peers.hpp"
+#include "tool/advice/peer_claims.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/machine/boot_escape.hpp"
 #include "tool/view/messages.hpp"
@@ -31,7 +31,7 @@ Source command_line(const Root& root, const Request& request, std::vector<Messag
 
 /// Arguments of which nothing comes are slips.
 void check_argument_to_convert(const Source& argument, std::vector<Message>& messages) {
-  const PeerClaims read = read_peer_parameters({argument});
+  const PeerClaims read = read_peer_claims({argument});
   if (read.claims.empty() && read.messages.empty())
     messages.push_back({Severity::error,
                         "argument: expected vfio-pci.ids=, pci-stub.ids=, xen-pciback.hide= or "
@@ -50,7 +50,7 @@ PeerClaims read_peers_to_convert(const ConvertOptions& options, const Root& root
     check_argument_to_convert(texts.back(), messages);
   }
   PeerClaims peers =
-      request.arguments_only ? read_peer_parameters(texts) : read_peer_claims(root, texts);
+      request.arguments_only ? read_peer_claims(texts) : read_peer_claims(root, texts);
   peers.messages.insert(peers.messages.begin(), messages.begin(), messages.end());
   return peers;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What peers were told, read from small roots and command lines, and what cannot be said as a rule.
-#include "tool/advice/peers.hpp"
+#include "tool/advice/peer_claims.hpp"
 
 #include <gtest/gtest.h>
 
@@ -47,7 +47,7 @@ Texts faults_of(const PeerClaims& peers) {
 }
 
 PeerClaims of_line(const std::string& line) {
-  return read_peer_parameters({{"command line", line}});
+  return read_peer_claims({{"command line", line}});
 }
 
 /// What a message says behind the place that it must begin with.
