@@ -62,7 +62,7 @@ DeviceId device_of_claim(const std::string& file) {
   DeviceId device = {stray_bus, file};
   if (std::holds_alternative<std::string>(bus) && std::holds_alternative<std::string>(name))
     device = {std::get<std::string>(bus), std::get<std::string>(name)};
-  return rule_name(device) == file ? device : DeviceId{stray_bus, file};
+  return rule_name_of_device(device) == file ? device : DeviceId{stray_bus, file};
 }
 
 bool read_claim_number(const std::string& text, std::uint64_t& number) {
@@ -104,12 +104,12 @@ Descriptor Claims::lock(std::error_code& error) const {
 
 void Claims::make(const Claim& claim, std::error_code& error) const {
   if (const Folder* claims = folder(error))
-    claims->create(rule_name(claim.device), claim_text(claim), error);
+    claims->create(rule_name_of_device(claim.device), claim_text(claim), error);
 }
 
 void Claims::record(const Claim& claim, std::error_code& error) const {
   if (const Folder* claims = folder(error))
-    claims->replace(rule_name(claim.device), claim_text(claim), error);
+    claims->replace(rule_name_of_device(claim.device), claim_text(claim), error);
 }
 
 OpenClaim Claims::begin(Claim claim, std::error_code& error) const {
@@ -118,7 +118,7 @@ OpenClaim Claims::begin(Claim claim, std::error_code& error) const {
   append_claim_end(text, open.claim);
   open.length = text.size();
   if (const Folder* claims = folder(error)) {
-    const std::string name = rule_name(open.claim.device);
+    const std::string name = rule_name_of_device(open.claim.device);
     // Mostly there is none yet, and a claim that is half written forbids the device as a whole one.
     open.file = claims->create(name, text, error);
     if (error == std::errc::file_exists) open.file = claims->replace(name, text, error);
@@ -157,7 +157,7 @@ bool Claims::exist() const {
 
 std::optional<Claim> Claims::find(const DeviceId& device) const {
   std::error_code error;
-  const std::string text = root_.read(path_of_claim(rule_name(device)), error);
+  const std::string text = root_.read(path_of_claim(rule_name_of_device(device)), error);
   if (error == std::errc::no_such_file_or_directory) return std::nullopt;
   return parse_claim(text, device);
 }

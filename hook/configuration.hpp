@@ -64,7 +64,7 @@ Configuration read_configuration(const Root& root, const Request& request);
 /// The lines of a drop-in file that hold rules.
 ///
 /// \param path  with its `/` in front
-std::vector<Source> drop_in_sources(const std::string& path, std::string_view text);
+std::vector<Source> drop_ins_of_configuration(const std::string& path, std::string_view text);
 
 /// Parses sources that were read before, in their order. A rule on trial whose source has a refusal
 /// is left out, as if it were not there, and an error says so.
@@ -75,23 +75,23 @@ struct RuleCount {
   std::size_t left_out = 0;
   std::size_t applied = 0;
 };
-RuleCount count_rules(const Configuration& configuration);
+RuleCount count_configured_rules(const Configuration& configuration);
 
 /// True if some rule or source could not be read.
-bool has_errors(const Configuration& configuration);
+bool has_configuration_errors(const Configuration& configuration);
 
 /// True if somebody has said `driver_override=off`, as opposed to a source that may say it.
-bool is_switched_off(const Configuration& configuration);
+bool is_configuration_switched_off(const Configuration& configuration);
 
 /// Why nothing is enabled, such as "switched off by driver_override=off".
-std::string disabled_text(const Configuration& configuration);
+std::string disabled_configuration_text(const Configuration& configuration);
 
 /// A message about the configuration, with its excerpt, as lines.
 std::vector<std::string> render(const Configuration& configuration, const Message& message,
                                 std::size_t columns = widest_excerpt);
 
 /// Where a rule stands, for a message that shows no excerpt.
-Place place_of_rule(const Configuration& configuration, std::size_t rule);
+Place place_of_configured_rule(const Configuration& configuration, std::size_t rule);
 
 /// "1 rule left out, 1 applied"
 std::string to_text(const RuleCount& count);

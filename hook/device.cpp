@@ -14,7 +14,7 @@ std::string to_text(const DeviceId& device) {
   return printable(device.bus) + ' ' + printable(device.name);
 }
 
-std::string rule_name(const DeviceId& device) {
+std::string rule_name_of_device(const DeviceId& device) {
   return encode_name(device.bus) + "," + encode_name(device.name);
 }
 
@@ -22,12 +22,12 @@ Device::Device(DeviceId name) : id(std::move(name)) {
   if (id.bus == "pci") slot = parse_pci_slot(id.name);
 }
 
-bool is_bridge(const Device& device) {
+bool is_bridge_device(const Device& device) {
   constexpr std::uint32_t bridge_class = 0x06;
   return device.pci_class.value_or(0) >> 16U == bridge_class;
 }
 
-bool may_hold_the_root(const Device& device) {
+bool may_device_hold_the_root(const Device& device) {
   constexpr std::array<std::string_view, 3> vmbus_disks = {"ba6163d9-04a1-4d29-b605-72e2ffb1dc7f",
                                                            "32412632-86cb-44a2-9b5c-50d1417354f5",
                                                            "2f9bcc4a-0069-4af3-b76b-6fd0be528cda"};

@@ -26,7 +26,7 @@ struct DeviceId {
 std::string to_text(const DeviceId& device);
 
 /// The same as a rule names it: "pci,0000:02:00.0", "platform,qcom%2csmem".
-std::string rule_name(const DeviceId& device);
+std::string rule_name_of_device(const DeviceId& device);
 
 struct Device {
   /// A device of which nothing is known but its name.
@@ -49,12 +49,12 @@ struct Device {
 };
 
 /// True for a PCI device of base class 06.
-bool is_bridge(const Device& device);
+bool is_bridge_device(const Device& device);
 
 /// True for what the root file system may lie on: on pci storage (class 01), SD hosts (0805) and
 /// Fibre Channel (0c04); on vmbus the channels of disks (include/linux/hyperv.h, HV_SCSI_GUID,
 /// HV_IDE_GUID, HV_SYNTHFC_GUID).
-bool may_hold_the_root(const Device& device);
+bool may_device_hold_the_root(const Device& device);
 
 /// What sysfs has of that which the rules name.
 struct Inventory {

@@ -19,19 +19,20 @@ constexpr std::chrono::milliseconds link_wait{1000};
 constexpr std::chrono::milliseconds link_step{10};
 
 /// A module's name as the kernel and most of modprobe's messages have it.
-std::string module_with_underscores(std::string text) {
+std::string module_as_device_step_says(std::string text) {
   std::replace(text.begin(), text.end(), '-', '_');
   return text;
 }
 
 /// A fault of loading as it concerns one module: its first line, and the first of modprobe's own
 /// lines behind it that speaks of the module.
-std::string step_fault(const std::string& fault, const std::string& module) {
+std::string device_step_fault(const std::string& fault, const std::string& module) {
   const std::size_t first = std::min(fault.find('\n'), fault.size());
   for (std::size_t at = first; at < fault.size();) {
     const std::size_t end = std::min(fault.find('\n', ++at), fault.size());
     const std::string line = fault.substr(at, end - at);
-    if (module_with_underscores(line).find(module_with_underscores(module)) != std::string::npos)
+    if (module_as_device_step_says(line).find(module_as_device_step_says(module)) !=
+        std::string::npos)
       return fault.substr(0, first) + ": " + line;
     at = end;
   }
@@ -175,7 +176,7 @@ void DeviceSteps::settle_without_driver() {
          "the driver " + in_quotes(wanted_) + " is not there: " +
              (fault.empty()
                   ? "modprobe loaded " + in_quotes(module) + ", but it does not provide that driver"
-                  : step_fault(fault, module)) +
+                  : device_step_fault(fault, module)) +
              (is_last ? way_back(overridden) : ""));
 }
 
@@ -279,7 +280,7 @@ void DeviceSteps::bind() {
 
 /// A device that is meant for a guest must not fall back to the host by itself.
 std::string DeviceSteps::way_back(const std::string& how_it_is) const {
-  return "; " + how_it_is + " until \"driver-override clear " + rule_name(device_) + '"';
+  return "; " + how_it_is + " until \"driver-override clear " + rule_name_of_device(device_) + '"';
 }
 
 }  // namespace driver_override

@@ -25,7 +25,7 @@ void append_value_of_field(std::string& text, std::string_view value) {
 std::string decoded_field(std::string_view text) {
   std::string value;
   while (!text.empty()) {
-    const std::optional<char> byte = decode_percent(text);
+    const std::optional<char> byte = decode_byte_of_name(text);
     value += byte.value_or(text[0]);
     text.remove_prefix(byte ? 3 : 1);
   }

@@ -10,7 +10,7 @@ namespace driver_override {
 namespace {
 
 /// True if an earlier run has done something with the device that is not left open.
-bool is_lifetime_settled(const Root& root, const Claims& claims, const DeviceId& device) {
+bool is_late_claim_settled(const Root& root, const Claims& claims, const DeviceId& device) {
   const std::optional<Claim> claim = claims.find(device);
   const bool is_open =
       claim && (claim->state == ClaimState::waiting || claim->state == ClaimState::pending);
@@ -19,7 +19,7 @@ bool is_lifetime_settled(const Root& root, const Claims& claims, const DeviceId&
 
 }  // namespace
 
-void recall_claims(const Root& root, Plan& plan) {
+void recall_late_claims(const Root& root, Plan& plan) {
   const Claims claims(root);
   if (!claims.exist()) return;
   for (Action& action : plan.actions) {
@@ -33,16 +33,16 @@ void recall_claims(const Root& root, Plan& plan) {
   }
 }
 
-void leave_out_settled(const Root& root, Plan& plan) {
+void leave_out_settled_late_claims(const Root& root, Plan& plan) {
   const Claims claims(root);
   const auto is_claimed = [&](const auto& entry) {
-    return is_lifetime_settled(root, claims, entry.device.id);
+    return is_late_claim_settled(root, claims, entry.device.id);
   };
   plan.actions.erase(std::remove_if(plan.actions.begin(), plan.actions.end(), is_claimed),
                      plan.actions.end());
 }
 
-bool begin_finish(const Root& root, const Log& log) {
+bool begin_late_claims(const Root& root, const Log& log) {
   std::error_code error;
   root.make_directories("run/driver-override", error);
   if (!error) root.create("run/driver-override/finished", {}, error, Lasting::until_reboot);

@@ -12,15 +12,15 @@
 namespace driver_override {
 
 /// Marks in a plan what earlier runs of this boot have done to its devices.
-void recall_claims(const Root& root, Plan& plan);
+void recall_late_claims(const Root& root, Plan& plan);
 
 /// Takes those actions out of a plan whose device an earlier run has settled: done, failed, left
 /// alone or cleared. What waits, or was interrupted, stays in it.
-void leave_out_settled(const Root& root, Plan& plan);
+void leave_out_settled_late_claims(const Root& root, Plan& plan);
 
 /// Marks that the real root's own run has begun.
 /// \return false if it had in this boot: then it has nothing more to do
-bool begin_finish(const Root& root, const Log& log);
+bool begin_late_claims(const Root& root, const Log& log);
 
 /// Claims devices that have just appeared for this process, one at a time.
 class LateClaims {

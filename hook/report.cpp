@@ -66,7 +66,7 @@ void Report::configuration() const {
     log_.line(Severity::error, std::to_string(hidden) +
                                    (hidden == 1 ? " more message" : " more messages") +
                                    "; \"driver-override check\" shows them all");
-  const RuleCount rules = count_rules(configuration_);
+  const RuleCount rules = count_configured_rules(configuration_);
   if (rules.left_out > 0) log_.line(Severity::error, to_text(rules));
 }
 

@@ -48,7 +48,7 @@ bool learn_rules(const Fields& fields, std::vector<Source>& sources) {
 }
 
 /// None if anything is wrong with them.
-std::optional<Configuration> parse_saved(Fields fields) {
+std::optional<Configuration> parse_rules_in_force(Fields fields) {
   if (fields.empty()) return std::nullopt;
   const auto last = std::move(fields.back());
   fields.pop_back();
@@ -61,7 +61,8 @@ std::optional<Configuration> parse_saved(Fields fields) {
 
 }  // namespace
 
-void save_rules(const Root& root, const Configuration& configuration, std::error_code& error) {
+void save_rules_in_force(const Root& root, const Configuration& configuration,
+                         std::error_code& error) {
   Fields fields;
   for (const Source& source : configuration.sources) {
     fields.emplace_back(source.late ? "late-source" : "source", source.name);
@@ -73,7 +74,7 @@ void save_rules(const Root& root, const Configuration& configuration, std::error
   if (!error) root.replace(file, to_text(fields), error, Lasting::until_reboot);
 }
 
-bool are_rules_saved(const Root& root) {
+bool are_rules_in_force_saved(const Root& root) {
   return root.exists(file);
 }
 
@@ -84,14 +85,14 @@ std::optional<Configuration> read_rules_in_force(const Root& root, std::error_co
     return std::nullopt;
   }
   if (error) return std::nullopt;
-  std::optional<Configuration> configuration = parse_saved(std::move(fields));
+  std::optional<Configuration> configuration = parse_rules_in_force(std::move(fields));
   if (!configuration) error = std::make_error_code(std::errc::bad_message);
   return configuration;
 }
 
-bool put_in_force(const Root& root, const Configuration& configuration, const Log& log) {
+bool put_rules_in_force(const Root& root, const Configuration& configuration, const Log& log) {
   std::error_code error;
-  save_rules(root, configuration, error);
+  save_rules_in_force(root, configuration, error);
   const bool saved = !error;
   if (error)
     log.line(Severity::error,
@@ -123,13 +124,14 @@ Configuration read_own_rules(const Root& root, const std::optional<Configuration
   return parse_sources(std::move(sources));
 }
 
-Configuration joined_rules(const Configuration& own, const std::optional<Configuration>& saved) {
+Configuration joined_rules_in_force(const Configuration& own,
+                                    const std::optional<Configuration>& saved) {
   std::vector<Source> sources = own.sources;
   if (saved) sources.insert(sources.end(), saved->sources.begin(), saved->sources.end());
   return parse_sources(std::move(sources));
 }
 
-void log_unreadable_rules(const Log& log, const std::error_code& error) {
+void log_unreadable_rules_in_force(const Log& log, const std::error_code& error) {
   log.line(Severity::error, "/run/driver-override/rules: " + error.message() +
                                 "; nothing is done, as an exception might be lost");
 }

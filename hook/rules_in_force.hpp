@@ -14,10 +14,11 @@ namespace driver_override {
 
 /// Saves the sources, so that they are read back with the same rules, offsets and messages. A file
 /// without sources is written, too: it tells that rules were looked for in this boot.
-void save_rules(const Root& root, const Configuration& configuration, std::error_code& error);
+void save_rules_in_force(const Root& root, const Configuration& configuration,
+                         std::error_code& error);
 
 /// True if rules were saved in this boot, readable or not.
-bool are_rules_saved(const Root& root);
+bool are_rules_in_force_saved(const Root& root);
 
 /// \return none if nothing was saved in this boot, or if not every line of it can be read; `error`
 ///         says so then
@@ -26,7 +27,7 @@ std::optional<Configuration> read_rules_in_force(const Root& root, std::error_co
 /// Replaces the rules in force, for those who come later and for udev. A fault is logged: devices
 /// that are there can be bound all the same.
 /// \return false if something could not be written
-bool put_in_force(const Root& root, const Configuration& configuration, const Log& log);
+bool put_rules_in_force(const Root& root, const Configuration& configuration, const Log& log);
 
 /// The rules of the real root's own files that are not in force, as the image lacks them; all that
 /// a boot would have, if no early hook has run.
@@ -35,9 +36,10 @@ bool put_in_force(const Root& root, const Configuration& configuration, const Lo
 Configuration read_own_rules(const Root& root, const std::optional<Configuration>& saved);
 
 /// Both together. The own ones come first, so they decide only what no rule of the image names.
-Configuration joined_rules(const Configuration& own, const std::optional<Configuration>& saved);
+Configuration joined_rules_in_force(const Configuration& own,
+                                    const std::optional<Configuration>& saved);
 
 /// Says why the saved rules cannot be read.
-void log_unreadable_rules(const Log& log, const std::error_code& error);
+void log_unreadable_rules_in_force(const Log& log, const std::error_code& error);
 
 }  // namespace driver_override

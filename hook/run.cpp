@@ -17,7 +17,7 @@
 namespace driver_override {
 namespace {
 
-ClaimState claim_state(BindState state) {
+ClaimState claim_state_of_run(BindState state) {
   switch (state) {
     case BindState::bound:
     case BindState::unchanged:
@@ -67,7 +67,7 @@ class RunRecord {
   ///                if another has its name by now.
   void complete(std::size_t device, const Outcome& outcome) {
     OpenClaim& open = open_[device];
-    open.claim.state = claim_state(outcome.state);
+    open.claim.state = claim_state_of_run(outcome.state);
     open.claim.reason = outcome.reason;
     open.claim.hangs = outcome.hangs;
     std::error_code error;
@@ -93,7 +93,8 @@ class RunRecord {
 };
 
 /// True if the device, or the rule, has come after the early hook.
-bool is_late(const Action& action, const Configuration& configuration, const RunOptions& options) {
+bool is_run_late(const Action& action, const Configuration& configuration,
+                 const RunOptions& options) {
   return action.late || options.late ||
          configuration.sources[configuration.rule_sources[action.rule]].late;
 }
@@ -144,7 +145,7 @@ std::vector<Outcome> carry_out(Plan plan, Kernel& kernel, const RunOptions& opti
   return binding.take_outcomes();
 }
 
-bool has_failed(const Outcome& outcome) {
+bool has_run_failed(const Outcome& outcome) {
   return outcome.state == BindState::failed || outcome.state == BindState::unfinished;
 }
 
@@ -154,10 +155,10 @@ RunResult run(const Root& root, const Configuration& configuration, Plan plan,
               const RunOptions& options, const Log& log) {
   Report report(log, configuration);
   report.plan(plan);
-  recall_claims(root, plan);
+  recall_late_claims(root, plan);
   RunRecord record(root, configuration, log, plan.actions.size());
   for (Action& action : plan.actions) {
-    action.late = is_late(action, configuration, options);
+    action.late = is_run_late(action, configuration, options);
     report.before(action);
     record.begin(action);
   }
@@ -169,15 +170,15 @@ RunResult run(const Root& root, const Configuration& configuration, Plan plan,
         record.complete(device, outcome);
       },
       [&](const DeviceId* device, const std::string& what) { report.slow(device, what); }};
-  const bool has_refusals = has_refused(plan);
+  const bool has_refusals = has_run_refused(plan);
   RunResult result = {carry_out(std::move(plan), kernel, options, listener)};
   report.summary(result.outcomes);
   result.failed =
-      has_refusals || std::any_of(result.outcomes.begin(), result.outcomes.end(), has_failed);
+      has_refusals || std::any_of(result.outcomes.begin(), result.outcomes.end(), has_run_failed);
   return result;
 }
 
-bool has_refused(const Plan& plan) {
+bool has_run_refused(const Plan& plan) {
   return std::any_of(plan.skips.begin(), plan.skips.end(),
                      [](const Skip& skip) { return skip.refused; }) ||
          std::any_of(plan.unmatched.begin(), plan.unmatched.end(),

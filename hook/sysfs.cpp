@@ -21,7 +21,7 @@ struct Wanted {
   bool path = false;  ///< likewise
 };
 
-std::map<std::string, Wanted> wanted_devices_by_bus(const std::vector<Rule>& rules) {
+std::map<std::string, Wanted> wanted_in_sysfs_by_bus(const std::vector<Rule>& rules) {
   std::map<std::string, Wanted> wanted;
   for (const Rule& rule : rules) {
     // A bad rule asks for no device, but must know those that it leaves alone.
@@ -105,8 +105,8 @@ bool is_wanted_in_sysfs(const Wanted& wanted, const Device& device) {
 }
 
 /// The names that may be wanted: the exact ones; with other patterns, all on the bus.
-std::vector<std::string> sysfs_candidates(const Root& root, const std::string& bus,
-                                          const Wanted& wanted, std::error_code& error) {
+std::vector<std::string> wanted_names_in_sysfs(const Root& root, const std::string& bus,
+                                               const Wanted& wanted, std::error_code& error) {
   error.clear();
   if (!wanted.others.empty()) {
     std::vector<std::string> names = root.list("sys/bus/" + bus + "/devices", error);
@@ -116,7 +116,8 @@ std::vector<std::string> sysfs_candidates(const Root& root, const std::string& b
 }
 
 /// None if no rule wants the device, or there is none.
-std::optional<Device> read_wanted_devices(const Root& root, const Wanted& wanted, DeviceId id) {
+std::optional<Device> read_wanted_sysfs_device(const Root& root, const Wanted& wanted,
+                                               DeviceId id) {
   Device device(std::move(id));
   const bool deep = wanted.path || wanted.ids;
   if (!deep && !is_wanted_in_sysfs(wanted, device)) return std::nullopt;
@@ -170,13 +171,13 @@ std::vector<PciSlot> read_sysfs_pci_chain(const Root& root, const DeviceId& devi
   return chain;
 }
 
-Inventory read_inventory(const Root& root, const std::vector<Rule>& rules) {
+Inventory read_sysfs_inventory(const Root& root, const std::vector<Rule>& rules) {
   Inventory inventory;
-  for (const auto& [bus, wanted] : wanted_devices_by_bus(rules)) {
+  for (const auto& [bus, wanted] : wanted_in_sysfs_by_bus(rules)) {
     const std::size_t before = inventory.devices.size();
     std::error_code error;
-    for (const std::string& name : sysfs_candidates(root, bus, wanted, error))
-      if (auto device = read_wanted_devices(root, wanted, {bus, name}))
+    for (const std::string& name : wanted_names_in_sysfs(root, bus, wanted, error))
+      if (auto device = read_wanted_sysfs_device(root, wanted, {bus, name}))
         inventory.devices.push_back(std::move(*device));
     if (error && error != std::errc::no_such_file_or_directory)
       inventory.unlisted_buses[bus] = error.message();
@@ -186,14 +187,15 @@ Inventory read_inventory(const Root& root, const std::vector<Rule>& rules) {
   return inventory;
 }
 
-Inventory read_inventory(const Root& root, const std::vector<Rule>& rules, const DeviceId& id) {
+Inventory read_sysfs_inventory(const Root& root, const std::vector<Rule>& rules,
+                               const DeviceId& id) {
   Inventory inventory;
-  const auto wanted = wanted_devices_by_bus(rules);
+  const auto wanted = wanted_in_sysfs_by_bus(rules);
   for (const auto& [bus, on_bus] : wanted)
     if (bus != id.bus && !root.exists("sys/bus/" + bus)) inventory.absent_buses.insert(bus);
   const auto on_bus = wanted.find(id.bus);
   if (on_bus == wanted.end()) return inventory;
-  if (auto device = read_wanted_devices(root, on_bus->second, id))
+  if (auto device = read_wanted_sysfs_device(root, on_bus->second, id))
     inventory.devices.push_back(std::move(*device));
   return inventory;
 }

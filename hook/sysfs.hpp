@@ -35,9 +35,10 @@ Device read_sysfs_device(const Root& root, DeviceId id);
 /// exist is not there.
 ///
 /// \param rules  good and bad ones; a bad one names no device
-Inventory read_inventory(const Root& root, const std::vector<Rule>& rules);
+Inventory read_sysfs_inventory(const Root& root, const std::vector<Rule>& rules);
 
 /// The same for one device alone: none in it if no rule names the device, or it does not exist.
-Inventory read_inventory(const Root& root, const std::vector<Rule>& rules, const DeviceId& device);
+Inventory read_sysfs_inventory(const Root& root, const std::vector<Rule>& rules,
+                               const DeviceId& device);
 
 }  // namespace driver_override

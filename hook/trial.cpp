@@ -29,7 +29,7 @@ void remember_trial(const Root& root, const std::string& hash, std::error_code& 
 void leave_out_trial_rules(Configuration& configuration, const std::string& reason) {
   std::vector<Source> sources = std::move(configuration.sources);
   for (std::size_t rule = 0; rule < configuration.rules.size(); ++rule)
-    if (is_on_trial(configuration.rules[rule]))
+    if (is_rule_on_trial(configuration.rules[rule]))
       sources[configuration.rule_sources[rule]].trial_refusal = reason;
   configuration = parse_sources(std::move(sources));
 }
@@ -37,7 +37,7 @@ void leave_out_trial_rules(Configuration& configuration, const std::string& reas
 /// First the variable: a boot that ends here must find it.
 std::error_code begin_trial(const Root& root, const std::string& hash) {
   std::error_code error;
-  write_trial(root, {hash, false}, error);
+  write_trial_variable(root, {hash, false}, error);
   if (!error) remember_trial(root, hash, error);
   return error;
 }
@@ -49,7 +49,7 @@ std::string trial_hash(const Configuration& configuration) {
   std::uint64_t hash = 0xcbf29ce484222325;
   bool is_empty = true;
   for (const Rule& rule : configuration.rules) {
-    if (!is_on_trial(rule)) continue;
+    if (!is_rule_on_trial(rule)) continue;
     is_empty = false;
     for (const char byte : to_text(rule) + "\n")
       hash = (hash ^ static_cast<unsigned char>(byte)) * prime;
@@ -84,7 +84,7 @@ TrialView view_trial(const Root& root, const Configuration& configuration) {
   view.hash = trial_hash(configuration);
   if (view.hash.empty()) return view;
   std::error_code error;
-  const std::optional<TrialRecord> record = read_trial(root, error);
+  const std::optional<TrialRecord> record = read_trial_variable(root, error);
   if (error) return {Trial::impossible, view.hash, trial_obstacle(error)};
   view.state = judge_trial(view.hash, record, running_trial(root));
   return view;
@@ -92,7 +92,7 @@ TrialView view_trial(const Root& root, const Configuration& configuration) {
 
 void settle_trial(const Root& root, Configuration& configuration, const Log& log) {
   const auto& rules = configuration.rules;
-  if (!configuration.enabled || std::none_of(rules.begin(), rules.end(), is_on_trial)) return;
+  if (!configuration.enabled || std::none_of(rules.begin(), rules.end(), is_rule_on_trial)) return;
   mount_trial_variables(root);
   TrialView view = view_trial(root, configuration);
   if (view.state == Trial::first) {

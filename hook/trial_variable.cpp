@@ -64,7 +64,7 @@ void write_variable(const Root& root, const std::string& value, std::error_code&
 }
 
 /// "HASH tried" or "HASH confirmed" behind the attributes; what is anything else is no record.
-std::optional<TrialRecord> parse_trial_record(std::string_view value) {
+std::optional<TrialRecord> parse_trial_variable(std::string_view value) {
   if (value.size() <= attributes.size()) return std::nullopt;
   value.remove_prefix(attributes.size());
   const std::string_view line = value.substr(0, value.find('\n'));
@@ -123,7 +123,7 @@ void mount_trial_variables(const Root& root) {
       error);
 }
 
-std::optional<TrialRecord> read_trial(const Root& root, std::error_code& error) {
+std::optional<TrialRecord> read_trial_variable(const Root& root, std::error_code& error) {
   if (!has_variables(root, error)) return std::nullopt;
   const std::string value = ask_firmware_for_variable(
       [&](std::error_code& fault) {
@@ -133,10 +133,10 @@ std::optional<TrialRecord> read_trial(const Root& root, std::error_code& error) 
       },
       error);
   if (error == std::errc::no_such_file_or_directory) error.clear();
-  return error ? std::nullopt : parse_trial_record(value);
+  return error ? std::nullopt : parse_trial_variable(value);
 }
 
-void write_trial(const Root& root, const TrialRecord& record, std::error_code& error) {
+void write_trial_variable(const Root& root, const TrialRecord& record, std::error_code& error) {
   if (!has_variables(root, error)) return;
   const std::string value = to_text(record);
   (void)ask_firmware_for_variable(

@@ -55,7 +55,7 @@ bool add_glob_set(std::string_view raw, std::size_t& at, std::bitset<256>& set) 
 /// The byte at `raw[at]`, decoded, and `at` behind it. The byte has been checked.
 char take_glob_byte(std::string_view raw, std::size_t& at) {
   const bool escape = raw[at] == '%';
-  const char byte = escape ? *decode_percent(raw.substr(at)) : raw[at];
+  const char byte = escape ? *decode_byte_of_name(raw.substr(at)) : raw[at];
   at += escape ? 3 : 1;
   return byte;
 }

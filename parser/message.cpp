@@ -50,7 +50,7 @@ bool has_error(const std::vector<Message>& messages) {
                      [](const Message& message) { return message.severity == Severity::error; });
 }
 
-void set_excerpts(std::vector<Message>& messages, Span excerpt) {
+void set_message_excerpts(std::vector<Message>& messages, Span excerpt) {
   for (Message& message : messages)
     if (message.place) message.place->excerpt = excerpt;
 }

@@ -44,7 +44,7 @@ Message error_at(Span span, std::string text, std::string hint = {});
 bool has_error(const std::vector<Message>& messages);
 
 /// Sets what is shown around the places of the messages.
-void set_excerpts(std::vector<Message>& messages, Span excerpt);
+void set_message_excerpts(std::vector<Message>& messages, Span excerpt);
 
 /// The columns of an excerpt if there is room for them.
 constexpr std::size_t widest_excerpt = 128;

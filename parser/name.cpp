@@ -9,7 +9,7 @@
 namespace driver_override {
 namespace {
 
-int hex_value(char digit) {
+int hex_digit_of_name(char digit) {
   if (digit >= '0' && digit <= '9') return digit - '0';
   if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
   if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
@@ -26,10 +26,10 @@ bool name_needs_escape(char byte) {
 
 }  // namespace
 
-std::optional<char> decode_percent(std::string_view text) {
+std::optional<char> decode_byte_of_name(std::string_view text) {
   if (text.size() < 3 || text[0] != '%') return std::nullopt;
-  const int high = hex_value(text[1]);
-  const int low = hex_value(text[2]);
+  const int high = hex_digit_of_name(text[1]);
+  const int low = hex_digit_of_name(text[2]);
   if (high < 0 || low < 0) return std::nullopt;
   return static_cast<char>(high * 16 + low);
 }
@@ -37,7 +37,7 @@ std::optional<char> decode_percent(std::string_view text) {
 std::optional<Message> check_name_byte(std::string_view raw, std::size_t at, std::size_t offset,
                                        std::string_view kind) {
   const bool escape = raw[at] == '%';
-  const std::optional<char> decoded = escape ? decode_percent(raw.substr(at)) : raw[at];
+  const std::optional<char> decoded = escape ? decode_byte_of_name(raw.substr(at)) : raw[at];
   const Span span{offset + at, escape && decoded ? 3U : 1U};
   const std::string name(kind);
   if (!decoded)
@@ -55,7 +55,7 @@ Parsed<std::string> parse_name(std::string_view raw, std::size_t offset, std::st
   for (std::size_t at = 0; at < raw.size();) {
     if (auto fault = check_name_byte(raw, at, offset, kind)) return *fault;
     const bool escape = raw[at] == '%';
-    name += escape ? *decode_percent(raw.substr(at)) : raw[at];
+    name += escape ? *decode_byte_of_name(raw.substr(at)) : raw[at];
     at += escape ? 3 : 1;
   }
   const Span span{offset, raw.size()};

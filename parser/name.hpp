@@ -14,7 +14,7 @@ namespace driver_override {
 constexpr std::size_t name_limit = 255;
 
 /// The byte that `%XX` at the start of `text` stands for; none if `text` does not start so.
-std::optional<char> decode_percent(std::string_view text);
+std::optional<char> decode_byte_of_name(std::string_view text);
 
 /// Decodes a name and checks it.
 /// \param raw     the name as written, with %XX for any byte

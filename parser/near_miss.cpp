@@ -14,14 +14,14 @@ constexpr std::string_view main_name = "driver_override";
 constexpr std::string_view alias_name = "rd.driver_override";
 constexpr std::string_view bracket_form = "driver[";
 
-bool is_name_byte(char byte) {
+bool is_byte_of_near_miss(char byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
          (byte >= '0' && byte <= '9') || byte == '_' || byte == '-' || byte == '.';
 }
 
 /// The start of a word that can be a parameter's name.
 std::string_view near_miss_name(std::string_view word) {
-  const auto* const end = std::find_if_not(word.begin(), word.end(), is_name_byte);
+  const auto* const end = std::find_if_not(word.begin(), word.end(), is_byte_of_near_miss);
   return word.substr(0, static_cast<std::size_t>(end - word.begin()));
 }
 
@@ -32,11 +32,11 @@ std::string near_miss_with_underscores(std::string_view text) {
 }
 
 /// Our name that is meant; empty if none is near.
-std::string_view nearest_name(std::string_view name) {
+std::string_view nearest_near_miss(std::string_view name) {
   return nearest_word(near_miss_with_underscores(name), {main_name, alias_name});
 }
 
-std::string did_you_mean(std::string_view name) {
+std::string near_miss_hint(std::string_view name) {
   return "did you mean \"" + std::string(name) + "=\"?";
 }
 
@@ -71,25 +71,26 @@ bool is_our_parameter(std::string_view name) {
 }
 
 bool is_misspelt_parameter(std::string_view name) {
-  return !is_our_parameter(name) && near_miss_name(name) == name && !nearest_name(name).empty();
+  return !is_our_parameter(name) && near_miss_name(name) == name &&
+         !nearest_near_miss(name).empty();
 }
 
 std::optional<Message> near_miss(const Parameter& parameter, std::string_view line) {
   const std::string_view name = near_miss_name(parameter.name);
-  const std::string_view nearest = nearest_name(name);
+  const std::string_view nearest = nearest_near_miss(name);
   if (is_our_parameter(name))
     return error_at(near_miss_span(line, parameter.name.substr(name.size(), 1)),
                     "expected \"=\" after " + in_quotes(name) + ", found " +
                         in_quotes(parameter.name.substr(name.size(), 1)),
-                    did_you_mean(nearest));
+                    near_miss_hint(nearest));
   if (!nearest.empty())
     return error_at(near_miss_span(line, name), "unknown parameter " + in_quotes(name),
-                    did_you_mean(nearest));
+                    near_miss_hint(nearest));
   // Whatever stands before it: letters, or a comma in place of a blank.
   if (const auto inside = find_near_miss(parameter.name, ""))
     return error_at(near_miss_span(line, parameter.name),
                     "unknown parameter " + in_quotes(parameter.name),
-                    *inside == 0 ? did_you_mean(main_name)
+                    *inside == 0 ? near_miss_hint(main_name)
                                  : "a blank may be missing before " +
                                        in_quotes(near_miss_name(parameter.name.substr(*inside))));
   const std::string_view word = line.substr(parameter.word.offset, parameter.word.length);

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 
+#include "parser/blank.hpp"
+
 namespace driver_override {
 namespace {
 
-char dash_as_underscore(char byte) {
+char byte_of_parameter_name(char byte) {
   return byte == '-' ? '_' : byte;
 }
 
@@ -42,26 +44,13 @@ Parameter next_parameter(std::string_view line, std::size_t start) {
 
 }  // namespace
 
-bool is_blank(char byte) {
-  return is_ascii_blank(byte) || byte == '\xA0';
-}
-
-bool is_ascii_blank(char byte) {
-  return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
-std::string_view trim_blanks(std::string_view text) {
-  while (!text.empty() && is_ascii_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_ascii_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 bool same_parameter_name(std::string_view one, std::string_view other) {
-  return std::equal(one.begin(), one.end(), other.begin(), other.end(),
-                    [](char a, char b) { return dash_as_underscore(a) == dash_as_underscore(b); });
+  return std::equal(one.begin(), one.end(), other.begin(), other.end(), [](char a, char b) {
+    return byte_of_parameter_name(a) == byte_of_parameter_name(b);
+  });
 }
 
-std::vector<Parameter> split_command_line(std::string_view line) {
+std::vector<Parameter> split_into_parameters(std::string_view line) {
   line = line.substr(0, line.find('\0'));
   std::vector<Parameter> parameters;
   std::size_t at = 0;

@@ -83,7 +83,7 @@ class PciAddressReader {
 };
 
 /// The fix for a slip that many make; else what an address looks like.
-std::string address_hint(std::string_view raw, std::size_t at) {
+std::string pci_address_hint(std::string_view raw, std::size_t at) {
   if (at > 0 && (raw[at - 1] == '0') && at < raw.size() && (raw[at] == 'x' || raw[at] == 'X'))
     return "numbers are hexadecimal as they are: write them without 0x";
   if (at < raw.size() && raw[at] == '[')
@@ -105,13 +105,13 @@ Message malformed_pci_address(std::string_view raw, std::size_t offset, const gr
   constexpr std::string_view marks_of_addresses = ":.*?[ /";
   if (raw.find_first_of(marks_of_addresses) == std::string_view::npos)
     return error_at({offset, raw.size()}, "expected a PCI address, found " + in_quotes(raw),
-                    address_hint(raw, stop.at));
+                    pci_address_hint(raw, stop.at));
   const std::string found =
       stop.at < raw.size() ? "found " + in_quotes(raw.substr(stop.at)) : "found the end";
   return error_at(
       {offset + stop.at, raw.size() - stop.at},
       "expected " + stop.expected + " in the PCI address " + in_quotes(raw) + ", " + found,
-      address_hint(raw, stop.at));
+      pci_address_hint(raw, stop.at));
 }
 
 /// True if some value of the field, written with one digit or two, matches it.
@@ -128,8 +128,8 @@ bool can_match_pci_address(const Field& field, std::uint32_t limit, std::size_t 
 
 /// A bus of four digits is a domain behind which something is missing: "0000:0a" would be slot 0a
 /// of bus 0.
-std::optional<Message> pci_domain_as_bus(const grammar::AddressParts& parts, std::string_view raw,
-                                         std::size_t offset) {
+std::optional<Message> pci_address_domain_as_bus(const grammar::AddressParts& parts,
+                                                 std::string_view raw, std::size_t offset) {
   const std::string bus(parts.bus.first);
   const bool is_number = bus.find_first_of("*?") == std::string::npos;
   if (parts.domain || bus.size() < 4 || bus.substr(0, 2) != "00" || !is_number) return std::nullopt;
@@ -143,7 +143,7 @@ std::optional<Message> pci_domain_as_bus(const grammar::AddressParts& parts, std
 
 }  // namespace
 
-std::optional<std::string> unmatchable_field(const PciAddress& address) {
+std::optional<std::string> unmatchable_pci_field(const PciAddress& address) {
   const auto* domain = std::get_if<Glob>(&address.domain);
   if (domain != nullptr && !domain->fits_length(4, 8))
     return "a PCI domain has four digits or more";
@@ -164,7 +164,7 @@ Parsed<PciAddress> parse_pci_address(std::string_view raw, std::size_t offset) {
   if (const auto* stop = std::get_if<grammar::Stop>(&cut))
     return malformed_pci_address(raw, offset, *stop);
   const auto& parts = std::get<grammar::AddressParts>(cut);
-  if (auto fault = pci_domain_as_bus(parts, raw, offset)) return *fault;
+  if (auto fault = pci_address_domain_as_bus(parts, raw, offset)) return *fault;
   const PciAddressReader reader(raw, offset);
 
   PciAddress address{FieldRange{}, FieldRange{}, FieldRange{}, std::nullopt, {}};

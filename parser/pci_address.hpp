@@ -26,6 +26,6 @@ Parsed<PciAddress> parse_pci_address(std::string_view raw, std::size_t offset);
 bool is_pci_address(std::string_view text);
 
 /// Why no device can have this address, such as `?` for a field of two digits; none if one can.
-std::optional<std::string> unmatchable_field(const PciAddress& address);
+std::optional<std::string> unmatchable_pci_field(const PciAddress& address);
 
 }  // namespace driver_override

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t quoted_limit = 64;
 
-std::string percent_byte(unsigned char byte) {
+std::string unprintable_byte(unsigned char byte) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   return {'%', digits[byte >> 4U], digits[byte & 15U]};
 }
@@ -22,7 +22,7 @@ struct Lead {
   std::uint32_t least;
 };
 
-Lead lead_byte_of(unsigned char byte) {
+Lead printable_lead_byte(unsigned char byte) {
   if (byte < 0x80) return {1, byte, 0};
   if (byte >= 0xC2 && byte < 0xE0) return {2, byte & 0x1FU, 0x80};
   if (byte >= 0xE0 && byte < 0xF0) return {3, byte & 0x0FU, 0x800};
@@ -39,7 +39,7 @@ struct Character {
 };
 
 Character first_printable_character(std::string_view bytes) {
-  const Lead lead = lead_byte_of(static_cast<unsigned char>(bytes[0]));
+  const Lead lead = printable_lead_byte(static_cast<unsigned char>(bytes[0]));
   if (lead.length == 0 || lead.length > bytes.size()) return {};
   std::uint32_t code = lead.bits;
   for (std::size_t i = 1; i < lead.length; ++i) {
@@ -57,7 +57,7 @@ bool is_control(std::uint32_t code) {
 }
 
 /// How many bytes at the start are shown as they are, a column each: in most texts all of them.
-std::size_t plain_length(std::string_view bytes) {
+std::size_t printable_length(std::string_view bytes) {
   const auto* const end = std::find_if_not(bytes.begin(), bytes.end(),
                                            [](char byte) { return byte >= ' ' && byte <= '~'; });
   return static_cast<std::size_t>(end - bytes.begin());
@@ -76,14 +76,14 @@ Shown show_first_printable(std::string_view bytes, bool escape_controls) {
     return {std::string(bytes.substr(0, character.length)), 1, character.length};
   std::string text;
   for (const char byte : bytes.substr(0, character.length))
-    text += percent_byte(static_cast<unsigned char>(byte));
+    text += unprintable_byte(static_cast<unsigned char>(byte));
   return {text, text.size(), character.length};
 }
 
 std::string show_printable(std::string_view bytes, bool escape_controls) {
   std::string text;
   while (true) {
-    const std::size_t plain = plain_length(bytes);
+    const std::size_t plain = printable_length(bytes);
     text.append(bytes.substr(0, plain));
     bytes.remove_prefix(plain);
     if (bytes.empty()) return text;
@@ -106,7 +106,7 @@ std::string printable(std::string_view bytes) {
 std::size_t printable_width(std::string_view bytes) {
   std::size_t columns = 0;
   while (true) {
-    const std::size_t plain = plain_length(bytes);
+    const std::size_t plain = printable_length(bytes);
     columns += plain;
     bytes.remove_prefix(plain);
     if (bytes.empty()) return columns;

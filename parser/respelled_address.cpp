@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "parser/parameter.hpp"
+#include "parser/blank.hpp"
 #include "parser/pci_address.hpp"
 
 namespace driver_override {

@@ -49,7 +49,7 @@ std::optional<std::string> exact_name(const DevicePattern& pattern) {
   return std::nullopt;
 }
 
-bool is_on_trial(const Rule& rule) {
+bool is_rule_on_trial(const Rule& rule) {
   return !rule.bad && rule.options.trial;
 }
 

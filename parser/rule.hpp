@@ -92,7 +92,7 @@ bool is_pattern(const DevicePattern& device);
 std::optional<std::string> exact_name(const DevicePattern& pattern);
 
 /// True for a good rule that holds only once it is confirmed.
-bool is_on_trial(const Rule& rule);
+bool is_rule_on_trial(const Rule& rule);
 
 /// True if the pattern leaves the function out, and so names a whole card.
 bool names_slot(const DevicePattern& pattern);

@@ -24,7 +24,7 @@ void doubt_rule(Span span, std::string text, std::string hint, Messages& message
 
 void doubt_unmatchable(const DevicePattern& device, Messages& messages) {
   const auto* address = std::get_if<PciAddress>(&device.what);
-  const std::optional<std::string> why = address ? unmatchable_field(*address) : std::nullopt;
+  const std::optional<std::string> why = address ? unmatchable_pci_field(*address) : std::nullopt;
   if (why)
     doubt_rule(device.span, in_quotes(device.text) + " can never match: " + *why,
                "a field with \"*\" or \"?\" is compared with the padded text", messages);

@@ -46,7 +46,7 @@ Fault take_class_option(Rule& rule, const Value& value) {
 }
 
 /// How long the end is that makes a file's name of a module's: ".ko" and what compresses it.
-std::size_t module_option_file_end(std::string_view module) {
+std::size_t rule_option_module_end(std::string_view module) {
   for (const std::string_view end : {".ko", ".ko.gz", ".ko.xz", ".ko.zst"})
     if (module.size() > end.size() && module.substr(module.size() - end.size()) == end)
       return end.size();
@@ -57,7 +57,7 @@ Fault take_module_option(Rule& rule, const Value& value) {
   Parsed<std::string> name = parse_name(value.text, value.offset, "module");
   if (auto* fault = std::get_if<Message>(&name)) return *fault;
   std::string& module = std::get<std::string>(name);
-  if (const std::size_t end = module_option_file_end(module); end > 0)
+  if (const std::size_t end = rule_option_module_end(module); end > 0)
     return error_at(value.span(), in_quotes(module) + " is the name of a file, not of a module",
                     "write module=" + encode_name(module.substr(0, module.size() - end)));
   rule.options.module = std::move(module);
@@ -112,7 +112,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> other_wo
      {"nounbind", "norebind"}}};
 
 /// The option whose name is nearest to a misspelt one; empty if none is near.
-std::string_view nearest_option(std::string_view name) {
+std::string_view nearest_rule_option(std::string_view name) {
   std::vector<std::string_view> names;
   names.reserve(known.size());
   for (const Option& option : known) names.push_back(option.name);
@@ -120,23 +120,23 @@ std::string_view nearest_option(std::string_view name) {
 }
 
 /// The option that was meant, for the hint alone: which rules are held back does not depend on it.
-std::string_view meant_option(std::string_view name) {
+std::string_view meant_rule_option(std::string_view name) {
   for (const auto& [word, option] : other_words)
     if (word == name) return option;
-  return nearest_option(name);
+  return nearest_rule_option(name);
 }
 
-bool option_takes_value(std::string_view option) {
+bool rule_option_takes_value(std::string_view option) {
   return std::any_of(known.begin(), known.end(),
                      [&](const Option& one) { return one.name == option && one.has_value; });
 }
 
 Message unknown_option(std::string_view raw, std::string_view name, Span span) {
   std::string hint = "the options are id=, class=, module=, sticky, norebind and trial";
-  const std::string_view nearest = meant_option(name);
+  const std::string_view nearest = meant_rule_option(name);
   if (!nearest.empty())
     hint = "did you mean " +
-           in_quotes(std::string(nearest) + (option_takes_value(nearest) ? "=" : "")) + "?";
+           in_quotes(std::string(nearest) + (rule_option_takes_value(nearest) ? "=" : "")) + "?";
   else if (raw.find('=') != std::string_view::npos)
     hint = "a second rule follows \";\" or has a parameter of its own, and begins with its bus";
   return error_at(span, "unknown option " + in_quotes(raw), hint);
@@ -144,12 +144,12 @@ Message unknown_option(std::string_view raw, std::string_view name, Span span) {
 
 }  // namespace
 
-bool is_option(std::string_view name) {
+bool is_rule_option(std::string_view name) {
   return std::any_of(known.begin(), known.end(),
                      [&](const Option& option) { return option.name == name; });
 }
 
-std::vector<std::string> option_beginnings() {
+std::vector<std::string> rule_option_beginnings() {
   std::vector<std::string> beginnings;
   beginnings.reserve(known.size());
   for (const Option& option : known)
@@ -157,8 +157,8 @@ std::vector<std::string> option_beginnings() {
   return beginnings;
 }
 
-bool is_like_option(std::string_view name) {
-  return !nearest_option(name).empty();
+bool is_like_rule_option(std::string_view name) {
+  return !nearest_rule_option(name).empty();
 }
 
 std::optional<Message> parse_option(Rule& rule, std::string_view raw, std::size_t offset) {

@@ -20,12 +20,12 @@ namespace driver_override {
 std::optional<Message> parse_option(Rule& rule, std::string_view raw, std::size_t offset);
 
 /// True for the name of an option.
-bool is_option(std::string_view name);
+bool is_rule_option(std::string_view name);
 
 /// How each option begins: its name, and "=" if it has a value.
-std::vector<std::string> option_beginnings();
+std::vector<std::string> rule_option_beginnings();
 
 /// True for the name of an option, also if it is misspelt.
-bool is_like_option(std::string_view name);
+bool is_like_rule_option(std::string_view name);
 
 }  // namespace driver_override

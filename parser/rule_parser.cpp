@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "parser/blank.hpp"
 #include "parser/message.hpp"
 #include "parser/name.hpp"
-#include "parser/parameter.hpp"
 #include "parser/pci_address.hpp"
 #include "parser/printable.hpp"
 #include "parser/rule_doubts.hpp"
@@ -32,7 +32,7 @@ struct RuleText {
 };
 
 /// True for what the kernel's bus names are made of, and for the escape of any other byte.
-bool is_bus_byte(char byte) {
+bool is_bus_byte_of_rule(char byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
          (byte >= '0' && byte <= '9') ||
          std::string_view("_-.+%/").find(byte) != std::string_view::npos;
@@ -40,8 +40,8 @@ bool is_bus_byte(char byte) {
 
 /// Strict, because a slip at the start of a rule (an apostrophe, an address without its bus) would
 /// read as a bus that merely does not exist.
-Parsed<std::string> read_bus(const RuleText& text, std::string_view raw) {
-  if (!std::all_of(raw.begin(), raw.end(), is_bus_byte))
+Parsed<std::string> parse_bus_of_rule(const RuleText& text, std::string_view raw) {
+  if (!std::all_of(raw.begin(), raw.end(), is_bus_byte_of_rule))
     return error_at(text.span_of(raw), "expected the name of a bus, found " + in_quotes(raw),
                     is_pci_address(raw)
                         ? "the bus is left out: write pci," + std::string(raw)
@@ -49,8 +49,8 @@ Parsed<std::string> read_bus(const RuleText& text, std::string_view raw) {
   return parse_name(raw, text.offset_of(raw), "bus");
 }
 
-Parsed<DevicePattern> read_device(const RuleText& text, std::string_view bus,
-                                  std::string_view raw) {
+Parsed<DevicePattern> parse_device_of_rule(const RuleText& text, std::string_view bus,
+                                           std::string_view raw) {
   DevicePattern device{std::string(raw), text.span_of(raw), std::string()};
   const auto keep = [&](auto parsed) -> Parsed<DevicePattern> {
     if (auto* fault = std::get_if<Message>(&parsed)) return *fault;
@@ -66,7 +66,7 @@ Parsed<DevicePattern> read_device(const RuleText& text, std::string_view bus,
   return keep(parse_name(raw, offset, "device"));
 }
 
-Parsed<std::string> read_driver(const RuleText& text, std::string_view raw) {
+Parsed<std::string> parse_driver_of_rule(const RuleText& text, std::string_view raw) {
   if (raw.empty()) return std::string();
   Parsed<std::string> driver = parse_name(raw, text.offset_of(raw), "driver");
   if (const auto* name = std::get_if<std::string>(&driver);
@@ -81,17 +81,17 @@ using Fault = std::optional<Message>;
 /// Fills a rule whose bus is known with its devices and its driver; returns the first fault.
 Fault fill_rule(Rule& rule, const RuleText& text, const grammar::RuleParts& parts) {
   for (const std::string_view raw : parts.devices) {
-    Parsed<DevicePattern> device = read_device(text, rule.bus, raw);
+    Parsed<DevicePattern> device = parse_device_of_rule(text, rule.bus, raw);
     if (auto* fault = std::get_if<Message>(&device)) return *fault;
     rule.devices.push_back(std::get<DevicePattern>(device));
   }
-  Parsed<std::string> driver = read_driver(text, parts.driver);
+  Parsed<std::string> driver = parse_driver_of_rule(text, parts.driver);
   if (auto* fault = std::get_if<Message>(&driver)) return *fault;
   rule.driver = std::get<std::string>(driver);
   return std::nullopt;
 }
 
-Fault fill_rule_options(Rule& rule, const RuleText& text, const grammar::RuleParts& parts) {
+Fault parse_options_of_rule(Rule& rule, const RuleText& text, const grammar::RuleParts& parts) {
   for (const std::string_view option : parts.options)
     if (auto fault = parse_option(rule, option, text.offset_of(option))) return fault;
   return std::nullopt;
@@ -143,7 +143,7 @@ void for_each_parsed_item(std::string_view text, Take take) {
 void salvage_devices(Rule& rule, const RuleText& text, std::string_view list) {
   rule.devices.clear();
   for_each_parsed_item(list, [&](std::string_view raw) {
-    Parsed<DevicePattern> device = read_device(text, rule.bus, raw);
+    Parsed<DevicePattern> device = parse_device_of_rule(text, rule.bus, raw);
     if (auto* sound = std::get_if<DevicePattern>(&device))
       rule.devices.push_back(std::move(*sound));
   });
@@ -162,25 +162,25 @@ std::string_view parse_bracket_list(std::string_view rule) {
 
 /// True if another rule may be in the text of a bad one: a separator was mistyped, or an `=` too
 /// many has cut the list of devices in two. Behind the driver only a known option has an `=`.
-bool may_hold_another(std::string_view rule) {
+bool may_hold_another_rule(std::string_view rule) {
   bool found = rule.find("driver[") != std::string_view::npos;
   bool first = true;
   for_each_parsed_item(rule.substr(std::min(rule.find('='), rule.size())),
                        [&](std::string_view item) {
                          const std::size_t equals = item.find('=');
                          found = found || (!first && equals != std::string_view::npos &&
-                                           !is_like_option(item.substr(0, equals)));
+                                           !is_like_rule_option(item.substr(0, equals)));
                          first = false;
                        });
   return found;
 }
 
 /// How far a bad rule reaches whose fault may lie anywhere.
-Reach parsed_reach(const Rule& rule, const RuleText& text) {
+Reach reach_of_parsed_rule(const Rule& rule, const RuleText& text) {
   const std::size_t end_of_bus = text.bytes.find_first_of(",=");
   const bool has_comma = end_of_bus != std::string_view::npos && text.bytes[end_of_bus] == ',';
-  return rule.bus.empty() || !has_comma || may_hold_another(text.bytes) ? Reach::every_bus
-                                                                        : Reach::its_bus;
+  return rule.bus.empty() || !has_comma || may_hold_another_rule(text.bytes) ? Reach::every_bus
+                                                                             : Reach::its_bus;
 }
 
 Rule empty_rule(const RuleText& text) {
@@ -205,8 +205,8 @@ void add_rule(ParsedRules& result, const RuleText& text) {
   Rule rule = empty_rule(text);
   const auto cut = grammar::read_rule(text.bytes);
   const auto* parts = std::get_if<grammar::RuleParts>(&cut);
-  Parsed<std::string> bus =
-      read_bus(text, parts ? parts->bus : text.bytes.substr(0, text.bytes.find_first_of(",=")));
+  Parsed<std::string> bus = parse_bus_of_rule(
+      text, parts ? parts->bus : text.bytes.substr(0, text.bytes.find_first_of(",=")));
   if (const auto* name = std::get_if<std::string>(&bus)) rule.bus = *name;
 
   Fault fault;
@@ -218,10 +218,10 @@ void add_rule(ParsedRules& result, const RuleText& text) {
   else
     fault = fill_rule(rule, text, *parts);
   if (fault) {
-    rule.reach = parsed_reach(rule, text);
+    rule.reach = reach_of_parsed_rule(rule, text);
     if (!rule.bus.empty()) salvage_devices(rule, text, parse_device_list(text.bytes));
-  } else if ((fault = fill_rule_options(rule, text, *parts))) {
-    rule.reach = may_hold_another(text.bytes) ? Reach::every_bus : Reach::its_devices;
+  } else if ((fault = parse_options_of_rule(rule, text, *parts))) {
+    rule.reach = may_hold_another_rule(text.bytes) ? Reach::every_bus : Reach::its_devices;
   }
   if (fault) explain_slip(text.bytes, text.offset, *fault);
   parse_and_add_rule(result, std::move(rule), std::move(fault));
@@ -263,7 +263,7 @@ ParsedRules parse_pci_rule(std::string_view bytes, std::size_t offset) {
   return result;
 }
 
-void add_lost(ParsedRules& result, std::string_view text, Message fault) {
+void add_lost_rule(ParsedRules& result, std::string_view text, Message fault) {
   Rule rule;
   rule.text = text;
   if (fault.place) rule.span = fault.place->span;
@@ -272,6 +272,11 @@ void add_lost(ParsedRules& result, std::string_view text, Message fault) {
   rule.reach = Reach::every_bus;
   result.rules.push_back(std::move(rule));
   result.messages.push_back(std::move(fault));
+}
+
+void append_parsed_rules(ParsedRules& all, ParsedRules&& more) {
+  std::move(more.rules.begin(), more.rules.end(), std::back_inserter(all.rules));
+  std::move(more.messages.begin(), more.messages.end(), std::back_inserter(all.messages));
 }
 
 }  // namespace driver_override

@@ -32,6 +32,9 @@ ParsedRules parse_pci_rule(std::string_view text, std::size_t offset);
 ///
 /// \param text   what stands for it in messages
 /// \param fault  the error; its span is the rule's
-void add_lost(ParsedRules& result, std::string_view text, Message fault);
+void add_lost_rule(ParsedRules& result, std::string_view text, Message fault);
+
+/// Puts the rules and messages behind those that are there.
+void append_parsed_rules(ParsedRules& all, ParsedRules&& more);
 
 }  // namespace driver_override

@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "parser/blank.hpp"
 #include "parser/look_alike.hpp"
-#include "parser/parameter.hpp"
 #include "parser/pci_address.hpp"
 #include "parser/pci_ids.hpp"
 #include "parser/printable.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The commands by name, and the options that each reads; tool/option_table.hpp reads them. What a
-// command does is in tool/commands/.
+// The commands by name, and how one is run. Its options are in tool/command_options, and what it
+// does is in tool/commands/.
 #pragma once
 
 #include <string>
@@ -32,13 +32,13 @@ void print_help();
 Exit report_usage(const std::string& fault, const std::string& hint = {});
 
 /// The same for a command that does not exist, with what was meant.
-Exit report_unknown_command(const std::string& name);
+Exit report_command_not_in_table(const std::string& name);
 
 /// Prints the options of a command, as `COMMAND --help` does.
 Exit print_help_of(const std::string& name);
 
 /// `driver-override apply` without an option, as an initramfs runs it. It pays for no table
 /// of options.
-Exit apply_without_options();
+Exit command_of_apply_without_options();
 
 }  // namespace driver_override

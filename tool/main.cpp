@@ -7,7 +7,8 @@
 
 #include "tool/command_table.hpp"
 #include "tool/commands/commands.hpp"
-#include "tool/process.hpp"
+#include "tool/inheritance.hpp"
+#include "tool/standard_output.hpp"
 #include "tool/view/messages.hpp"
 #include "version.hpp"
 
@@ -16,7 +17,7 @@ namespace {
 
 Exit run(int argc, char** argv) {
   const std::string_view name = argc > 1 ? argv[1] : "";
-  if (argc == 2 && name == "apply") return apply_without_options();
+  if (argc == 2 && name == "apply") return command_of_apply_without_options();
   if (name == "help" && argc > 2) return print_help_of(argv[2]);
   if (name == "--help" || name == "-h" || name == "help") {
     print_help();
@@ -28,14 +29,14 @@ Exit run(int argc, char** argv) {
   }
   if (name.empty()) return report_usage("expected a command");
   const Command* command = find_command(name);
-  if (command == nullptr) return report_unknown_command(std::string(name));
+  if (command == nullptr) return report_command_not_in_table(std::string(name));
   return command->run(*command, argc - 1, argv + 1);
 }
 
 /// Runs the command, and says what has become of its output.
 Exit run_and_flush(int argc, char** argv) {
   const Exit exit = run(argc, argv);
-  const std::string fault = output_fault();
+  const std::string fault = standard_output_fault();
   if (fault.empty()) return exit;
   print_error("standard output: " + fault);
   return Exit::failed;
@@ -46,7 +47,7 @@ Exit run_and_flush(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using driver_override::Exit;
-  driver_override::take_over_process();
+  driver_override::take_over_inheritance();
   try {
     return static_cast<int>(driver_override::run_and_flush(argc, argv));
   } catch (const std::exception& error) {

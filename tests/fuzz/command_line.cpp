@@ -59,7 +59,7 @@ void check_line(const std::string& line) {
   }
   require(!has_bad || has_error(parsed.messages), "a bad rule comes with an error", line);
   for (const Message& message : parsed.messages) check_message(message, line);
-  for (const Parameter& parameter : split_command_line(line))
+  for (const Parameter& parameter : split_into_parameters(line))
     require(lies_in(parameter.word, {0, line.size()}), "a word lies in the line", line);
 }
 

@@ -11,7 +11,7 @@ namespace driver_override {
 namespace {
 
 Configuration read(const std::string& file, const std::string& line) {
-  std::vector<Source> sources = drop_in_sources("/etc/driver-override.d/10.conf", file);
+  std::vector<Source> sources = drop_ins_of_configuration("/etc/driver-override.d/10.conf", file);
   sources.push_back({"command line", line});
   return parse_sources(std::move(sources));
 }
@@ -19,8 +19,8 @@ Configuration read(const std::string& file, const std::string& line) {
 /// The last rule is an exception, and no text is cut or switched off.
 bool is_sound(const Configuration& configuration, const std::string& line) {
   const bool may_be_cut = line.size() % 256 > 250;
-  return configuration.enabled && !has_errors(configuration) && !configuration.rules.empty() &&
-         configuration.rules.back().driver.empty() && !may_be_cut;
+  return configuration.enabled && !has_configuration_errors(configuration) &&
+         !configuration.rules.empty() && configuration.rules.back().driver.empty() && !may_be_cut;
 }
 
 void check(Input input) {
@@ -36,7 +36,7 @@ void check(Input input) {
   const std::size_t at = base.size() + where % (line.size() - base.size());
   const std::string spoilt = with_slip(line, at, how, key);
   const Configuration after = read(file, spoilt);
-  if (has_errors(after))
+  if (has_configuration_errors(after))
     require(wrongly_taken(sound, after).empty(), "a slip takes nothing that was spared",
             file + line + "\n" + spoilt + "\n" + wrongly_taken(sound, after));
 }

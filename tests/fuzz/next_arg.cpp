@@ -67,7 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace driver_override;
   const std::string line = Input(data, size).rest();
   const std::vector<Word> expected = split(line);
-  const std::vector<Parameter> found = split_command_line(line);
+  const std::vector<Parameter> found = split_into_parameters(line);
   require(found.size() == expected.size(), "there are as many words as for the kernel", line);
   for (std::size_t i = 0; i < found.size(); ++i) {
     require(found[i].name == expected[i].name, "a word has the kernel's name", found[i].name);

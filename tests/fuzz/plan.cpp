@@ -51,10 +51,10 @@ bool is_that_card(const Rule& rule, const Device& device) {
 /// What a pattern may not take.
 bool is_too_precious(const Rule& rule, const Device& device) {
   const bool has_other = device.driver && *device.driver != rule.driver;
-  if (is_bridge(device) && has_other) return true;
+  if (is_bridge_device(device) && has_other) return true;
   if (!rule.options.class_prefix.empty()) return false;
-  if (device.id.bus != "pci") return has_other || may_hold_the_root(device);
-  return !device.pci_class || is_bridge(device) || may_hold_the_root(device);
+  if (device.id.bus != "pci") return has_other || may_device_hold_the_root(device);
+  return !device.pci_class || is_bridge_device(device) || may_device_hold_the_root(device);
 }
 
 /// The driver that the device gets, and by which rule; none if it is left alone.

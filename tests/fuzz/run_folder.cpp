@@ -38,7 +38,7 @@ void check_rules(const Root& root) {
   const auto saved = read_rules_in_force(root, error);
   require(!saved || !error, "rules that are read are whole");
   if (!saved) return;
-  save_rules(root, *saved, error);
+  save_rules_in_force(root, *saved, error);
   const auto again = read_rules_in_force(root, error);
   require(again && !error && again->sources.size() == saved->sources.size(), "rules read back");
   for (std::size_t i = 0; i < saved->sources.size(); ++i) {

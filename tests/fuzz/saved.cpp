@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "hook/configuration.hpp"
-#include "parser/command_line.hpp"
+#include "parser/drop_in_line.hpp"
 #include "tests/fuzz/input.hpp"
 #include "tool/commands/saved_conf.hpp"
 
@@ -24,14 +24,14 @@ std::vector<std::string> comments_of(const std::string& text) {
 }
 
 void check_addition(const std::string& text, const Rule& rule) {
-  const Edited edited = add_saved_rule(text, rule);
+  const Edited edited = add_rule_to_saved_conf(text, rule);
   require(rules_in_saved_conf(edited.text) == edited.rules, "what is saved reads back",
           edited.text);
   require(!edited.rules.empty() && edited.rules.back() == saved_line(rule), "the rule stands last",
           edited.text);
   require(comments_of(edited.text) == comments_of(text), "no comment is lost", edited.text);
-  require(add_saved_rule(edited.text, rule).text == edited.text, "saved again it is the same",
-          edited.text);
+  require(add_rule_to_saved_conf(edited.text, rule).text == edited.text,
+          "saved again it is the same", edited.text);
 }
 
 void check_removal(const std::string& text, const std::string& bus) {

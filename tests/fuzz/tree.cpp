@@ -54,7 +54,7 @@ void check(Input input) {
     add(tree, kind, path, input.line());
   }
   const Root& root = tree.root();
-  const Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
+  const Plan plan = make_plan(configuration.rules, read_sysfs_inventory(root, configuration.rules));
   for (const Action& action : plan.actions) {
     require(root.exists(sysfs_device_path(action.device)), "what is planned is there",
             to_text(action.device.id));

@@ -57,7 +57,7 @@ Lines planned(const fs::path& machine, const Request& request) {
   const Root root(machine.string());
   const Configuration configuration = read_configuration(root, request);
   Lines answer;
-  if (has_errors(configuration)) answer.push_back("  -> error");
+  if (has_configuration_errors(configuration)) answer.push_back("  -> error");
   if (!configuration.enabled) {
     answer.push_back("  -> switched off");
     return answer;

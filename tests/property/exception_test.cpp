@@ -47,7 +47,8 @@ struct Text {
 };
 
 Configuration read(const Text& text) {
-  std::vector<Source> sources = drop_in_sources("/etc/driver-override.d/10.conf", text.file);
+  std::vector<Source> sources =
+      drop_ins_of_configuration("/etc/driver-override.d/10.conf", text.file);
   sources.push_back({"command line", text.line});
   return parse_sources(std::move(sources));
 }
@@ -100,7 +101,7 @@ TEST(Exception, SpoiltByOneSlipTakesNothingThatItSpares) {
     if (chance.one_in(3)) sound.line += " root=/dev/vda";
     if (sound.line.size() == 255 || sound.line.size() == 511) continue;  // it may be cut
     const Configuration meant = read(sound);
-    ASSERT_FALSE(has_errors(meant)) << sound.file << sound.line;
+    ASSERT_FALSE(has_configuration_errors(meant)) << sound.file << sound.line;
 
     // The separator before it is a part of the exception.
     Text text = sound;
@@ -109,7 +110,7 @@ TEST(Exception, SpoiltByOneSlipTakesNothingThatItSpares) {
     else
       text.line = spoilt(chance, sound.line, base.line.size());
     const Configuration after = read(text);
-    if (!has_errors(after)) continue;
+    if (!has_configuration_errors(after)) continue;
     ++reported;
     ASSERT_EQ(wrongly_taken(meant, after), "") << "sound:\n"
                                                << sound.file << sound.line << "\nspoilt:\n"

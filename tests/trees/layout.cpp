@@ -51,7 +51,7 @@ std::string bus_name(const std::string& domain, unsigned long number) {
   return domain + text.data();
 }
 
-bool is_bridge(const Device& device) {
+bool is_bridge_device(const Device& device) {
   const auto found = device.spec.attributes.find("class");
   return found != device.spec.attributes.end() && found->second.starts_with("0x0604");
 }
@@ -125,7 +125,7 @@ class LayoutBuilder {
       const std::string& address = device.spec.name;
       paths.insert("/sys" + parent_of(device.path) + "/pci_bus/" +
                    bus_name(domain_of(address), bus_number(address)));
-      if (!is_bridge(device)) return;
+      if (!is_bridge_device(device)) return;
       const unsigned long secondary = number_bridge(device);
       paths.insert("/sys" + device.path + "/pci_bus/" + bus_name(domain_of(address), secondary));
     });

@@ -44,7 +44,8 @@ std::set<std::string> taken(const Root& root, const std::string& parameter) {
   const auto rules = driver_override::parse_command_line(parameter).rules;
   std::set<std::string> places;
   for (const Action& action :
-       driver_override::make_plan(rules, driver_override::read_inventory(root, rules)).actions)
+       driver_override::make_plan(rules, driver_override::read_sysfs_inventory(root, rules))
+           .actions)
     places.insert(topology(root, action.device.id.name));
   return places;
 }

@@ -150,16 +150,16 @@ TEST(BootLoader, OfTheLineThatHasBootedOnlyItsLengthAndBusesAreSaid) {
 }
 
 TEST(BootLoader, TheLimitOfTheArchitecture) {
-  EXPECT_EQ(command_line_limit("x86_64"), 2047U);
-  EXPECT_EQ(command_line_limit("i686"), 2047U);
-  EXPECT_EQ(command_line_limit("aarch64"), 2047U);
-  EXPECT_EQ(command_line_limit("ppc64le"), 2047U);
-  EXPECT_EQ(command_line_limit("armv7l"), 1023U);
-  EXPECT_EQ(command_line_limit("riscv64"), 1023U);
-  EXPECT_EQ(command_line_limit("mips64"), 4095U);
-  EXPECT_EQ(command_line_limit("sh4"), 511U);
-  EXPECT_EQ(command_line_limit(""), 511U);
-  EXPECT_FALSE(running_machine().empty());
+  EXPECT_EQ(boot_loader_limit("x86_64"), 2047U);
+  EXPECT_EQ(boot_loader_limit("i686"), 2047U);
+  EXPECT_EQ(boot_loader_limit("aarch64"), 2047U);
+  EXPECT_EQ(boot_loader_limit("ppc64le"), 2047U);
+  EXPECT_EQ(boot_loader_limit("armv7l"), 1023U);
+  EXPECT_EQ(boot_loader_limit("riscv64"), 1023U);
+  EXPECT_EQ(boot_loader_limit("mips64"), 4095U);
+  EXPECT_EQ(boot_loader_limit("sh4"), 511U);
+  EXPECT_EQ(boot_loader_limit(""), 511U);
+  EXPECT_FALSE(machine_of_boot_loader().empty());
 }
 
 TEST(BootLoader, ALineNearOrAboveTheLimit) {

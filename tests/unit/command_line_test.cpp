@@ -5,6 +5,8 @@
 
 #include <random>
 
+#include "parser/drop_in_line.hpp"
+#include "parser/kill_switch.hpp"
 #include "parser/message.hpp"
 
 namespace driver_override {
@@ -23,28 +25,28 @@ std::vector<std::string> rules_of(std::string_view line) {
 
 using Texts = std::vector<std::string>;
 
-TEST(Parameters, ANulIsPointedAtAlone) {
+TEST(CommandLine, ANulIsPointedAtAlone) {
   const ParsedRules parsed = parse_command_line(std::string_view("quiet\0more", 10));
   ASSERT_EQ(parsed.messages.size(), 1U);
   EXPECT_EQ(parsed.messages[0].place->span, (Span{5, 1}));
 }
 
-TEST(Parameters, BothNamesInTheirOrderAndEitherDash) {
+TEST(CommandLine, BothNamesInTheirOrderAndEitherDash) {
   EXPECT_EQ(rules_of("driver_override=a,b=c rd.driver_override=d,e=f driver-override=g,h=i"),
             (Texts{"a b=c", "d e=f", "g h=i"}));
 }
 
-TEST(Parameters, NothingBehindABareDoubleDash) {
+TEST(CommandLine, NothingBehindABareDoubleDash) {
   EXPECT_EQ(rules_of("driver_override=a,b=c -- driver_override=d,e=f"), (Texts{"a b=c"}));
 }
 
-TEST(Parameters, PciRulesBesideTheKernelsOwnOptions) {
+TEST(CommandLine, PciRulesBesideTheKernelsOwnOptions) {
   EXPECT_EQ(rules_of("pci=noaer,driver[0000:02:00.0]=foo,resource_alignment=20@02:00.0,"
                      "driver[1:0.0,2:0.0]=bar,hpbussize=4"),
             (Texts{"pci 0000:02:00.0=foo", "pci 1:0.0 2:0.0=bar"}));
 }
 
-TEST(Parameters, AnUnclosedBracketCostsItsOwnRule) {
+TEST(CommandLine, AnUnclosedBracketCostsItsOwnRule) {
   EXPECT_EQ(rules_of("pci=driver[00:11.0=x,driver[00:12.0]=y"),
             (Texts{"!pci 00:11.0=", "pci 00:12.0=y"}));
   EXPECT_EQ(rules_of("pci=driver[00:11.0,driver[00:12.0]=y"),
@@ -62,19 +64,19 @@ void expect_lost(std::string_view line, const std::string& message) {
   EXPECT_EQ(parsed.messages[0].text, message) << line;
 }
 
-TEST(Parameters, AnOpenQuoteMakesTheLastRuleBadAndLosesWhatFollows) {
+TEST(CommandLine, AnOpenQuoteMakesTheLastRuleBadAndLosesWhatFollows) {
   EXPECT_EQ(rules_of("driver_override=\"a,b=c;d,e=f quiet"),
             (Texts{"a b=c", "!d e=f quiet", "!="}));
 }
 
-TEST(Parameters, AnOpenQuoteOfAnyParameterLosesRules) {
+TEST(CommandLine, AnOpenQuoteOfAnyParameterLosesRules) {
   for (const char* line : {"x=\"y driver_override=a,b=", "driver_override=a,b=c qu\"iet", "x=\"y",
                            "\"x=y", "driver_ov\"erride=a,b="})
     expect_lost(line, "the quote is never closed");
   EXPECT_TRUE(parse_command_line("x=\"y z\" \"a=b\"").rules.empty());
 }
 
-TEST(Parameters, AQuoteThatIsClosedInTheMidstLosesRules) {
+TEST(CommandLine, AQuoteThatIsClosedInTheMidstLosesRules) {
   for (const char* line : {"driver_override=\"a,b=\";root=x", "\"driver_override=a,b=\";root=x"}) {
     const ParsedRules parsed = parse_command_line(line);
     ASSERT_EQ(parsed.rules.size(), 3U) << line;
@@ -84,7 +86,7 @@ TEST(Parameters, AQuoteThatIsClosedInTheMidstLosesRules) {
   EXPECT_FALSE(parse_command_line("driver_override=a,b=c\"d e\"f").rules.at(0).bad);
 }
 
-TEST(Parameters, ANameWithoutItsEqualsSignLosesRules) {
+TEST(CommandLine, ANameWithoutItsEqualsSignLosesRules) {
   expect_lost("driver_override pci,00:12.0=", "expected \"=\" and rules after \"driver_override\"");
   expect_lost("rd.driver_override quiet", "expected \"=\" and rules after \"rd.driver_override\"");
   expect_lost("driver_override:pci,00:12.0=",
@@ -93,7 +95,7 @@ TEST(Parameters, ANameWithoutItsEqualsSignLosesRules) {
   expect_lost("driver_override=;", "expected rules after \"driver_override\"");
 }
 
-TEST(Parameters, AMisspeltNameLosesRules) {
+TEST(CommandLine, AMisspeltNameLosesRules) {
   for (const char* name : {"driver_overide", "drivr_override", "driver_overrides",
                            "rd.driver_overide", "driver-overide", "rd_driver_override"})
     expect_lost(std::string(name) + "=pci,00:12.0=",
@@ -104,14 +106,14 @@ TEST(Parameters, AMisspeltNameLosesRules) {
     EXPECT_TRUE(parse_command_line(other).rules.empty()) << other;
 }
 
-TEST(Parameters, AParameterInsideAWordLosesRules) {
+TEST(CommandLine, AParameterInsideAWordLosesRules) {
   expect_lost("root=/dev/vdadriver_override=pci,00:12.0=",
               "a parameter begins in the middle of a word");
   expect_lost("x=yrd.driver-override=pci,00:12.0=", "a parameter begins in the middle of a word");
   EXPECT_TRUE(parse_command_line("kexec=\"x driver_override=a,b=\"").rules.empty());
 }
 
-TEST(Parameters, ABracketThatIsNoRuleOfPciLosesRules) {
+TEST(CommandLine, ABracketThatIsNoRuleOfPciLosesRules) {
   expect_lost("pci=noaer,drivr[00:12.0]=",
               "expected \"driver[\" before the bracket, found \"drivr[\"");
   expect_lost("pci=noaer,river00:12.0]=x",
@@ -120,25 +122,25 @@ TEST(Parameters, ABracketThatIsNoRuleOfPciLosesRules) {
     expect_lost(line, "\"driver[\" is outside the parameter \"pci=\"");
 }
 
-TEST(Parameters, AStrayBracketInAListWidensNothing) {
+TEST(CommandLine, AStrayBracketInAListWidensNothing) {
   const ParsedRules parsed = parse_command_line("pci=driver[00:01.0]00.0,1:2:3.4]=x");
   ASSERT_EQ(parsed.rules.size(), 2U);
   EXPECT_EQ(parsed.rules[0].reach, Reach::its_bus);
   EXPECT_TRUE(parsed.rules[1].lost);
 }
 
-TEST(Parameters, ALineThatMayBeCutLosesItsEnd) {
+TEST(CommandLine, ALineThatMayBeCutLosesItsEnd) {
   for (const std::size_t size : {255U, 511U, 1023U, 2047U, 4095U}) {
     std::string line = "driver_override=pci,00:12.0=a ";
     line += std::string(size - line.size(), 'x');
     EXPECT_EQ(rules_of(line), (Texts{"pci 00:12.0=a", "!="})) << size;
     EXPECT_EQ(rules_of(line + "x"), (Texts{"pci 00:12.0=a"})) << size;
     EXPECT_EQ(rules_of(line.substr(0, size - 1)), (Texts{"pci 00:12.0=a"})) << size;
-    EXPECT_TRUE(parse_image_line(line).messages.empty()) << size;
+    EXPECT_TRUE(parse_uncut_command_line(line).messages.empty()) << size;
   }
 }
 
-TEST(Parameters, OfACutLineTheLastRuleIsBadToo) {
+TEST(CommandLine, OfACutLineTheLastRuleIsBadToo) {
   const auto padded = [](const std::string& end) {
     return std::string(254 - end.size(), 'x') + " " + end;
   };
@@ -149,7 +151,7 @@ TEST(Parameters, OfACutLineTheLastRuleIsBadToo) {
 }
 
 // F1: each place at which the exception may be cut, also before its "=".
-TEST(Parameters, WhereverALineIsCutItsEndIsLost) {
+TEST(CommandLine, WhereverALineIsCutItsEndIsLost) {
   const std::string line =
       "driver_override=pci,*:*:*.*=a driver_override=pci,0000:06:00.1,0000:0b:00.0,0000:0d:00.4=";
   for (std::size_t size = 30; size <= line.size(); ++size) {
@@ -160,12 +162,12 @@ TEST(Parameters, WhereverALineIsCutItsEndIsLost) {
   }
 }
 
-TEST(Parameters, ANulByteLosesWhatFollows) {
+TEST(CommandLine, ANulByteLosesWhatFollows) {
   using namespace std::string_literals;
   expect_lost("driver_override=a,b=c\0 driver_override=a,b="s, "a NUL byte ends the command line");
 }
 
-TEST(Parameters, ARuleInPciHasNoOptions) {
+TEST(CommandLine, ARuleInPciHasNoOptions) {
   for (const char* option :
        {"id=10de:2204", "class=0300", "module=m", "norebind", "sticky", "trial"}) {
     const std::string line = std::string("pci=driver[00:12.0]=x,") + option + ",nomsi";
@@ -177,65 +179,7 @@ TEST(Parameters, ARuleInPciHasNoOptions) {
   EXPECT_EQ(rules_of("pci=sticky,driver[00:12.0]=x"), (Texts{"pci 00:12.0=x"}));
 }
 
-TEST(Parameters, ADropInLineOfPciNeedsARule) {
-  const ParsedRules parsed = parse_drop_in_line("pci=00:12.0=", 2);
-  ASSERT_EQ(parsed.messages.size(), 1U);
-  EXPECT_EQ(parsed.messages[0].text, "expected driver[DEVICE]=DRIVER after \"pci=\"");
-  EXPECT_TRUE(parsed.rules.at(0).lost);
-  EXPECT_TRUE(parse_drop_in_line("driver_override=off", 0).rules.at(0).lost);
-}
-
-TEST(Parameters, InAFileNoByteOfALetterIsABlank) {
-  const std::string name = "platform,voil\xC3\xA0";
-  EXPECT_EQ(strip_comment(name), name);
-  EXPECT_EQ(strip_comment(name + "#x=y \t# z"), name + "#x=y");
-  EXPECT_EQ(parse_rules(name + "=x", 0).rules.at(0).devices.at(0).text, "voil\xC3\xA0");
-  EXPECT_EQ(parse_rules("platform,x=voil\xC3\xA0", 0).rules.at(0).driver, "voil\xC3\xA0");
-}
-
-TEST(Parameters, ACommentBeginsALineOrStandsBehindABlank) {
-  EXPECT_EQ(strip_comment("# x"), "");
-  EXPECT_EQ(strip_comment("#"), "");
-  EXPECT_EQ(strip_comment("  # x"), "");
-  EXPECT_EQ(strip_comment("a=x # y # z"), "a=x");
-  EXPECT_EQ(strip_comment("a=x\t#"), "a=x");
-  EXPECT_EQ(strip_comment("a=x# y"), "a=x# y");
-  EXPECT_EQ(strip_comment(" \t a=x \r"), "a=x");
-  EXPECT_EQ(strip_comment(""), "");
-}
-
-TEST(KillSwitch, InAnyPlaceAndSpelling) {
-  for (const char* line :
-       {"driver_override=off", "a rd.driver_override=OFF b", "driver-override=0",
-        "driver_override=no", "a driver_override=False", "x=\"y driver_override=off z\"",
-        "-- driver_override=off", "\"driver_override=off\"", "driver_override=\"off\"",
-        "a\xA0"
-        "driver_override=off",
-        "x=\"y driver_override=off", "driver_overide=off", "rd.driver_overrides=no"})
-    EXPECT_TRUE(has_kill_switch(line)) << line;
-  using namespace std::string_literals;
-  EXPECT_TRUE(has_kill_switch("a driver_override=off\0b"s));
-  EXPECT_TRUE(has_kill_switch("a\0driver_override=off"s));
-}
-
-TEST(KillSwitch, NotInOtherWords) {
-  for (const char* line :
-       {"driver_override=offset,a=b", "nodriver_over=off", "vfio.driver_override=off",
-        "driver_override=", "driver_override", "driver_override=on", "off", ""})
-    EXPECT_FALSE(has_kill_switch(line)) << line;
-}
-
-TEST(Parameters, ArgumentsAreRulesOrParameters) {
-  EXPECT_EQ(parse_argument("a,b=c;d,e=f").rules.size(), 2U);
-  EXPECT_EQ(parse_argument("rd.driver_override=a,b=c").rules.size(), 1U);
-  EXPECT_EQ(parse_argument("pci=driver[00:11.0]=c,noaer").rules.size(), 1U);
-  for (const char* kill : {"driver_override=off", "rd.driver-override=0"}) {
-    const ParsedRules parsed = parse_argument(kill);
-    EXPECT_TRUE(parsed.rules.empty() && parsed.messages.empty()) << kill;
-  }
-}
-
-TEST(Parameters, SpansLieInsideTheLineForAnyBytes) {
+TEST(CommandLine, SpansLieInsideTheLineForAnyBytes) {
   std::mt19937 random(4);
   const std::string_view pieces[] = {"driver_override=",
                                      "pci=",
@@ -288,7 +232,7 @@ TEST(Parameters, SpansLieInsideTheLineForAnyBytes) {
   }
 }
 
-TEST(Parameters, AHugeLineIsReadInLinearTime) {
+TEST(CommandLine, AHugeLineIsReadInLinearTime) {
   for (const char* piece :
        {";", "[", "\"", "pci,0:0.0=x;", "driver[", "=", ",", "%", "pci,*:*.*,"}) {
     std::string line = "pci=noaer driver_override=";

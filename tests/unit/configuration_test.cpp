@@ -92,7 +92,7 @@ TEST_F(ConfigurationTest, WhatCannotBeReadIsSaidAndTheRestGoesOn) {
   EXPECT_EQ(said(), (Texts{"/etc/driver-override.d/folder.conf: Is a directory",
                            "/etc/driver-override.d/loop.conf: Too many levels of symbolic links",
                            "/etc/driver-override.d/out.conf: No such file or directory"}));
-  EXPECT_TRUE(has_errors(read()));
+  EXPECT_TRUE(has_configuration_errors(read()));
 }
 
 TEST_F(ConfigurationTest, BytesThatAreNoTextAreWarnedOf) {
@@ -106,7 +106,7 @@ TEST_F(ConfigurationTest, TheKillSwitchIsTheCommandLinesAlone) {
   put("etc/driver-override.d/a.conf",
       "# driver_override=off\ndriver_override=off\npci,00:11.0=a\n");
   EXPECT_TRUE(read().enabled);
-  EXPECT_TRUE(has_errors(read()));
+  EXPECT_TRUE(has_configuration_errors(read()));
   put("proc/cmdline", "x=\"driver_override=no\" driver_override=no\n");
   EXPECT_FALSE(read().enabled);
 }
@@ -142,7 +142,7 @@ TEST_F(ConfigurationTest, ArgumentsStandAtTheEndOrAlone) {
   // Nor does it matter then whether it can be read.
   fs::remove(base_ / "proc/cmdline");
   fs::create_directories(base_ / "proc/cmdline");
-  EXPECT_FALSE(has_errors(read(request)));
+  EXPECT_FALSE(has_configuration_errors(read(request)));
 }
 
 TEST_F(ConfigurationTest, AFolderInPlaceOfTheCommandLineIsSaid) {

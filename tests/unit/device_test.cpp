@@ -8,13 +8,14 @@ namespace driver_override {
 namespace {
 
 TEST(RuleName, OfAnAddressIsTheAddress) {
-  EXPECT_EQ(rule_name({"pci", "0000:02:1f.7"}), "pci,0000:02:1f.7");
-  EXPECT_EQ(rule_name({"pci", "10000:e1:00.0"}), "pci,10000:e1:00.0");
+  EXPECT_EQ(rule_name_of_device({"pci", "0000:02:1f.7"}), "pci,0000:02:1f.7");
+  EXPECT_EQ(rule_name_of_device({"pci", "10000:e1:00.0"}), "pci,10000:e1:00.0");
 }
 
 TEST(RuleName, HoldsNoByteThatARuleReadsOtherwise) {
-  EXPECT_EQ(rule_name({"platform", "qcom,smem"}), "platform,qcom%2csmem");
-  EXPECT_EQ(rule_name({"pci", "00:01.0\x1b[m\n,x=y;"}), "pci,00:01.0%1b%5bm%0a%2cx%3dy%3b");
+  EXPECT_EQ(rule_name_of_device({"platform", "qcom,smem"}), "platform,qcom%2csmem");
+  EXPECT_EQ(rule_name_of_device({"pci", "00:01.0\x1b[m\n,x=y;"}),
+            "pci,00:01.0%1b%5bm%0a%2cx%3dy%3b");
 }
 
 }  // namespace

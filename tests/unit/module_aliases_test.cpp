@@ -72,7 +72,7 @@ TEST(DeviceClass, IsMeantByWordsAndDigits) {
   EXPECT_FALSE(is_class(0x030200, "VGA"));
   EXPECT_FALSE(is_class(0x0c0330, "0c04"));
   EXPECT_FALSE(may_be_class("eno1"));
-  EXPECT_EQ(nearest_class("ethrenet"), "ethernet");
+  EXPECT_EQ(nearest_device_class("ethrenet"), "ethernet");
 }
 
 TEST(CommandHint, NamesWhatWasMeant) {

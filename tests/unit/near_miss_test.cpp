@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "parser/command_line.hpp"
+#include "parser/drop_in_line.hpp"
 #include "parser/message.hpp"
 
 namespace driver_override {

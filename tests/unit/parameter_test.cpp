@@ -71,43 +71,43 @@ std::vector<Pair> as_the_kernel(std::string line) {
 
 std::vector<Pair> as_we(std::string_view line) {
   std::vector<Pair> pairs;
-  for (const Parameter& parameter : split_command_line(line))
+  for (const Parameter& parameter : split_into_parameters(line))
     pairs.push_back({std::string(parameter.name), parameter.value
                                                       ? std::optional<std::string>(*parameter.value)
                                                       : std::nullopt});
   return pairs;
 }
 
-TEST(CommandLine, BothQuoteFormsMeanTheSame) {
+TEST(Parameters, BothQuoteFormsMeanTheSame) {
   const std::vector<Pair> expected = {{"k", "a b"}, {"k", "a b"}};
   EXPECT_EQ(as_we(R"(k="a b" "k=a b")"), expected);
 }
 
-TEST(CommandLine, InnerQuotesStay) {
+TEST(Parameters, InnerQuotesStay) {
   EXPECT_EQ(as_we(R"(k=a"b c"d)"), (std::vector<Pair>{{"k", "a\"b c\"d"}}));
 }
 
-TEST(CommandLine, TheFirstEqualsSplits) {
+TEST(Parameters, TheFirstEqualsSplits) {
   EXPECT_EQ(as_we("k=a=b"), (std::vector<Pair>{{"k", "a=b"}}));
 }
 
-TEST(CommandLine, AnEqualsAtTheStartBelongsToTheName) {
+TEST(Parameters, AnEqualsAtTheStartBelongsToTheName) {
   EXPECT_EQ(as_we("=k=a"), (std::vector<Pair>{{"=k", "a"}}));
 }
 
-TEST(CommandLine, ByteA0SeparatesWords) {
+TEST(Parameters, ByteA0SeparatesWords) {
   EXPECT_EQ(as_we("a\xA0"
                   "b=c"),
             (std::vector<Pair>{{"a", std::nullopt}, {"b", "c"}}));
 }
 
-TEST(CommandLine, ABareDoubleDashEndsTheParameters) {
+TEST(Parameters, ABareDoubleDashEndsTheParameters) {
   EXPECT_EQ(as_we("a -- b"), (std::vector<Pair>{{"a", std::nullopt}}));
   EXPECT_EQ(as_we("a --=x b").size(), 3U);
 }
 
-TEST(CommandLine, AnOpenQuoteRunsToTheEndAndIsMarked) {
-  const auto parameters = split_command_line("a \"k=b c");
+TEST(Parameters, AnOpenQuoteRunsToTheEndAndIsMarked) {
+  const auto parameters = split_into_parameters("a \"k=b c");
   ASSERT_EQ(parameters.size(), 2U);
   EXPECT_FALSE(parameters[0].quote_is_open);
   EXPECT_TRUE(parameters[1].quote_is_open);
@@ -115,16 +115,16 @@ TEST(CommandLine, AnOpenQuoteRunsToTheEndAndIsMarked) {
   EXPECT_EQ(parameters[1].word, (Span{2, 6}));
 }
 
-TEST(CommandLine, ANulEndsTheLine) {
+TEST(Parameters, ANulEndsTheLine) {
   EXPECT_EQ(as_we(std::string_view("a\0b", 3)).size(), 1U);
 }
 
-TEST(CommandLine, DashAndUnderscoreAreEqualInNames) {
+TEST(Parameters, DashAndUnderscoreAreEqualInNames) {
   EXPECT_TRUE(same_parameter_name("driver-override", "driver_override"));
   EXPECT_FALSE(same_parameter_name("driver_overrid", "driver_override"));
 }
 
-TEST(CommandLine, AgreesWithTheKernelOnRandomLines) {
+TEST(Parameters, AgreesWithTheKernelOnRandomLines) {
   std::mt19937 random(1);
   const std::string alphabet = "ab=\" -\t\xA0'\\;";
   for (int round = 0; round < 200000; ++round) {

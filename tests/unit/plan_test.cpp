@@ -99,7 +99,7 @@ TEST(Plan, WhatMayHoldTheRootIsNamedWithItsClass) {
   for (const auto& [pci_class, option] : std::vector<std::pair<std::uint32_t, std::string>>{
            {0x010601, "0106"}, {0x01ffff, "01ff"}, {0x080501, "0805"}, {0x0c0400, "0c04"}}) {
     const Device device = pci("12.0", pci_class);
-    EXPECT_TRUE(may_hold_the_root(device));
+    EXPECT_TRUE(may_device_hold_the_root(device));
     EXPECT_EQ(only_reason(plan_for("pci,00:10-13.0=a", {device})),
               "a pattern takes what may hold the root file system only with class=" + option);
     EXPECT_EQ(actions(plan_for("pci,00:*.*=a,class=" + option, {device})), (Texts{"12.0=a"}));
@@ -107,7 +107,7 @@ TEST(Plan, WhatMayHoldTheRootIsNamedWithItsClass) {
   }
   for (const std::uint32_t other :
        {0x020000U, 0x080000U, 0x080600U, 0x0c0300U, 0x0c0500U, 0x020108U})
-    EXPECT_FALSE(may_hold_the_root(pci("12.0", other))) << other;
+    EXPECT_FALSE(may_device_hold_the_root(pci("12.0", other))) << other;
   Device bridge = pci("12.0", 0x060100);
   bridge.driver.reset();
   EXPECT_EQ(only_reason(plan_for("pci,00:1?.0=a", {bridge})),

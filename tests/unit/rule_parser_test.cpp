@@ -206,7 +206,7 @@ TEST(PciRule, BadOnesKeepTheirDevices) {
 
 TEST(LostRule, StandsForTextAndReachesEveryBus) {
   ParsedRules result;
-  add_lost(result, "x \x01", error_at({3, 2}, "it is lost"));
+  add_lost_rule(result, "x \x01", error_at({3, 2}, "it is lost"));
   ASSERT_EQ(result.rules.size(), 1U);
   const Rule& rule = result.rules[0];
   EXPECT_TRUE(rule.bad && rule.lost && rule.bus.empty() && rule.devices.empty());

@@ -20,7 +20,7 @@ class RulesInForceTest : public testing::Test {
   /// Reads the configuration of the root and saves it.
   Configuration save() {
     Configuration configuration = read_configuration(files_.root(), {});
-    save_rules(files_.root(), configuration, error_);
+    save_rules_in_force(files_.root(), configuration, error_);
     EXPECT_FALSE(error_) << error_.message();
     return configuration;
   }
@@ -76,7 +76,7 @@ TEST_F(RulesInForceTest, WhatCouldNotBeReadComesBack) {
   std::filesystem::create_directories(files_.path("etc/driver-override.d/folder.conf"));
   files_.put("proc/cmdline", "driver_override=pci,00:11.0=a\n");
   expect_the_same_back();
-  EXPECT_TRUE(has_errors(*read()));
+  EXPECT_TRUE(has_configuration_errors(*read()));
 }
 
 // A rule stands in its place, and would hold others back elsewhere.

@@ -16,7 +16,7 @@ Rule rule(const std::string& text) {
 }
 
 std::string saved(const std::string& text, const std::string& added) {
-  return add_saved_rule(text, rule(added)).text;
+  return add_rule_to_saved_conf(text, rule(added)).text;
 }
 
 Unwanted device(const std::string& text) {
@@ -168,7 +168,7 @@ TEST(SavedFile, AnyTextReadsBackAsTold) {
     changed += edited.removed.empty() ? 0U : 1U;
     for (const Rule& added : parse_rules(text, 0).rules) {
       if (added.bad) continue;
-      const Edited more = add_saved_rule(edited.text, added);
+      const Edited more = add_rule_to_saved_conf(edited.text, added);
       ASSERT_EQ(rules_in_saved_conf(more.text), more.rules) << text;
       ASSERT_EQ(more.rules.back(), saved_line(added)) << text;
     }

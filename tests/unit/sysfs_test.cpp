@@ -2,7 +2,7 @@
 // What is read of /sys for rules: which devices, what is known of each, and what cannot be read.
 #include "hook/sysfs.hpp"
 
-#include "parser/command_line.hpp"
+#include "parser/drop_in_line.hpp"
 #include "tests/unit/device_root.hpp"
 
 namespace driver_override {
@@ -30,7 +30,7 @@ class SysfsTest : public DeviceRoot {
   }
 
   Inventory read(const std::string& rules) {
-    return read_inventory(root(), parse_argument(rules).rules);
+    return read_sysfs_inventory(root(), parse_argument(rules).rules);
   }
   Texts names(const std::string& rules) {
     Texts found;
@@ -169,12 +169,12 @@ TEST_F(SysfsTest, ABusThatCannotBeListedIsNotAbsent) {
 TEST_F(SysfsTest, ForOneDeviceNoOtherIsRead) {
   machine();
   const auto rules = parse_argument("pci,*:*:*.*=x;spi,a=x").rules;
-  const Inventory inventory = read_inventory(root(), rules, {"pci", "0000:01:00.1"});
+  const Inventory inventory = read_sysfs_inventory(root(), rules, {"pci", "0000:01:00.1"});
   ASSERT_EQ(inventory.devices.size(), 1U);
   EXPECT_EQ(inventory.devices[0].id.name, "0000:01:00.1");
   EXPECT_EQ(inventory.absent_buses, (std::set<std::string>{"spi"}));
-  EXPECT_TRUE(read_inventory(root(), rules, {"platform", "pcspkr"}).devices.empty());
-  EXPECT_TRUE(read_inventory(root(), rules, {"pci", "0000:01:00.7"}).devices.empty());
+  EXPECT_TRUE(read_sysfs_inventory(root(), rules, {"platform", "pcspkr"}).devices.empty());
+  EXPECT_TRUE(read_sysfs_inventory(root(), rules, {"pci", "0000:01:00.7"}).devices.empty());
 }
 
 }  // namespace

@@ -71,49 +71,49 @@ class TrialTest : public testing::Test {
 };
 
 TEST_F(TrialTest, TheVariableIsReadAsItWasWritten) {
-  EXPECT_FALSE(read_trial(files_.root(), error_));
+  EXPECT_FALSE(read_trial_variable(files_.root(), error_));
   EXPECT_FALSE(error_);
-  write_trial(files_.root(), {"0123", false}, error_);
+  write_trial_variable(files_.root(), {"0123", false}, error_);
   EXPECT_FALSE(error_) << error_.message();
   EXPECT_EQ(files_.get(trial_variable), "\x07\0\0\0"s + "0123 tried\n");
-  write_trial(files_.root(), {"4567", true}, error_);
+  write_trial_variable(files_.root(), {"4567", true}, error_);
   EXPECT_FALSE(error_) << error_.message();
-  const auto record = read_trial(files_.root(), error_);
+  const auto record = read_trial_variable(files_.root(), error_);
   ASSERT_TRUE(record);
   EXPECT_EQ(record->hash, "4567");
   EXPECT_TRUE(record->confirmed);
-  write_trial(files_.root(), {"89ab", false}, error_);
-  EXPECT_FALSE(read_trial(files_.root(), error_)->confirmed);
+  write_trial_variable(files_.root(), {"89ab", false}, error_);
+  EXPECT_FALSE(read_trial_variable(files_.root(), error_)->confirmed);
 }
 
 TEST_F(TrialTest, AnImmutableVariableIsWrittenAllTheSame) {
-  write_trial(files_.root(), {"0123", false}, error_);
+  write_trial_variable(files_.root(), {"0123", false}, error_);
   if (!set_immutable(true)) GTEST_SKIP() << "no file can be made immutable here";
-  write_trial(files_.root(), {"0123", true}, error_);
+  write_trial_variable(files_.root(), {"0123", true}, error_);
   EXPECT_FALSE(error_) << error_.message();
-  EXPECT_TRUE(read_trial(files_.root(), error_)->confirmed);
+  EXPECT_TRUE(read_trial_variable(files_.root(), error_)->confirmed);
 }
 
 TEST_F(TrialTest, WhatIsNoRecordCountsAsNone) {
   for (const std::string& value :
        {""s, "\x07\0\0\0"s, "\x07\0\0\0xyz"s, "\x07\0\0\0xyz never\n"s, "\x07\0\0\0 \n"s}) {
     files_.put(trial_variable, value);
-    EXPECT_FALSE(read_trial(files_.root(), error_)) << value;
+    EXPECT_FALSE(read_trial_variable(files_.root(), error_)) << value;
     EXPECT_FALSE(error_);
   }
 }
 
 TEST_F(TrialTest, AVariableThatCannotBeReadIsNotTakenForNone) {
   std::filesystem::create_directories(files_.path(trial_variable));
-  EXPECT_FALSE(read_trial(files_.root(), error_));
+  EXPECT_FALSE(read_trial_variable(files_.root(), error_));
   EXPECT_EQ(error_, std::errc::is_a_directory);
 }
 
 TEST_F(TrialTest, WithoutFirmwareThereIsNone) {
   const TemporaryRoot bios;
-  EXPECT_FALSE(read_trial(bios.root(), error_));
+  EXPECT_FALSE(read_trial_variable(bios.root(), error_));
   EXPECT_EQ(error_, std::errc::not_supported);
-  write_trial(bios.root(), {"0123", false}, error_);
+  write_trial_variable(bios.root(), {"0123", false}, error_);
   EXPECT_EQ(error_, std::errc::not_supported);
   EXPECT_FALSE(std::filesystem::exists(bios.path("sys")));
 }
@@ -140,7 +140,7 @@ TEST_F(TrialTest, RulesHoldInTheFirstBootAndInLaterOnesOnceConfirmed) {
       boot(files_, line),
       "pci,00:2.0=y\nthe rule is on trial and left out: an earlier boot has tried it, and "
       "nobody has confirmed it (\"driver-override confirm\"); a changed rule is tried anew\n");
-  write_trial(files_.root(), {trial_hash(reading(line)), true}, error_);
+  write_trial_variable(files_.root(), {trial_hash(reading(line)), true}, error_);
   EXPECT_EQ(boot(files_, line), both);
 }
 
@@ -171,13 +171,13 @@ TEST_F(TrialTest, WhatTheNextBootDoesIsSaidBeforehand) {
   const std::string hash = trial_hash(reading(line));
   EXPECT_EQ(advice_on(files_, "driver_override=pci,00:1.0=x"), "");
   EXPECT_EQ(advice_on(files_, line), "note: rules on trial hold in the next boot alone");
-  write_trial(files_.root(), {hash, false}, error_);
+  write_trial_variable(files_.root(), {hash, false}, error_);
   EXPECT_EQ(advice_on(files_, line),
             "warning: rules on trial were tried, not confirmed, and a boot leaves them out");
   files_.put("run/driver-override/trial", "hash " + hash + "\n");
   EXPECT_EQ(advice_on(files_, line),
             "warning: rules on trial hold in this boot, and the next one leaves them out");
-  write_trial(files_.root(), {hash, true}, error_);
+  write_trial_variable(files_.root(), {hash, true}, error_);
   EXPECT_EQ(advice_on(files_, line), "");
   const TemporaryRoot bios;
   EXPECT_EQ(

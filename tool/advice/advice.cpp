@@ -134,8 +134,8 @@ class Adviser {
       if (driver == no_driver || !told.insert(action.device.id.bus + "," + driver).second) continue;
       const std::string module = module_of(action.device.id.bus, driver, action.module);
       const NamedDriver named{action.device.id.bus, driver, module};
-      if (is_registered(root_, named)) continue;
-      if (auto doubt = doubt_driver(root_, named)) {
+      if (is_registered_driver_name(root_, named)) continue;
+      if (auto doubt = doubt_driver_name(root_, named)) {
         add({doubt->text}, doubt->hint, action.rule);
         continue;
       }
@@ -179,7 +179,7 @@ class Adviser {
         action.device.driver == driver)
       return;
     if (!aliases_) aliases_.emplace(root_);
-    const std::string alias = read_modalias(root_, action.device.id);
+    const std::string alias = read_module_alias(root_, action.device.id);
     const std::string start = alias.substr(0, alias.find(':') + 1);
     const std::string module = normalised_module(module_of("platform", driver, action.module));
     const std::vector<std::string> matching = aliases_->matching(alias);

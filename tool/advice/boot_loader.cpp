@@ -48,7 +48,7 @@ bool passes_boot_loader(const Source& source) {
 }
 
 std::vector<Parameter> loader_parameters_of(const Source& source) {
-  if (source.kind == Source::Kind::command_line) return split_command_line(source.text);
+  if (source.kind == Source::Kind::command_line) return split_into_parameters(source.text);
   if (!passes_boot_loader(source)) return {};
   // An argument is one parameter, or rules without a name; the shell has taken its quotes.
   const std::string_view text = source.text;
@@ -131,7 +131,7 @@ Message boot_loader_warning(const BootLoaderView& view, Span span, Span excerpt,
 }
 
 /// The parameter's name as the hints repeat it: that of an argument may be missing.
-std::string name_for(const Parameter& parameter) {
+std::string name_of_boot_loader(const Parameter& parameter) {
   return std::string(is_our_parameter(parameter.name) ? parameter.name : main_name);
 }
 
@@ -159,7 +159,7 @@ void warn_of_semicolon_in_loader(const BootLoaderView& view, std::size_t number,
   std::size_t at = text.find(';', begin);
   while (at != std::string_view::npos && view.is_quoted(begin, at)) at = text.find(';', at + 1);
   if (at == std::string_view::npos) return;
-  const std::string better = as_loader_parameters(name_for(parameter), rules);
+  const std::string better = as_loader_parameters(name_of_boot_loader(parameter), rules);
   messages.push_back(boot_loader_warning(
       view, {at, 1}, parameter.word,
       "GRUB and U-Boot end the command at a \";\" that is not in quotes",
@@ -181,11 +181,11 @@ void warn_of_special_bytes_in_loader(const BootLoaderView& view, std::size_t num
       const bool quoted = view.is_quoted(parameter.word.offset, at);
       const std::string_view special = quoted ? special_in_quotes : special_bytes;
       if (special.find(byte) == std::string_view::npos || !seen.insert(byte).second) continue;
-      messages.push_back(
-          boot_loader_warning(view, {at, 1}, parameter.word,
-                              "GRUB or /etc/default/grub gives " + in_quotes({&byte, 1}) +
-                                  " another meaning" + (quoted ? ", in quotes too" : ""),
-                              "write " + as_loader_parameters(name_for(parameter), {rule})));
+      messages.push_back(boot_loader_warning(
+          view, {at, 1}, parameter.word,
+          "GRUB or /etc/default/grub gives " + in_quotes({&byte, 1}) + " another meaning" +
+              (quoted ? ", in quotes too" : ""),
+          "write " + as_loader_parameters(name_of_boot_loader(parameter), {rule})));
     }
   }
 }
@@ -193,7 +193,7 @@ void warn_of_special_bytes_in_loader(const BootLoaderView& view, std::size_t num
 /// A line that is exactly as long as the limit is the parser's concern: its last rule is bad.
 void warn_of_length_for_loader(const BootLoaderView& view, const BootTarget& target,
                                Messages& messages) {
-  const std::size_t limit = command_line_limit(target.machine);
+  const std::size_t limit = boot_loader_limit(target.machine);
   const std::size_t length = view.text().size();
   const std::size_t near = limit - limit / 16;
   if (length < near || length == limit) return;
@@ -258,12 +258,12 @@ void warn_of_loader_source(const BootLoaderView& view, Source::Kind kind, const 
 
 }  // namespace
 
-std::string running_machine() {
+std::string machine_of_boot_loader() {
   utsname names{};
   return ::uname(&names) == 0 ? static_cast<const char*>(names.machine) : "";
 }
 
-std::size_t command_line_limit(std::string_view machine) {
+std::size_t boot_loader_limit(std::string_view machine) {
   // COMMAND_LINE_SIZE in arch/*/include/{uapi/,}asm/setup.h, less the NUL; include/asm-generic has
   // 512. armv8* is what a 32-bit program sees on arm64.
   constexpr std::array<std::pair<std::string_view, std::size_t>, 15> sizes = {{

@@ -22,10 +22,10 @@ struct BootTarget {
 };
 
 /// The machine that this program runs on, from uname(2).
-std::string running_machine();
+std::string machine_of_boot_loader();
 
 /// How many bytes of a command line a kernel of that architecture keeps.
-std::size_t command_line_limit(std::string_view machine);
+std::size_t boot_loader_limit(std::string_view machine);
 
 /// Warnings about the command line and the arguments of a configuration, with their excerpts;
 /// for misspelt buses about every source.

@@ -48,7 +48,7 @@ class Completion {
     if (equals == std::string_view::npos) return add_parts(bus);
     const std::size_t option = text.rfind(',');
     if (option < equals) return add_drivers(bus, up_to(typed_.size() - text.size() + equals + 1));
-    for (const std::string& one : option_beginnings())
+    for (const std::string& one : rule_option_beginnings())
       add(up_to(typed_.size() - text.size() + option + 1) + one);
   }
 
@@ -58,7 +58,7 @@ class Completion {
       const std::string note = note_of(device);
       const bool is_pci = device.id.bus == "pci";
       if (is_pci) add_address("", device, "", note);
-      if (!is_pci || typed_.starts_with("pci,")) add(rule_name(device.id), note);
+      if (!is_pci || typed_.starts_with("pci,")) add(rule_name_of_device(device.id), note);
     }
     for (const auto& [device, names] : node_names())
       for (const std::string& name : names)

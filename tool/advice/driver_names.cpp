@@ -33,7 +33,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> common_d
 
 using Names = std::vector<std::string>;
 
-std::string did_you_mean(std::string_view name) {
+std::string driver_name_hint(std::string_view name) {
   return "did you mean " + in_quotes(name) + "?";
 }
 
@@ -68,8 +68,8 @@ std::string driver_with_other_marks(const Names& drivers, const std::string& dri
 }
 
 /// A name that is a module's, and no driver's of it.
-std::optional<Message> module_as_driver(const Root& root, const KernelModules& modules,
-                                        const NamedDriver& named) {
+std::optional<Message> driver_name_of_module(const Root& root, const KernelModules& modules,
+                                             const NamedDriver& named) {
   const std::string& driver = named.driver;
   if (normalised_module(named.module) != normalised_module(driver)) return std::nullopt;
   const ModuleDrivers held = read_module_drivers(root, named.bus, driver);
@@ -83,13 +83,13 @@ std::optional<Message> module_as_driver(const Root& root, const KernelModules& m
   if (held.is_there || is_common)
     return Message{Severity::warning,
                    in_quotes(driver) + " is a module without a driver of that name",
-                   is_common || modules.has(with_bus) ? did_you_mean(with_bus) : std::string()};
+                   is_common || modules.has(with_bus) ? driver_name_hint(with_bus) : std::string()};
   return std::nullopt;
 }
 
 /// True if one word is so much like the other that it is no other driver's name: drivers of one
 /// family differ in their numbers, as mt7915e and mt7921e do.
-bool is_driver_slip(std::string_view word, std::string_view known) {
+bool is_slip_of_driver_name(std::string_view word, std::string_view known) {
   constexpr std::size_t long_enough = 6;
   const auto digits = [](std::string_view text) {
     std::string found;
@@ -103,38 +103,39 @@ bool is_driver_slip(std::string_view word, std::string_view known) {
 
 /// The driver that is nearest to a name; empty if none is near. If it is not known which modules
 /// the kernel has, the name may be that of a driver which is not known here.
-std::string_view nearest_driver(const NamedDriver& named, const Names& drivers,
-                                bool are_modules_known) {
+std::string_view nearest_driver_name(const NamedDriver& named, const Names& drivers,
+                                     bool are_modules_known) {
   std::vector<std::string_view> names;
   // The common ones first: of two that are as near, one of them is meant.
   for (const auto& [bus, common] : common_drivers)
     if (bus == named.bus) names.push_back(common);
   for (const std::string& driver : drivers)
-    if (are_modules_known || is_driver_slip(named.driver, driver)) names.push_back(driver);
+    if (are_modules_known || is_slip_of_driver_name(named.driver, driver)) names.push_back(driver);
   return nearest_word(named.driver, names);
 }
 
 }  // namespace
 
-bool is_registered(const Root& root, const NamedDriver& named) {
+bool is_registered_driver_name(const Root& root, const NamedDriver& named) {
   return root.exists("sys/bus/" + named.bus + "/drivers/" + named.driver);
 }
 
-std::optional<Message> doubt_driver(const Root& root, const NamedDriver& named) {
+std::optional<Message> doubt_driver_name(const Root& root, const NamedDriver& named) {
   const std::string& driver = named.driver;
-  if (driver.empty() || driver == no_driver || is_registered(root, named)) return std::nullopt;
+  if (driver.empty() || driver == no_driver || is_registered_driver_name(root, named))
+    return std::nullopt;
   const Names drivers = known_drivers(root, named.bus);
   if (std::find(drivers.begin(), drivers.end(), driver) != drivers.end()) return std::nullopt;
   const std::string text = "there is no driver " + in_quotes(driver);
   if (const std::string known = driver_with_other_marks(drivers, driver); !known.empty())
-    return Message{Severity::warning, text, did_you_mean(known)};
+    return Message{Severity::warning, text, driver_name_hint(known)};
   const KernelModules modules(root);
-  if (auto doubt = module_as_driver(root, modules, named)) return doubt;
+  if (auto doubt = driver_name_of_module(root, modules, named)) return doubt;
   if (modules.has(named.module)) return std::nullopt;
   if (!find_drivers(driver_table(named.bus), driver).empty()) return std::nullopt;
-  const std::string_view nearest = nearest_driver(named, drivers, modules.known());
+  const std::string_view nearest = nearest_driver_name(named, drivers, modules.known());
   if (nearest.empty()) return std::nullopt;
-  return Message{Severity::warning, text, did_you_mean(nearest)};
+  return Message{Severity::warning, text, driver_name_hint(nearest)};
 }
 
 }  // namespace driver_override

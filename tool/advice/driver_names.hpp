@@ -18,11 +18,11 @@ struct NamedDriver {
 };
 
 /// True if the running kernel has the driver registered.
-bool is_registered(const Root& root, const NamedDriver& named);
+bool is_registered_driver_name(const Root& root, const NamedDriver& named);
 
 /// A warning without a place about a name that is near that of a driver, or that is a module's.
 /// None if nothing is wrong with it, or nothing is known of it. A driver is known if the kernel has
 /// it registered, by the built-in table, or by being one that people give devices away to.
-std::optional<Message> doubt_driver(const Root& root, const NamedDriver& named);
+std::optional<Message> doubt_driver_name(const Root& root, const NamedDriver& named);
 
 }  // namespace driver_override

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "hook/device.hpp"
+#include "parser/blank.hpp"
 #include "parser/message.hpp"
-#include "parser/parameter.hpp"
 #include "parser/pci_address.hpp"
 #include "parser/printable.hpp"
 #include "tool/advice/peer_files.hpp"

@@ -55,7 +55,7 @@ class GroupCompletion {
   }
 
   [[nodiscard]] std::string objection_to(const DeviceId& device) const {
-    if (device.bus == "pci" && is_bridge(read_sysfs_device(root_, device)))
+    if (device.bus == "pci" && is_bridge_device(read_sysfs_device(root_, device)))
       return "is a bridge, which vfio refuses";
     const std::vector<std::string> uses = in_use_.uses(root_, device);
     return uses.empty() ? std::string() : "is in use: " + uses.front();

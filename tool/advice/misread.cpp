@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "hook/drop_ins.hpp"
-#include "parser/command_line.hpp"
+#include "parser/kill_switch.hpp"
 #include "parser/pci_address.hpp"
 #include "parser/printable.hpp"
 #include "tool/machine/device_paths.hpp"
@@ -103,7 +103,7 @@ std::string describe_misread_word(const Root& root, const std::string& word, std
     if (!path) continue;
     const auto found = nearest_device_on_path(root, *path);
     if (!found) return {};
-    device = rule_name(*found);
+    device = rule_name_of_device(*found);
     return std::string(one.noun) + " of " + to_text(*found);
   }
   return {};

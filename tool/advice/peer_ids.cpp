@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "parser/blank.hpp"
 #include "parser/message.hpp"
 #include "parser/parameter.hpp"
 #include "parser/printable.hpp"
@@ -243,7 +244,7 @@ void add_peer_ids_list(PeerIdsList list, const Parameter& parameter,
 
 void find_peer_ids_lists(const Source& source, std::vector<PeerIdsList>& lists,
                          PeerClaims& result) {
-  for (const Parameter& parameter : split_command_line(source.text)) {
+  for (const Parameter& parameter : split_into_parameters(source.text)) {
     const std::string_view driver = driver_of_peer_ids(parameter.name);
     if (driver.empty()) continue;
     const char* const start = (parameter.value ? *parameter.value : parameter.name).data();
@@ -273,7 +274,7 @@ void read_peer_ids_option(std::string_view line, const std::string& place,
     return same_parameter_name(known, module);
   });
   if (driver == drivers.end()) return;
-  for (const Parameter& parameter : split_command_line(line))
+  for (const Parameter& parameter : split_into_parameters(line))
     if (parameter.name == "ids")
       add_peer_ids_list({std::string(*driver), {}, place, std::nullopt}, parameter, lists, result);
 }

@@ -37,9 +37,9 @@ std::vector<Message> advise_on_trial(const Root& root, const Configuration& conf
   if (view.state == Trial::none || view.state == Trial::confirmed) return {};
   Message message = advice_on_trial(view);
   const auto first =
-      std::find_if(configuration.rules.begin(), configuration.rules.end(), is_on_trial);
-  message.place =
-      place_of_rule(configuration, static_cast<std::size_t>(first - configuration.rules.begin()));
+      std::find_if(configuration.rules.begin(), configuration.rules.end(), is_rule_on_trial);
+  message.place = place_of_configured_rule(
+      configuration, static_cast<std::size_t>(first - configuration.rules.begin()));
   return {std::move(message)};
 }
 

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "parser/blank.hpp"
 #include "parser/glob.hpp"
-#include "parser/parameter.hpp"
 #include "parser/pci_address.hpp"
 #include "parser/printable.hpp"
 #include "tool/advice/peer_files.hpp"
@@ -62,13 +62,13 @@ struct Conditions {
 };
 
 /// "10de" of "0x10de".
-std::string udev_id_without_0x(std::string_view value) {
+std::string udev_override_id(std::string_view value) {
   return std::string(value.substr(0, 2) == "0x" ? value.substr(2) : value);
 }
 
 /// The leading digits of "0x030000" or "0x0300*" that `class=` can compare; none if it cannot.
-std::optional<std::string> udev_class_prefix(std::string_view value) {
-  std::string digits = udev_id_without_0x(value);
+std::optional<std::string> udev_override_class(std::string_view value) {
+  std::string digits = udev_override_id(value);
   while (!digits.empty() && (digits.back() == '*' || digits.back() == '?')) digits.pop_back();
   const bool fits = digits.size() == 2 || digits.size() == 4 || digits.size() == 6;
   return fits ? std::optional(digits) : std::nullopt;
@@ -83,7 +83,7 @@ bool take_udev_override(const Token& token, Conditions& conditions) {
   } else if (token.key == "KERNEL" || token.key == "KERNELS") {
     conditions.name = token.value;
   } else if (token.key == "ATTR{class}" || token.key == "ATTRS{class}") {
-    const auto digits = udev_class_prefix(token.value);
+    const auto digits = udev_override_class(token.value);
     conditions.class_digits = digits.value_or("");
     return digits.has_value();
   } else {
@@ -95,7 +95,7 @@ bool take_udev_override(const Token& token, Conditions& conditions) {
     for (const auto& [attribute, field] : ids)
       if (token.key == "ATTR" + std::string(attribute) ||
           token.key == "ATTRS" + std::string(attribute)) {
-        *field = udev_id_without_0x(token.value);
+        *field = udev_override_id(token.value);
         return true;
       }
     return false;
@@ -103,7 +103,7 @@ bool take_udev_override(const Token& token, Conditions& conditions) {
   return true;
 }
 
-std::string udev_ids_text(const Conditions& one) {
+std::string udev_override_ids(const Conditions& one) {
   if (one.vendor == "*" && one.device == "*" && one.subvendor == "*" && one.subdevice == "*")
     return {};
   std::string text = one.vendor + ":" + one.device;
@@ -119,7 +119,7 @@ Parsed<Rule> rule_of_udev_line(const Conditions& conditions, std::string_view na
                           : is_pci_address(name)  ? "pci"
                                                   : "";
   if (bus.empty()) return peer_rule_fault("the line names no bus", "add SUBSYSTEM==\"pci\"");
-  const std::string ids = udev_ids_text(conditions);
+  const std::string ids = udev_override_ids(conditions);
   std::string options = conditions.class_digits.empty() ? "" : ",class=" + conditions.class_digits;
   std::string device;
   if (bus != "pci") {

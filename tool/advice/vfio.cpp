@@ -124,7 +124,7 @@ class VfioAdviser {
                  printable(driver) + ")";
     }
     if (missing.empty()) return;
-    const std::string rule = rule_for_group(root_, group, missing);
+    const std::string rule = rule_for_iommu_group(root_, group, missing);
     add({"IOMMU group ", printable(*number), " stays closed to vfio because of ", keepers},
         rule.empty() ? "these devices cannot be given to vfio; another slot may be in a group of "
                        "its own"
@@ -138,7 +138,7 @@ class VfioAdviser {
     if (action.driver != "vfio-pci") return;
     if (!aliases_) aliases_.emplace(root_);
     for (const std::string& driver :
-         vfio_module_variants(*aliases_, read_modalias(root_, action.device.id)))
+         vfio_module_variants(*aliases_, read_module_alias(root_, action.device.id)))
       add({"this kernel has ", in_quotes(driver), " for ", to_text(action.device.id)},
           "it is vfio-pci with what this device needs besides; write =" + driver, action);
   }

@@ -9,7 +9,8 @@ namespace driver_override {
 
 Message warning_of_rule(const Configuration& configuration, std::size_t rule,
                         std::initializer_list<std::string_view> text, std::string_view hint) {
-  Message warning = {Severity::warning, {}, std::string(hint), place_of_rule(configuration, rule)};
+  Message warning = {
+      Severity::warning, {}, std::string(hint), place_of_configured_rule(configuration, rule)};
   for (const std::string_view part : text) warning.text += part;
   return warning;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "parser/blank.hpp"
 #include "parser/parameter.hpp"
 #include "tool/advice/peer_rule.hpp"
 
@@ -38,7 +39,7 @@ void read_xen_hide_addresses(const Hiding& hiding, const std::string& source, st
 }  // namespace
 
 void read_hidden_devices(const Source& source, PeerClaims& result) {
-  for (const Parameter& parameter : split_command_line(source.text))
+  for (const Parameter& parameter : split_into_parameters(source.text))
     for (const Hiding& hiding : hidings)
       if (parameter.value && same_parameter_name(parameter.name, hiding.parameter))
         read_xen_hide_addresses(

@@ -18,9 +18,9 @@ namespace driver_override {
 namespace {
 
 Exit report_apply_disabled(const Configuration& configuration, const Log& log) {
-  const bool is_fault = !is_switched_off(configuration);
+  const bool is_fault = !is_configuration_switched_off(configuration);
   log.line(is_fault ? Severity::error : Severity::note,
-           disabled_text(configuration) + "; no rule is applied");
+           disabled_configuration_text(configuration) + "; no rule is applied");
   return is_fault ? Exit::failed : Exit::done;
 }
 
@@ -28,18 +28,19 @@ Exit report_apply_disabled(const Configuration& configuration, const Log& log) {
 Exit apply_anew(const ApplyOptions& options, const Root& root, const Log& log) {
   Configuration configuration = read_configuration(root, options.request);
   settle_trial(root, configuration, log);
-  (void)put_in_force(root, configuration, log);
+  (void)put_rules_in_force(root, configuration, log);
   if (!configuration.enabled) return report_apply_disabled(configuration, log);
   Report(log, configuration).configuration();
-  if (configuration.rules.empty()) return has_errors(configuration) ? Exit::failed : Exit::done;
+  if (configuration.rules.empty())
+    return has_configuration_errors(configuration) ? Exit::failed : Exit::done;
 
-  Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
+  Plan plan = make_plan(configuration.rules, read_sysfs_inventory(root, configuration.rules));
   const bool early = is_initramfs(root);
   if (!early && !options.force) refuse_devices_in_use(root, plan);
   const BindMode mode = early ? BindMode::early : BindMode::conclusive;
   const RunResult result =
       run(root, configuration, std::move(plan), {mode, false, options.deadlines}, log);
-  return result.failed || has_errors(configuration) ? Exit::failed : Exit::done;
+  return result.failed || has_configuration_errors(configuration) ? Exit::failed : Exit::done;
 }
 
 /// What the early hook has said already.
@@ -68,26 +69,26 @@ Exit finish_apply(const ApplyOptions& options, const Root& root, const Log& log)
   std::error_code error;
   const std::optional<Configuration> saved = read_rules_in_force(root, error);
   if (error) {
-    log_unreadable_rules(log, error);
+    log_unreadable_rules_in_force(log, error);
     return Exit::failed;
   }
   if (saved && !saved->enabled) return Exit::done;
-  if (!begin_finish(root, log) && !options.force) return Exit::done;
+  if (!begin_late_claims(root, log) && !options.force) return Exit::done;
   Configuration own = read_own_rules(root, saved);
   if (!saved) settle_trial(root, own, log);
   Report(log, own).configuration();
-  const Configuration configuration = joined_rules(own, saved);
-  (void)put_in_force(root, configuration, log);
+  const Configuration configuration = joined_rules_in_force(own, saved);
+  (void)put_rules_in_force(root, configuration, log);
   if (!configuration.enabled) return report_apply_disabled(configuration, log);
 
-  Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
-  leave_out_settled(root, plan);
+  Plan plan = make_plan(configuration.rules, read_sysfs_inventory(root, configuration.rules));
+  leave_out_settled_late_claims(root, plan);
   if (saved) leave_out_told(configuration, plan);
   if (!options.force) refuse_devices_in_use(root, plan);
   log_late_rules(plan, configuration, log);
   const RunResult result = run(root, configuration, std::move(plan),
                                {BindMode::conclusive, false, options.deadlines}, log);
-  return result.failed || has_errors(own) ? Exit::failed : Exit::done;
+  return result.failed || has_configuration_errors(own) ? Exit::failed : Exit::done;
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ Plan plan_for_late(const Root& root, const Configuration& configuration,
                    const std::vector<DeviceId>& devices) {
   Inventory inventory;
   for (const DeviceId& id : devices)
-    for (Device& device : read_inventory(root, configuration.rules, id).devices)
+    for (Device& device : read_sysfs_inventory(root, configuration.rules, id).devices)
       inventory.devices.push_back(std::move(device));
   Plan plan = make_plan(configuration.rules, inventory);
   plan.unmatched.clear();
@@ -68,7 +68,7 @@ Plan plan_for_late(const Root& root, const Configuration& configuration,
 Exit apply_late(const ApplyOptions& options, const Root& root, const Log& log) {
   std::error_code error;
   const std::optional<Configuration> configuration = read_rules_in_force(root, error);
-  if (error) log_unreadable_rules(log, error);
+  if (error) log_unreadable_rules_in_force(log, error);
   if (!configuration || !configuration->enabled) return error ? Exit::failed : Exit::done;
   Plan plan = plan_for_late(root, *configuration, late_devices_asked_for(options, root, log));
   const bool early = is_initramfs(root);

@@ -20,7 +20,8 @@ namespace {
 /// "BUS DEVICE, DEVICE -> DRIVER", one rule per line, with where it stands.
 void print_checked_rules(const Configuration& configuration) {
   if (!configuration.enabled)
-    std::printf("%s; no rule would be applied\n", disabled_text(configuration).c_str());
+    std::printf("%s; no rule would be applied\n",
+                disabled_configuration_text(configuration).c_str());
   for (std::size_t i = 0; i < configuration.rules.size(); ++i) {
     const Rule& rule = configuration.rules[i];
     if (rule.bad) continue;
@@ -59,7 +60,7 @@ void check_names(const Root& root, Configuration& configuration) {
     if (rule.bad || is_doubted_by_check(configuration, i) ||
         !told.insert(rule.bus + "," + rule.driver).second)
       continue;
-    auto doubt = doubt_driver(
+    auto doubt = doubt_driver_name(
         root, {rule.bus, rule.driver, module_of(rule.bus, rule.driver, rule.options.module)});
     if (!doubt) continue;
     doubt->place = Place{{checked_driver_offset(rule), rule.driver.size()},
@@ -92,19 +93,20 @@ Exit check(const CheckOptions& options) {
   check_names(root, configuration);
   const bool has_booted =
       !options.request.command_line && !options.request.arguments_only && options.root == "/";
-  for (Message& message : advise_on_boot_loader(configuration, {running_machine(), has_booted}))
+  for (Message& message :
+       advise_on_boot_loader(configuration, {machine_of_boot_loader(), has_booted}))
     configuration.messages.push_back(std::move(message));
   check_peers(configuration);
   if (!options.request.arguments_only)
     for (Message& message : files_not_read(root))
       configuration.messages.push_back(std::move(message));
   if (options.json) {
-    std::printf("%s\n", check_as_json(configuration).c_str());
+    std::printf("%s\n", json_of_check(configuration).c_str());
   } else {
     print_messages(configuration);
     print_checked_rules(configuration);
   }
-  return has_errors(configuration) ? Exit::failed : Exit::done;
+  return has_configuration_errors(configuration) ? Exit::failed : Exit::done;
 }
 
 }  // namespace driver_override

@@ -72,7 +72,8 @@ class Clearing {
     for (const DeviceId& device : devices) take(device);
     if (!devices.empty()) return;
     for (const Claim& claim : claims_.all())
-      if (!is_stray_claim(claim) && (rule_name(claim.device) == word || claim.device.name == word))
+      if (!is_stray_claim(claim) &&
+          (rule_name_of_device(claim.device) == word || claim.device.name == word))
         return take(claim.device);
     fail(error);
   }
@@ -83,7 +84,7 @@ class Clearing {
     const bool exists = kernel_.device_exists(device);
     if (exists && !options_.force && is_in_use(device)) return;
     // Without a claim, a rule that is in force would take the device when it is found again.
-    const bool is_claimable = claim || are_rules_saved(root_);
+    const bool is_claimable = claim || are_rules_in_force_saved(root_);
     if (is_claimable && !mark(claim.value_or(unclaimed(device)))) return;
     if (exists)
       devices_.push_back({device, given});

@@ -28,7 +28,7 @@ constexpr std::array<Taking, 8> takings = {{{"check", WordKind::rule},
                                             {"set", WordKind::rule},
                                             {"suggest", WordKind::device_or_driver}}};
 
-bool takes_value(const CompleteOptions& options, const std::string& word) {
+bool completion_takes_value(const CompleteOptions& options, const std::string& word) {
   return std::find(options.valued.begin(), options.valued.end(), word) != options.valued.end();
 }
 
@@ -45,7 +45,7 @@ Words complete_operands(const CompleteOptions& options) {
   const Words& words = options.words;
   Words operands;
   for (std::size_t at = 1; at + 1 < words.size(); ++at) {
-    if (takes_value(options, words[at]))
+    if (completion_takes_value(options, words[at]))
       ++at;
     else if (words[at].compare(0, 1, "-") != 0)
       operands.push_back(words[at]);
@@ -65,7 +65,7 @@ std::optional<WordKind> complete_kind(const CompleteOptions& options) {
   const Words& words = options.words;
   const std::string& before = words[words.size() - 2];
   if (before == "--device") return WordKind::device;
-  if (takes_value(options, before)) return std::nullopt;
+  if (completion_takes_value(options, before)) return std::nullopt;
   const auto* const taking = std::find_if(takings.begin(), takings.end(), [&](const Taking& one) {
     return one.command == words.front();
   });

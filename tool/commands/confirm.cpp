@@ -27,7 +27,7 @@ Configuration rules_to_confirm(const Root& root, std::error_code& error) {
 
 Exit keep_confirmed(const Root& root, const std::string& hash) {
   std::error_code error;
-  write_trial(root, {hash, true}, error);
+  write_trial_variable(root, {hash, true}, error);
   if (error) {
     print_error("the rules on trial cannot be confirmed: " + trial_obstacle(error));
     return Exit::failed;

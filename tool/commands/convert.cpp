@@ -72,7 +72,7 @@ bool convert_takes(const Rule& rule, const Device& device) {
 std::vector<Rule> converted_rules(const Root& root, const Rule& rule) {
   std::vector<Rule> rules;
   bool plain = false;
-  for (const Device& device : read_inventory(root, {rule}).devices) {
+  for (const Device& device : read_sysfs_inventory(root, {rule}).devices) {
     const Rule classed = converted_with_class(rule, device);
     if (!convert_takes(rule, device) && convert_takes(classed, device))
       rules.push_back(classed);

@@ -69,7 +69,7 @@ struct Selection {
 
 /// The hint for a word that means nothing.
 std::string list_hint(const Root& root, const std::string& word) {
-  if (const std::string_view nearest = nearest_class(word); !nearest.empty())
+  if (const std::string_view nearest = nearest_device_class(word); !nearest.empty())
     return "did you mean " + in_quotes(nearest) + "?";
   std::string buses;
   for (const std::string& bus : read_overridable_buses(root))
@@ -100,7 +100,8 @@ void select_listed(const Root& root, const Devices& all, const std::string& word
 
 void print_list(const Terminal& terminal, const Devices& devices) {
   std::vector<TableRow> rows;
-  for (const ListedDevice& one : devices) rows.push_back({rule_name(one.device.id), &one});
+  for (const ListedDevice& one : devices)
+    rows.push_back({rule_name_of_device(one.device.id), &one});
   print_device_table(terminal, rows, 0, true);
 }
 
@@ -113,7 +114,7 @@ void print_listed(const Root& root, const ListOptions& options, const Devices& a
                   const Devices& wanted, bool as_sheets) {
   const Terminal terminal(STDOUT_FILENO);
   if (options.json)
-    std::printf("%s\n", list_as_json(wanted).c_str());
+    std::printf("%s\n", json_of_list(wanted).c_str());
   else if (options.groups)
     print_groups(root, terminal, all, wanted);
   else if (options.tree)

@@ -15,7 +15,7 @@ Exit modules(const ModulesOptions& options) {
     // character.
     if (module.find(' ') == std::string::npos && printable(module) == module)
       std::printf("%s\n", module.c_str());
-  return has_errors(configuration) ? Exit::failed : Exit::done;
+  return has_configuration_errors(configuration) ? Exit::failed : Exit::done;
 }
 
 }  // namespace driver_override

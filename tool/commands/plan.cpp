@@ -80,7 +80,8 @@ void print_plan(const Configuration& configuration, const Forecast& forecast,
   print_messages(configuration);
   print_messages(configuration, forecast.warnings);
   if (!configuration.enabled)
-    std::printf("%s: a boot would apply none of this\n", disabled_text(configuration).c_str());
+    std::printf("%s: a boot would apply none of this\n",
+                disabled_configuration_text(configuration).c_str());
   if (configuration.rules.empty()) {
     std::printf("no rule is configured\n");
     return;
@@ -106,13 +107,14 @@ Exit plan(const PlanOptions& options) {
     for (Message& message : files_not_read(root)) forecast.warnings.push_back(std::move(message));
   const Verdict verdict = reach_verdict(configuration, forecast.rows, forecast.warnings);
   if (options.json)
-    std::printf("%s\n", plan_as_json(configuration, forecast, verdict).c_str());
+    std::printf("%s\n", json_of_plan(configuration, forecast, verdict).c_str());
   else
     print_plan(configuration, forecast, verdict);
   const bool refused = std::any_of(forecast.rows.begin(), forecast.rows.end(),
                                    [](const PlanRow& row) { return row.refused; });
   const bool too_doubtful = options.strict && !verdict.is_ready;
-  return refused || too_doubtful || has_errors(configuration) ? Exit::failed : Exit::done;
+  return refused || too_doubtful || has_configuration_errors(configuration) ? Exit::failed
+                                                                            : Exit::done;
 }
 
 }  // namespace driver_override

@@ -28,7 +28,7 @@ class Addition {
 
   void add(const Rule& rule) {
     const std::string line = saved_line(rule);
-    edited_ = add_saved_rule(edited_.text, rule);
+    edited_ = add_rule_to_saved_conf(edited_.text, rule);
     for (const std::string& old : edited_.removed)
       if (old != line) told_.push_back("replaced " + old);
     told_.push_back("saved " + line + " in /" + saved_path);
@@ -74,7 +74,7 @@ Exit save(const SaveOptions& options) {
   print_messages(configuration);
   if (!configuration.enabled)
     print_error("driver_override=off works on the kernel command line only");
-  if (!configuration.enabled || has_errors(configuration)) return Exit::failed;
+  if (!configuration.enabled || has_configuration_errors(configuration)) return Exit::failed;
   if (!is_advisable_to_save(root, configuration, options.force)) return Exit::failed;
   SavedEditor editor(root);
   if (!editor.open()) return Exit::failed;

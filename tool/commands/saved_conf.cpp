@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <iterator>
 
-#include "parser/command_line.hpp"
+#include "parser/blank.hpp"
+#include "parser/drop_in_line.hpp"
 #include "parser/name.hpp"
-#include "parser/parameter.hpp"
 
 namespace driver_override {
 namespace {
@@ -17,7 +17,7 @@ bool is_saved_separator(char byte) {
 }
 
 /// The text of a rule, or of a device in it, as a line of a drop-in can hold it.
-std::string on_a_line(const std::string& text) {
+std::string on_a_line_of_saved_conf(const std::string& text) {
   std::string line;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const bool opens_comment = text[at] == '#' && at > 0 && is_blank(text[at - 1]);
@@ -31,7 +31,7 @@ std::string on_a_line(const std::string& text) {
   return line;
 }
 
-std::string saved_reading(const Rule& rule) {
+std::string reading_of_saved_conf(const Rule& rule) {
   return rule.bad ? rule.text : saved_line(rule);
 }
 
@@ -47,7 +47,7 @@ class SavedConfLine {
     end_ = begin_ + rules.size();
     for (const Rule& rule : parse_drop_in_line(rules, begin_).rules) {
       const Rule rest = rule.bad ? rule : reduce(rule);
-      if (rest.bad || !rest.devices.empty()) rules_.push_back(saved_reading(rest));
+      if (rest.bad || !rest.devices.empty()) rules_.push_back(reading_of_saved_conf(rest));
     }
     copy_to(line_.size());
     // What begins with `#` or `pci=` is another thing at the start of a line than behind a rule.
@@ -141,12 +141,12 @@ Edited remove_saved_devices(std::string_view text, const Unwanted& unwanted) {
   return edited;
 }
 
-Edited add_saved_rule(std::string_view text, const Rule& rule) {
+Edited add_rule_to_saved_conf(std::string_view text, const Rule& rule) {
   const auto is_replaced = [&](const Rule& old, const DevicePattern& device) {
     return old.bus == rule.bus && old.options.id == rule.options.id &&
            old.options.class_prefix == rule.options.class_prefix &&
            std::any_of(rule.devices.begin(), rule.devices.end(), [&](const DevicePattern& one) {
-             return on_a_line(one.text) == on_a_line(device.text);
+             return on_a_line_of_saved_conf(one.text) == on_a_line_of_saved_conf(device.text);
            });
   };
   Edited edited = remove_saved_devices(text, is_replaced);
@@ -156,7 +156,7 @@ Edited add_saved_rule(std::string_view text, const Rule& rule) {
 }
 
 std::string saved_line(const Rule& rule) {
-  return on_a_line(to_text(rule));
+  return on_a_line_of_saved_conf(to_text(rule));
 }
 
 std::vector<Rule> parse_saved(std::string_view text) {
@@ -170,7 +170,7 @@ std::vector<Rule> parse_saved(std::string_view text) {
 
 std::vector<std::string> rules_in_saved_conf(std::string_view text) {
   std::vector<std::string> rules;
-  for (const Rule& rule : parse_saved(text)) rules.push_back(saved_reading(rule));
+  for (const Rule& rule : parse_saved(text)) rules.push_back(reading_of_saved_conf(rule));
   return rules;
 }
 

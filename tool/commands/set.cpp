@@ -49,10 +49,10 @@ bool keep_set_rules(const Root& root, const Configuration& configuration, const 
   }
   const Configuration in_force = extended(root, configuration, error);
   if (error) {
-    log_unreadable_rules(log, error);
+    log_unreadable_rules_in_force(log, error);
     return false;
   }
-  (void)put_in_force(root, in_force, log);
+  (void)put_rules_in_force(root, in_force, log);
   reload_udev_rules(root);
   return true;
 }
@@ -70,15 +70,15 @@ Exit set(const SetOptions& options) {
   Configuration configuration = read_configuration(root, {std::nullopt, options.rules, true});
   explain_misread(root, configuration);
   print_messages(configuration);
-  if (has_errors(configuration)) return Exit::failed;
+  if (has_configuration_errors(configuration)) return Exit::failed;
   if (!configuration.enabled) {
     print_error("the kill switch is for a boot; see clear --all");
     return Exit::failed;
   }
   const Log log(root, true);
-  Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
+  Plan plan = make_plan(configuration.rules, read_sysfs_inventory(root, configuration.rules));
   if (!options.force) refuse_devices_in_use(root, plan);
-  const bool is_refused = plan.actions.empty() && has_refused(plan);
+  const bool is_refused = plan.actions.empty() && has_run_refused(plan);
   if (!is_refused && !keep_set_rules(root, configuration, log)) return Exit::failed;
   const BindMode mode = options.write_only ? BindMode::write_only : BindMode::conclusive;
   const RunResult result = run(root, configuration, plan, {mode, false, options.deadlines}, log);

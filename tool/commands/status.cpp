@@ -101,25 +101,25 @@ void print_status_of_trial(const Root& root, const Configuration& in_force) {
 Exit status(const StatusOptions& options) {
   const Root root(options.root);
   const Configuration configuration = rules_for_status(root);
-  const Plan plan = make_plan(configuration.rules, read_inventory(root, configuration.rules));
+  const Plan plan = make_plan(configuration.rules, read_sysfs_inventory(root, configuration.rules));
   const std::vector<StatusRow> rows =
       configuration.enabled ? view_status(plan, configuration.rules, observe_status(root, plan))
                             : std::vector<StatusRow>();
   if (options.json) {
-    std::printf("%s\n", status_as_json(configuration, rows).c_str());
+    std::printf("%s\n", json_of_status(configuration, rows).c_str());
   } else {
     print_messages(configuration);
     print_status_of_trial(root, configuration);
     print_status_difference(root, configuration);
     if (!configuration.enabled)
-      std::printf("%s; no rule was applied\n", disabled_text(configuration).c_str());
+      std::printf("%s; no rule was applied\n", disabled_configuration_text(configuration).c_str());
     else if (configuration.rules.empty())
       std::printf("no rule is configured\n");
     else
       print_status_rules(configuration, plan, rows);
   }
   const bool all_well = std::all_of(rows.begin(), rows.end(), is_as_wanted);
-  return all_well && !has_errors(configuration) ? Exit::done : Exit::failed;
+  return all_well && !has_configuration_errors(configuration) ? Exit::done : Exit::failed;
 }
 
 }  // namespace driver_override

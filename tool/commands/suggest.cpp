@@ -57,7 +57,7 @@ std::string suggested_rule(const Root& root, const DeviceId& device, bool whole_
 std::set<DeviceId> meant_by_suggestion(const Root& root, const std::string& text, bool exempts) {
   std::set<DeviceId> meant;
   const ParsedRules parsed = parse_rules(text, 0);
-  const Inventory inventory = read_inventory(root, parsed.rules);
+  const Inventory inventory = read_sysfs_inventory(root, parsed.rules);
   if (exempts)
     for (const Device& device : inventory.devices) meant.insert(device.id);
   for (const Action& action : make_plan(parsed.rules, inventory).actions)
@@ -119,7 +119,7 @@ void complete_groups(const Root& root, Suggestions& suggestions) {
 void suggest_variants(const Root& root, const std::set<DeviceId>& devices) {
   const ModuleAliases aliases(root);
   for (const DeviceId& device : devices)
-    for (const std::string& driver : vfio_module_variants(aliases, read_modalias(root, device)))
+    for (const std::string& driver : vfio_module_variants(aliases, read_module_alias(root, device)))
       print_message({Severity::note,
                      "this kernel has " + in_quotes(driver) + " for " + to_text(device) +
                          ": vfio-pci with what this device needs besides",
@@ -140,7 +140,7 @@ bool suggestion_has_options(const std::string& driver) {
   for (std::size_t comma = driver.find(','); comma != std::string::npos;) {
     const std::size_t next = driver.find(',', comma + 1);
     const std::string word = driver.substr(comma + 1, next - comma - 1);
-    if (is_option(word)) return true;
+    if (is_rule_option(word)) return true;
     comma = next;
   }
   return false;
@@ -181,7 +181,7 @@ Exit suggest(const SuggestOptions& options) {
       suggestions.all = false;
     } else {
       const std::string& bus = devices.front().bus;
-      if (const auto doubt = doubt_driver(root, {bus, driver, module_of(bus, driver, "")});
+      if (const auto doubt = doubt_driver_name(root, {bus, driver, module_of(bus, driver, "")});
           doubt && told.insert(bus).second)
         print_message(*doubt);
       suggest_for(root, devices, driver, suggestions);

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "parser/parameter.hpp"
+#include "parser/blank.hpp"
 
 namespace driver_override {
 namespace {

@@ -21,6 +21,6 @@ bool is_class(std::uint32_t pci_class, std::string_view word);
 bool may_be_class(std::string_view word);
 
 /// The word for a class that is nearest to a misspelt one; empty if none is near.
-std::string_view nearest_class(std::string_view word);
+std::string_view nearest_device_class(std::string_view word);
 
 }  // namespace driver_override

@@ -13,7 +13,7 @@
 namespace driver_override {
 namespace {
 
-std::string device_class_text(const Device& device) {
+std::string device_details_class(const Device& device) {
   if (!device.pci_class) return {};
   std::array<char, 9> text{};
   (void)std::snprintf(text.data(), text.size(), "%06x", *device.pci_class);
@@ -22,7 +22,7 @@ std::string device_class_text(const Device& device) {
 
 /// sriov_numvfs would wait behind a probe that hangs; sriov_totalvfs takes no lock
 /// (drivers/pci/iov.c, sriov_totalvfs_show).
-void read_device_functions(const Root& root, const DeviceId& device, Details& details) {
+void device_details_functions(const Root& root, const DeviceId& device, Details& details) {
   const std::string folder = sysfs_device_path(device);
   std::error_code error;
   details.physical_function = root.link(folder, "physfn").value_or("");
@@ -60,12 +60,12 @@ std::map<DeviceId, Details> read_device_details(const Root& root,
       details.busy = present->second.busy;
     }
     details.iommu_group = root.link(sysfs_device_path(device.id), "iommu_group");
-    details.class_text = device_class_text(device);
+    details.class_text = device_details_class(device);
     if (const auto found = ids.find(device.id); found != ids.end()) {
       details.ids = to_text(found->second, found->second.subvendor != 0);
       details.description = names.describe(found->second, device.pci_class);
       details.short_name = names.model_name(found->second, device.pci_class);
-      read_device_functions(root, device.id, details);
+      device_details_functions(root, device.id, details);
     }
     all.emplace(device.id, std::move(details));
   }

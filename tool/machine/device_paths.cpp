@@ -43,7 +43,7 @@ std::vector<DeviceId> devices_named_by_path(const Root& root, const std::string&
   const ParsedRules parsed = parse_rules(rule_start + "=x", 0);
   std::vector<DeviceId> found;
   if (parsed.rules.size() != 1 || parsed.rules[0].bad) return found;
-  for (const Device& device : read_inventory(root, parsed.rules).devices)
+  for (const Device& device : read_sysfs_inventory(root, parsed.rules).devices)
     found.push_back(device.id);
   return found;
 }

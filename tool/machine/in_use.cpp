@@ -29,14 +29,14 @@ std::optional<std::string> block_in_use_by_node(const Root& root, const std::str
 }
 
 /// True if a folder in /sys/devices is the other one or lies in it.
-bool is_within(const std::string& path, const std::string& folder) {
+bool is_in_use_within(const std::string& path, const std::string& folder) {
   return path.compare(0, folder.size(), folder) == 0 &&
          (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
 /// True for a destination of which no more follows than that the interface is up: link-local
 /// (fe80::/10) or multicast (ff00::/8).
-bool is_automatic(const std::string& destination) {
+bool is_automatically_in_use(const std::string& destination) {
   constexpr std::array<std::string_view, 4> link_local = {"fe8", "fe9", "fea", "feb"};
   return destination.compare(0, 2, "ff") == 0 ||
          std::find(link_local.begin(), link_local.end(), destination.substr(0, 3)) !=
@@ -54,7 +54,7 @@ std::string use_cannot_be_read(const std::string& path, const std::error_code& e
 }
 
 /// What is not there is not used.
-bool is_fault(const std::error_code& error) {
+bool is_in_use_as_swap_fault(const std::error_code& error) {
   return error && error != std::errc::no_such_file_or_directory;
 }
 
@@ -73,7 +73,8 @@ std::string describe_use(const std::vector<std::string>& processes) {
 InUse::InUse(const Root& root, DiskCheck disk_check) : disk_check_(disk_check) {
   std::error_code error;
   block_devices_ = read_block_devices(root, error);
-  if (is_fault(error)) doubts_.push_back(use_cannot_be_read("sys/class/block", error));
+  if (is_in_use_as_swap_fault(error))
+    doubts_.push_back(use_cannot_be_read("sys/class/block", error));
   read_mounts(root);
   read_swaps(root);
   read_btrfs(root);
@@ -85,7 +86,7 @@ InUse::InUse(const Root& root, DiskCheck disk_check) : disk_check_(disk_check) {
 std::vector<std::string> InUse::list(const Root& root, const std::string& folder) {
   std::error_code error;
   std::vector<std::string> names = root.list(folder, error);
-  if (is_fault(error)) doubts_.push_back(use_cannot_be_read(folder, error));
+  if (is_in_use_as_swap_fault(error)) doubts_.push_back(use_cannot_be_read(folder, error));
   return names;
 }
 
@@ -93,7 +94,7 @@ void InUse::read_table(const Root& root, const std::string& path, const std::str
                        const std::function<void(const Words&)>& take) {
   std::error_code error;
   for_each_row(root, path, take, error);
-  if (!is_fault(error)) return;
+  if (!is_in_use_as_swap_fault(error)) return;
   const std::string folder = "sys/class/" + group;
   for (const std::string& name : list(root, folder))
     if (const auto device = resolve_device_link(root, folder, name))
@@ -164,7 +165,7 @@ void InUse::read_routes(const Root& root) {
   });
   // DESTINATION LENGTH … FLAGS IFACE (net/ipv6/ip6_fib.c, ipv6_route_native_seq_show)
   read_table(root, "proc/net/ipv6_route", "net", [&](const Words& words) {
-    if (words.size() > 9 && !is_automatic(words[0]) && !is_reject(words[8]))
+    if (words.size() > 9 && !is_automatically_in_use(words[0]) && !is_reject(words[8]))
       interfaces.insert(words[9]);
   });
   for (const std::string& name : interfaces)
@@ -212,7 +213,7 @@ void InUse::list_nodes(const Root& root) {
 void InUse::find_open_nodes(const Root& root, const std::string& folder,
                             std::vector<Use>& uses) const {
   for (const Use& node : nodes_) {
-    if (!is_within(node.path, folder)) continue;
+    if (!is_in_use_within(node.path, folder)) continue;
     if (!open_nodes_) {
       std::set<std::string> names;
       for (const Use& one : nodes_) names.insert(one.text);
@@ -228,7 +229,7 @@ void InUse::find_open_nodes(const Root& root, const std::string& folder,
 
 bool InUse::has_use(const std::vector<Use>& uses, const std::string& folder) {
   for (const Use& use : uses)
-    if (is_within(use.path, folder)) return true;
+    if (is_in_use_within(use.path, folder)) return true;
   return false;
 }
 
@@ -250,12 +251,12 @@ std::vector<std::string> InUse::uses(const Root& root, const DeviceId& device) c
   if (!folder) return {};
   std::vector<Use> uses;
   for (const Use& use : uses_)
-    if (is_within(use.path, *folder)) uses.push_back(use);
+    if (is_in_use_within(use.path, *folder)) uses.push_back(use);
   find_open_nodes(root, *folder, uses);
   // The partitions of a disk stand behind it, and are asked first: it is claimed with them.
   for (std::size_t at = block_devices_.size(); at-- > 0;)
     for (const std::string& place : block_places_of(root, block_devices_[at].path))
-      if (is_within(place, *folder)) add_claims(root, block_devices_[at], uses);
+      if (is_in_use_within(place, *folder)) add_claims(root, block_devices_[at], uses);
   for (const std::string& doubt : doubts_) uses.push_back({*folder, doubt});
   std::vector<std::string> texts;
   for (const Use& use : uses)

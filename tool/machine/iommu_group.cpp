@@ -13,12 +13,12 @@ namespace driver_override {
 namespace {
 
 /// "0000:0a:00" of "0000:0a:00.1".
-std::string slot_in_group(const std::string& name) {
+std::string slot_in_iommu_group(const std::string& name) {
   return name.substr(0, name.rfind('.'));
 }
 
 bool is_vfio_bridge_in_group(const Root& root, const DeviceId& device) {
-  return device.bus == "pci" && is_bridge(read_sysfs_device(root, device));
+  return device.bus == "pci" && is_bridge_device(read_sysfs_device(root, device));
 }
 
 /// True if the group holds every function of the slot, and vfio refuses none.
@@ -40,8 +40,8 @@ bool is_harmless_in_group(const std::string& driver) {
          is_vfio(driver);
 }
 
-std::string rule_for_group(const Root& root, const std::vector<Device>& group,
-                           const std::vector<Device>& missing) {
+std::string rule_for_iommu_group(const Root& root, const std::vector<Device>& group,
+                                 const std::vector<Device>& missing) {
   std::string bus;
   std::string devices;
   std::set<std::string> told;
@@ -51,7 +51,7 @@ std::string rule_for_group(const Root& root, const std::vector<Device>& group,
     bus = device.id.bus;
     std::string name = encode_name(device.id.name);
     if (bus == "pci") {
-      const std::string slot = slot_in_group(device.id.name);
+      const std::string slot = slot_in_iommu_group(device.id.name);
       name = group_holds_slot(root, group, slot) ? slot : device.id.name;
     }
     if (told.insert(name).second) devices += "," + name;

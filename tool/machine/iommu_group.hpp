@@ -22,7 +22,7 @@ bool is_harmless_in_group(const std::string& driver);
 /// \param group    all devices of the group
 /// \param missing  those of them that are to be given away; devices of other buses than the first
 ///                 one's are left out
-std::string rule_for_group(const Root& root, const std::vector<Device>& group,
-                           const std::vector<Device>& missing);
+std::string rule_for_iommu_group(const Root& root, const std::vector<Device>& group,
+                                 const std::vector<Device>& missing);
 
 }  // namespace driver_override

@@ -44,7 +44,7 @@ bool ModuleAliases::has_any(const std::string& module, const std::string& start)
   });
 }
 
-std::string read_modalias(const Root& root, const DeviceId& device) {
+std::string read_module_alias(const Root& root, const DeviceId& device) {
   std::error_code error;
   std::string text = root.read(sysfs_device_path(device) + "/modalias", error);
   while (!text.empty() && text.back() == '\n') text.pop_back();

@@ -34,7 +34,7 @@ class ModuleAliases {
 };
 
 /// The `modalias` of a device, which takes no lock to read; empty if it has none.
-std::string read_modalias(const Root& root, const DeviceId& device);
+std::string read_module_alias(const Root& root, const DeviceId& device);
 
 /// What a variant of vfio-pci lists for a PCI device: "vfio_pci:" in place of "pci:"
 /// (drivers/vfio/pci, PCI_DRIVER_OVERRIDE_DEVICE_VFIO). Empty for other devices.

@@ -8,7 +8,7 @@
 #include <array>
 #include <charconv>
 
-#include "parser/parameter.hpp"
+#include "parser/blank.hpp"
 #include "tool/machine/lines.hpp"
 
 namespace driver_override {

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "parser/blank.hpp"
 #include "parser/near_miss.hpp"
 #include "parser/parameter.hpp"
 
@@ -154,7 +155,7 @@ std::string PrivateWords::hidden_interfaces(std::string_view path) {
 std::string masked_command_line(std::string_view line) {
   std::string text(line);
   std::size_t end = 0;
-  for (const Parameter& parameter : split_command_line(line)) {
+  for (const Parameter& parameter : split_into_parameters(line)) {
     end = parameter.word.offset + parameter.word.length;
     if (!parameter.value || is_private_word_told(parameter, line)) continue;
     const auto begin = static_cast<std::size_t>(parameter.value->data() - line.data());

@@ -26,7 +26,7 @@ std::vector<std::string> usb_keyboards_below(const Root& root, const DeviceId& d
     if (name.find(':') == std::string::npos) continue;
     const auto path = real_device_path(root, interface);
     if (path && path->compare(0, start.size(), start) == 0 &&
-        is_usb_keyboard(read_modalias(root, interface)))
+        is_usb_keyboard(read_module_alias(root, interface)))
       keyboards.push_back(name);
   }
   return keyboards;

@@ -57,7 +57,7 @@ void print_sheet(const Root& root, const Terminal& terminal, const ListedDevice&
                  const ModuleAliases& aliases) {
   const Details& details = device.details;
   const DeviceId& id = device.device.id;
-  std::printf("%s\n", terminal.bold(rule_name(id)).c_str());
+  std::printf("%s\n", terminal.bold(rule_name_of_device(id)).c_str());
   print_sheet_fact(terminal, "description", printable(details.description));
   print_sheet_fact(terminal, "names", joined_for_sheet(device.names));
   print_sheet_fact(terminal, "ids", details.ids);
@@ -70,7 +70,7 @@ void print_sheet(const Root& root, const Terminal& terminal, const ListedDevice&
   print_sheet_fact(terminal, "IOMMU group", sheet_group(root, device));
   print_sheet_fact(terminal, "function", sheet_functions(details));
   print_sheet_fact(terminal, "path", sheet_path(root, id));
-  const std::string modalias = read_modalias(root, id);
+  const std::string modalias = read_module_alias(root, id);
   print_sheet_fact(terminal, "modules", joined_for_sheet(aliases.matching(modalias)));
   print_sheet_fact(terminal, "for vfio", joined_for_sheet(vfio_module_variants(aliases, modalias)));
 }

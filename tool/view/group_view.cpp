@@ -19,7 +19,7 @@ std::string driver_in_group(const Device& device) {
 }
 
 std::string name_in_group(const Device& device) {
-  return device.id.bus == "pci" ? printable(device.id.name) : rule_name(device.id);
+  return device.id.bus == "pci" ? printable(device.id.name) : rule_name_of_device(device.id);
 }
 
 /// Numbers in their order, whatever else by its bytes.
@@ -54,14 +54,14 @@ std::string use_of_group(const Root& root, const InUse& in_use,
 std::string standing_of_group(const Root& root, const InUse& in_use,
                               const std::vector<Device>& group) {
   const std::vector<Device> closing = closing_members(group);
-  const std::string missing = rule_for_group(root, group, closing);
+  const std::string missing = rule_for_iommu_group(root, group, closing);
   const std::string use = use_of_group(root, in_use, closing);
   if (group_holds_vfio(group))
     return closing.empty()   ? "open to vfio"
            : !use.empty()    ? "closed to vfio; " + use
            : missing.empty() ? "closed to vfio"
                              : "closed to vfio; opens with " + missing;
-  const std::string rule = rule_for_group(root, group, closing.empty() ? group : closing);
+  const std::string rule = rule_for_iommu_group(root, group, closing.empty() ? group : closing);
   return rule.empty() ? std::string() : use.empty() ? "can be given to vfio: " + rule : use;
 }
 

@@ -18,7 +18,7 @@ Json json_text_or_null(const std::string& text) {
 }
 
 /// Those that were given.
-Json options_as_json(const Options& options) {
+Json json_of_options(const Options& options) {
   Json json = Json::object();
   if (!options.id_text.empty()) json["id"] = options.id_text;
   if (!options.class_prefix.empty()) json["class"] = options.class_prefix;
@@ -29,7 +29,7 @@ Json options_as_json(const Options& options) {
   return json;
 }
 
-Json rule_as_json(const Rule& rule, const Source& source) {
+Json json_of_rule(const Rule& rule, const Source& source) {
   Json devices = Json::array();
   for (const DevicePattern& device : rule.devices) devices.push_back(as_utf8(device.text));
   return {{"text", as_utf8(rule.text)},
@@ -38,10 +38,10 @@ Json rule_as_json(const Rule& rule, const Source& source) {
           {"bus", as_utf8(rule.bus)},
           {"devices", std::move(devices)},
           {"driver", as_utf8(rule.driver)},
-          {"options", options_as_json(rule.options)}};
+          {"options", json_of_options(rule.options)}};
 }
 
-Json message_as_json(const Configuration& configuration, const Message& message) {
+Json json_of_message(const Configuration& configuration, const Message& message) {
   Json json = {{"severity", severity_name(message.severity)},
                {"source", nullptr},
                {"offset", nullptr},
@@ -56,18 +56,18 @@ Json message_as_json(const Configuration& configuration, const Message& message)
   return json;
 }
 
-Json rules_as_json(const Configuration& configuration) {
+Json json_of_rules(const Configuration& configuration) {
   Json rules = Json::array();
   for (std::size_t i = 0; i < configuration.rules.size(); ++i)
     if (!configuration.rules[i].bad)
-      rules.push_back(rule_as_json(configuration.rules[i],
+      rules.push_back(json_of_rule(configuration.rules[i],
                                    configuration.sources[configuration.rule_sources[i]]));
   return rules;
 }
 
-Json messages_as_json(const Configuration& configuration, const std::vector<Message>& messages) {
+Json json_of_messages(const Configuration& configuration, const std::vector<Message>& messages) {
   Json json = Json::array();
-  for (const Message& message : messages) json.push_back(message_as_json(configuration, message));
+  for (const Message& message : messages) json.push_back(json_of_message(configuration, message));
   return json;
 }
 
@@ -80,7 +80,7 @@ std::vector<Json> json_rule_numbers(const Configuration& configuration) {
   return numbers;
 }
 
-Json row_as_json(const PlanRow& row, const Json& rule) {
+Json json_of_row(const PlanRow& row, const Json& rule) {
   return {{"bus", as_utf8(row.device.id.bus)},
           {"device", as_utf8(row.device.id.name)},
           {"driver", as_utf8(row.driver)},
@@ -91,12 +91,12 @@ Json row_as_json(const PlanRow& row, const Json& rule) {
           {"reason", json_text_or_null(row.reason)}};
 }
 
-Json verdict_as_json(const Verdict& verdict) {
+Json json_of_verdict(const Verdict& verdict) {
   return {{"ready", verdict.is_ready},  {"set", verdict.set},       {"kept", verdict.kept},
           {"skipped", verdict.skipped}, {"errors", verdict.errors}, {"warnings", verdict.warnings}};
 }
 
-Json status_row_as_json(const StatusRow& row, const Configuration& configuration) {
+Json json_of_status_row(const StatusRow& row, const Configuration& configuration) {
   return {{"bus", as_utf8(row.device.bus)},
           {"device", as_utf8(row.device.name)},
           {"wanted", as_utf8(row.wanted)},
@@ -110,37 +110,37 @@ Json status_row_as_json(const StatusRow& row, const Configuration& configuration
 
 }  // namespace
 
-std::string check_as_json(const Configuration& configuration) {
+std::string json_of_check(const Configuration& configuration) {
   const Json all = {{"enabled", configuration.enabled},
-                    {"rules", rules_as_json(configuration)},
-                    {"diagnostics", messages_as_json(configuration, configuration.messages)}};
+                    {"rules", json_of_rules(configuration)},
+                    {"diagnostics", json_of_messages(configuration, configuration.messages)}};
   return all.dump(2);
 }
 
-std::string plan_as_json(const Configuration& configuration, const Forecast& forecast,
+std::string json_of_plan(const Configuration& configuration, const Forecast& forecast,
                          const Verdict& verdict) {
   const std::vector<Json> numbers = json_rule_numbers(configuration);
   Json actions = Json::array();
-  for (const PlanRow& row : forecast.rows) actions.push_back(row_as_json(row, numbers[row.rule]));
+  for (const PlanRow& row : forecast.rows) actions.push_back(json_of_row(row, numbers[row.rule]));
   Json unmatched = Json::array();
   for (const Plan::Unmatched& one : forecast.plan.unmatched) unmatched.push_back(numbers[one.rule]);
   std::vector<Message> messages = configuration.messages;
   messages.insert(messages.end(), forecast.warnings.begin(), forecast.warnings.end());
   const Json all = {{"enabled", configuration.enabled},
                     {"actions", std::move(actions)},
-                    {"rules", rules_as_json(configuration)},
+                    {"rules", json_of_rules(configuration)},
                     {"unmatched", std::move(unmatched)},
-                    {"verdict", verdict_as_json(verdict)},
-                    {"diagnostics", messages_as_json(configuration, messages)}};
+                    {"verdict", json_of_verdict(verdict)},
+                    {"diagnostics", json_of_messages(configuration, messages)}};
   return all.dump(2);
 }
 
-std::string status_as_json(const Configuration& configuration, const std::vector<StatusRow>& rows) {
+std::string json_of_status(const Configuration& configuration, const std::vector<StatusRow>& rows) {
   Json rules = Json::array();
   for (std::size_t rule = 0; rule < configuration.rules.size(); ++rule) {
     Json devices = Json::array();
     for (const StatusRow& row : rows)
-      if (row.rule == rule) devices.push_back(status_row_as_json(row, configuration));
+      if (row.rule == rule) devices.push_back(json_of_status_row(row, configuration));
     if (configuration.rules[rule].bad && devices.empty()) continue;
     const Source& source = configuration.sources[configuration.rule_sources[rule]];
     rules.push_back({{"text", as_utf8(configuration.rules[rule].text)},
@@ -149,11 +149,11 @@ std::string status_as_json(const Configuration& configuration, const std::vector
   }
   const Json all = {{"enabled", configuration.enabled},
                     {"rules", std::move(rules)},
-                    {"diagnostics", messages_as_json(configuration, configuration.messages)}};
+                    {"diagnostics", json_of_messages(configuration, configuration.messages)}};
   return all.dump(2);
 }
 
-std::string list_as_json(const std::vector<ListedDevice>& devices) {
+std::string json_of_list(const std::vector<ListedDevice>& devices) {
   Json list = Json::array();
   for (const ListedDevice& one : devices) {
     const Device& device = one.device;

@@ -18,17 +18,17 @@
 namespace driver_override {
 
 /// `check --json`: {"enabled", "rules": […], "diagnostics": […]}, indented, without a last newline.
-std::string check_as_json(const Configuration& configuration);
+std::string json_of_check(const Configuration& configuration);
 
 /// `plan --json`: {"enabled", "actions", "rules", "unmatched", "diagnostics"}. Rules are numbered
 /// as they stand in "rules", which holds the good ones.
-std::string plan_as_json(const Configuration& configuration, const Forecast& forecast,
+std::string json_of_plan(const Configuration& configuration, const Forecast& forecast,
                          const Verdict& verdict);
 
 /// `status --json`: {"enabled", "rules": […], "diagnostics": […]}.
-std::string status_as_json(const Configuration& configuration, const std::vector<StatusRow>& rows);
+std::string json_of_status(const Configuration& configuration, const std::vector<StatusRow>& rows);
 
 /// `list --json`: {"devices": […]}.
-std::string list_as_json(const std::vector<ListedDevice>& devices);
+std::string json_of_list(const std::vector<ListedDevice>& devices);
 
 }  // namespace driver_override

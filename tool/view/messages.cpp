@@ -54,7 +54,7 @@ void print_error(const std::string& text, const std::string& hint) {
 
 void print_messages(const Configuration& configuration) {
   print_messages(configuration, configuration.messages);
-  const RuleCount rules = count_rules(configuration);
+  const RuleCount rules = count_configured_rules(configuration);
   if (rules.left_out > 0) std::fprintf(stderr, "  note: %s\n", to_text(rules).c_str());
 }
 

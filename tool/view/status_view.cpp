@@ -11,48 +11,51 @@
 namespace driver_override {
 namespace {
 
-const Claim* find_claim_for_status(const std::vector<Claim>& claims, const DeviceId& device) {
+const Claim* claim_of_status_view(const std::vector<Claim>& claims, const DeviceId& device) {
   const auto found = std::find_if(claims.begin(), claims.end(),
                                   [&](const Claim& claim) { return claim.device == device; });
   return found == claims.end() ? nullptr : &*found;
 }
 
-void set_status(StatusRow& row, DeviceStatus status, std::string reason) {
+void set_status_in_view(StatusRow& row, DeviceStatus status, std::string reason) {
   row.status = status;
   row.reason = std::move(reason);
 }
 
 /// A device without the wanted driver, of which nothing was recorded.
-void judge_unclaimed_status(StatusRow& row) {
+void view_unclaimed_status(StatusRow& row) {
   const std::string now = row.driver ? in_quotes(*row.driver) + " has it" : "no driver has it";
-  set_status(row, row.driver ? DeviceStatus::other_driver : DeviceStatus::failed,
-             now + ", and no rule was applied to it in this boot");
+  set_status_in_view(row, row.driver ? DeviceStatus::other_driver : DeviceStatus::failed,
+                     now + ", and no rule was applied to it in this boot");
 }
 
-void judge_claimed_status(StatusRow& row, const Claim& claim) {
+void view_claimed_status(StatusRow& row, const Claim& claim) {
   const std::string now = row.driver ? in_quotes(*row.driver) + " has it" : "no driver has it";
   switch (claim.state) {
     case ClaimState::left_alone:
-      return set_status(row, DeviceStatus::skipped, claim.reason);
+      return set_status_in_view(row, DeviceStatus::skipped, claim.reason);
     case ClaimState::failed:
     case ClaimState::unfinished:
-      return set_status(row, DeviceStatus::failed, claim.reason);
+      return set_status_in_view(row, DeviceStatus::failed, claim.reason);
     case ClaimState::unreadable:
-      return set_status(row, DeviceStatus::failed, now + ", and the record of it cannot be read");
+      return set_status_in_view(row, DeviceStatus::failed,
+                                now + ", and the record of it cannot be read");
     case ClaimState::pending:
-      return set_status(row, DeviceStatus::failed,
-                        now + ": what was begun with it was interrupted");
+      return set_status_in_view(row, DeviceStatus::failed,
+                                now + ": what was begun with it was interrupted");
     case ClaimState::waiting:
-      if (!row.driver) return set_status(row, DeviceStatus::waiting, claim.reason);
-      return set_status(row, DeviceStatus::other_driver, now + ": " + claim.reason);
+      if (!row.driver) return set_status_in_view(row, DeviceStatus::waiting, claim.reason);
+      return set_status_in_view(row, DeviceStatus::other_driver, now + ": " + claim.reason);
     case ClaimState::cleared:
-      return set_status(row, DeviceStatus::cleared, now + ": it was cleared in this boot");
+      return set_status_in_view(row, DeviceStatus::cleared, now + ": it was cleared in this boot");
     case ClaimState::done:
       break;
   }
   if (row.override_name.empty())
-    return set_status(row, DeviceStatus::cleared, now + ": its override has been cleared since");
-  set_status(row, row.driver ? DeviceStatus::other_driver : DeviceStatus::failed, now + " now");
+    return set_status_in_view(row, DeviceStatus::cleared,
+                              now + ": its override has been cleared since");
+  set_status_in_view(row, row.driver ? DeviceStatus::other_driver : DeviceStatus::failed,
+                     now + " now");
 }
 
 /// Another device of the name is there than the one that was taken. In a snapshot, 0 is the number
@@ -71,24 +74,24 @@ StatusRow view_status_of_action(const Action& action, const Observed& observed) 
   row.driver = action.device.driver;
   const auto present = observed.overrides.find(row.device);
   if (present != observed.overrides.end()) row.override_name = present->second.driver;
-  const Claim* claim = find_claim_for_status(observed.claims, row.device);
+  const Claim* claim = claim_of_status_view(observed.claims, row.device);
   row.late = claim != nullptr && claim->late;
   if (present != observed.overrides.end() && present->second.busy)
-    set_status(row, DeviceStatus::busy,
-               claim != nullptr && !claim->reason.empty()
-                   ? claim->reason
-                   : "the kernel does not answer; a driver hangs");
+    set_status_in_view(row, DeviceStatus::busy,
+                       claim != nullptr && !claim->reason.empty()
+                           ? claim->reason
+                           : "the kernel does not answer; a driver hangs");
   else if (is_wanted_driver(row.wanted, row.driver))
-    set_status(row, DeviceStatus::ok, {});
+    set_status_in_view(row, DeviceStatus::ok, {});
   else if (claim != nullptr && claim->state == ClaimState::done && is_found_again(*claim, observed))
-    set_status(
+    set_status_in_view(
         row, DeviceStatus::gone,
         "the device that was taken has gone, and the one that is there now is left alone: the rule "
         "is not sticky");
   else if (claim != nullptr)
-    judge_claimed_status(row, *claim);
+    view_claimed_status(row, *claim);
   else
-    judge_unclaimed_status(row);
+    view_unclaimed_status(row);
   return row;
 }
 
@@ -102,8 +105,8 @@ StatusRow view_status_of_skip(const Skip& skip, const Rule& rule, const Observed
   const auto present = observed.overrides.find(row.device);
   if (present != observed.overrides.end()) row.override_name = present->second.driver;
   const bool exempt = !rule.bad && rule.driver.empty();
-  set_status(row, exempt ? DeviceStatus::ok : DeviceStatus::skipped,
-             exempt ? std::string() : skip.reason);
+  set_status_in_view(row, exempt ? DeviceStatus::ok : DeviceStatus::skipped,
+                     exempt ? std::string() : skip.reason);
   return row;
 }
 
@@ -116,7 +119,7 @@ std::optional<StatusRow> view_status_of_gone(const Claim& claim, const std::vect
     row.rule = index;
     row.wanted = claim.driver;
     row.late = claim.late;
-    set_status(row, DeviceStatus::gone, missing_override_reason(row.device, false));
+    set_status_in_view(row, DeviceStatus::gone, missing_override_reason(row.device, false));
     return row;
   }
   return std::nullopt;

@@ -46,7 +46,7 @@ void print_tree(const Root& root, const Terminal& terminal, const std::vector<Li
   for (const ListedDevice& one : wanted) {
     Chain chain = read_sysfs_pci_chain(root, one.device.id);
     if (chain.empty())
-      others.push_back({rule_name(one.device.id), &one});
+      others.push_back({rule_name_of_device(one.device.id), &one});
     else
       wanted_chains.push_back(std::move(chain));
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "tool/process.hpp"
+#include "tool/inheritance.hpp"
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -7,11 +7,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <csignal>
-#include <cstdio>
-#include <cstring>
 #include <system_error>
 
 #include "hook/root.hpp"
@@ -21,7 +18,7 @@ namespace {
 
 /// The next file that is opened would get a closed descriptor's number, and a child replaces it
 /// (hook/child.cpp, detach). Reads and writes of the placeholder fail, as before.
-void occupy_standard_descriptors() {
+void occupy_descriptors_not_inherited() {
   int number = 0;
   do number = ::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
   while (number >= 0 && number <= STDERR_FILENO);
@@ -30,8 +27,8 @@ void occupy_standard_descriptors() {
 
 }  // namespace
 
-void take_over_process() {
-  occupy_standard_descriptors();
+void take_over_inheritance() {
+  occupy_descriptors_not_inherited();
   // Whatever the caller has set: children are waited for, and a closed pipe ends what only prints.
   (void)std::signal(SIGCHLD, SIG_DFL);
   (void)std::signal(SIGPIPE, SIG_DFL);
@@ -54,17 +51,6 @@ void drop_inherited_files() {
   (void)::getrlimit(RLIMIT_NOFILE, &limit);
   for (rlim_t number = first; number < std::min(limit.rlim_cur, most); ++number)
     ::close(static_cast<int>(number));
-}
-
-void outlive_listeners() {
-  (void)std::signal(SIGPIPE, SIG_IGN);
-}
-
-// A buffer that could not be written is dropped, and the next one may be written (glibc,
-// _IO_new_file_xsputn): only the stream's error tells.
-std::string output_fault() {
-  if (std::fflush(stdout) != 0) return std::strerror(errno);
-  return std::ferror(stdout) != 0 ? "not all of it could be written" : std::string();
 }
 
 }  // namespace driver_override
