@@ -86,7 +86,8 @@ std::string name_of(const fs::path& path) {
 class AnswersOfASnapshot : public testing::TestWithParam<fs::path> {};
 
 TEST_P(AnswersOfASnapshot, AreThoseOfTheMachine) {
-  const Pair& pair = pair_of(GetParam().parent_path().filename());
+  const std::string tree = GetParam().parent_path().filename();
+  const Pair& pair = pair_of(tree);
   ASSERT_EQ(pair.ending.status, 0) << pair.ending.output;
   const std::string actual =
       shell::to_text(run_program(arguments_in(GetParam()), pair.snapshot.path()));
@@ -101,7 +102,8 @@ INSTANTIATE_TEST_SUITE_P(Trees, AnswersOfASnapshot,
 class Snapshot : public testing::TestWithParam<fs::path> {};
 
 TEST_P(Snapshot, IsAskedAsTheMachineIs) {
-  const Pair& pair = pair_of(GetParam().stem());
+  const std::string tree = GetParam().stem();
+  const Pair& pair = pair_of(tree);
   ASSERT_EQ(pair.ending.status, 0) << pair.ending.output;
   for (const char* question : {"list", "list --json", "list --groups", "list --tree", "plan",
                                "plan --json 'pci,*:*:*.*=pci-stub'", "plan 'platform,*=x'", "check",
@@ -112,7 +114,8 @@ TEST_P(Snapshot, IsAskedAsTheMachineIs) {
 }
 
 TEST_P(Snapshot, IsASnapshotAgain) {
-  const Pair& pair = pair_of(GetParam().stem());
+  const std::string tree = GetParam().stem();
+  const Pair& pair = pair_of(tree);
   const EmptyFolder again;
   ASSERT_EQ(run_program("snapshot '" + again.path().string() + "'", pair.snapshot.path()).status,
             0);
