@@ -197,7 +197,7 @@ Configuration read_configuration(const Root& root, const Request& request) {
   return configuration;
 }
 
-Configuration parse_sources(std::vector<Source> sources) {
+Configuration parse_configuration_sources(std::vector<Source> sources) {
   Configuration configuration;
   for (Source& source : sources) add_source(configuration, std::move(source));
   return configuration;

@@ -68,7 +68,7 @@ std::vector<Source> drop_ins_of_configuration(const std::string& path, std::stri
 
 /// Parses sources that were read before, in their order. A rule on trial whose source has a refusal
 /// is left out, as if it were not there, and an error says so.
-Configuration parse_sources(std::vector<Source> sources);
+Configuration parse_configuration_sources(std::vector<Source> sources);
 
 /// How many of the rules are bad, and how many are not. Lost ones are no rules.
 struct RuleCount {

@@ -12,7 +12,7 @@
 namespace driver_override {
 namespace {
 
-std::string driver_path(const std::string& bus, const std::string& driver) {
+std::string kernel_driver_path(const std::string& bus, const std::string& driver) {
   return "sys/bus/" + bus + "/drivers/" + driver;
 }
 
@@ -60,12 +60,12 @@ std::optional<std::string> RunningKernel::driver_of(const DeviceId& device) {
 }
 
 bool RunningKernel::is_registered(const std::string& bus, const std::string& driver) {
-  return root_.exists(driver_path(bus, driver));
+  return root_.exists(kernel_driver_path(bus, driver));
 }
 
 void RunningKernel::unbind(const DeviceId& device, const std::string& driver,
                            std::error_code& error) {
-  root_.write(driver_path(device.bus, driver) + "/unbind", device.name, error);
+  root_.write(kernel_driver_path(device.bus, driver) + "/unbind", device.name, error);
 }
 
 void RunningKernel::probe(const DeviceId& device, std::error_code& error) {
@@ -75,7 +75,7 @@ void RunningKernel::probe(const DeviceId& device, std::error_code& error) {
 void RunningKernel::bind(const DeviceId& device, const std::string& driver,
                          std::error_code& error) {
   if (!folders_.empty()) folders_.clear();
-  root_.write(driver_path(device.bus, driver) + "/bind", device.name, error);
+  root_.write(kernel_driver_path(device.bus, driver) + "/bind", device.name, error);
 }
 
 std::string RunningKernel::modalias(const DeviceId& device) {

@@ -36,8 +36,8 @@ bool is_planned_class(const Rule& rule, const Device& device) {
 
 Naming how_plan_names(const DevicePattern& part, const Device& device) {
   if (!names(part, device)) return Naming::not_named;
-  if (is_pattern(part)) return Naming::by_pattern;
-  return exact_name(part) ? Naming::exactly : Naming::spelled_out;
+  if (is_rule_pattern(part)) return Naming::by_pattern;
+  return exact_name_in_rule(part) ? Naming::exactly : Naming::spelled_out;
 }
 
 /// The strongest of the rule's namings.
@@ -53,7 +53,7 @@ Named how_plan_names(const Rule& rule, const Device& device) {
 std::string refuse_in_plan_by_guard(const Rule& rule, const DevicePattern& pattern,
                                     const Device& device) {
   if (!rule.options.id) return {};
-  const std::optional<PciIds>& present = names_slot(pattern) ? device.card_ids : device.ids;
+  const std::optional<PciIds>& present = names_slot_in_rule(pattern) ? device.card_ids : device.ids;
   if (present && ids_match(*rule.options.id, *present)) return {};
   const bool with_subsystem = rule.options.id->subvendor != 0 || rule.options.id->subdevice != 0;
   return "the rule wants " + rule.options.id_text + " there, and it is " +

@@ -54,10 +54,10 @@ struct Plan {
 
 /// Decides for each device by the last rule that names it and may take it.
 ///
-/// A pattern (is_pattern()) takes no bridge and nothing that may hold the root file system, unless
-/// the rule filters by class, never a bridge from its driver, nor a device whose class is unknown;
-/// on other buses than pci only a device that is free or has the wanted driver already. A device
-/// that fails its rule's guard is left alone; a pattern passes over it.
+/// A pattern (is_rule_pattern()) takes no bridge and nothing that may hold the root file system,
+/// unless the rule filters by class, never a bridge from its driver, nor a device whose class is
+/// unknown; on other buses than pci only a device that is free or has the wanted driver already. A
+/// device that fails its rule's guard is left alone; a pattern passes over it.
 ///
 /// A bad rule leaves the devices that it names alone. As far as it reaches (Reach), it holds
 /// earlier rules back: of those, only what they name by one exact name is taken.

@@ -27,7 +27,7 @@ std::string rules_in_force_ending(const std::vector<Source>& sources) {
 }
 
 /// False if a field is not known, or not in its place.
-bool learn_rules(const Fields& fields, std::vector<Source>& sources) {
+bool learn_rules_in_force(const Fields& fields, std::vector<Source>& sources) {
   std::optional<Source> next;
   for (const auto& [key, value] : fields) {
     const auto* const kind = std::find(kinds.begin(), kinds.end(), key);
@@ -53,10 +53,10 @@ std::optional<Configuration> parse_rules_in_force(Fields fields) {
   const auto last = std::move(fields.back());
   fields.pop_back();
   std::vector<Source> sources;
-  if (!learn_rules(fields, sources) || last.first != "end" ||
+  if (!learn_rules_in_force(fields, sources) || last.first != "end" ||
       last.second != rules_in_force_ending(sources))
     return std::nullopt;
-  return parse_sources(std::move(sources));
+  return parse_configuration_sources(std::move(sources));
 }
 
 }  // namespace
@@ -106,7 +106,7 @@ bool put_rules_in_force(const Root& root, const Configuration& configuration, co
   return saved && !error;
 }
 
-Configuration read_own_rules(const Root& root, const std::optional<Configuration>& saved) {
+Configuration read_own_rules_in_force(const Root& root, const std::optional<Configuration>& saved) {
   Configuration now = read_configuration(root, {});
   if (!saved) return now;
   std::vector<Source> sources;
@@ -121,14 +121,14 @@ Configuration read_own_rules(const Root& root, const std::optional<Configuration
     source.trial_refusal = "the image lacks it; rebuild the image, and the next boot tries it";
     sources.push_back(std::move(source));
   }
-  return parse_sources(std::move(sources));
+  return parse_configuration_sources(std::move(sources));
 }
 
 Configuration joined_rules_in_force(const Configuration& own,
                                     const std::optional<Configuration>& saved) {
   std::vector<Source> sources = own.sources;
   if (saved) sources.insert(sources.end(), saved->sources.begin(), saved->sources.end());
-  return parse_sources(std::move(sources));
+  return parse_configuration_sources(std::move(sources));
 }
 
 void log_unreadable_rules_in_force(const Log& log, const std::error_code& error) {

@@ -33,7 +33,7 @@ bool put_rules_in_force(const Root& root, const Configuration& configuration, co
 /// a boot would have, if no early hook has run.
 ///
 /// \param saved  what the early hook has put in force
-Configuration read_own_rules(const Root& root, const std::optional<Configuration>& saved);
+Configuration read_own_rules_in_force(const Root& root, const std::optional<Configuration>& saved);
 
 /// Both together. The own ones come first, so they decide only what no rule of the image names.
 Configuration joined_rules_in_force(const Configuration& own,

@@ -17,7 +17,7 @@
 namespace driver_override {
 namespace {
 
-ClaimState claim_state_of_run(BindState state) {
+ClaimState claim_state_after_run(BindState state) {
   switch (state) {
     case BindState::bound:
     case BindState::unchanged:
@@ -67,7 +67,7 @@ class RunRecord {
   ///                if another has its name by now.
   void complete(std::size_t device, const Outcome& outcome) {
     OpenClaim& open = open_[device];
-    open.claim.state = claim_state_of_run(outcome.state);
+    open.claim.state = claim_state_after_run(outcome.state);
     open.claim.reason = outcome.reason;
     open.claim.hangs = outcome.hangs;
     std::error_code error;

@@ -32,7 +32,7 @@ std::map<std::string, Wanted> wanted_in_sysfs_by_bus(const std::vector<Rule>& ru
       on_bus.ids = on_bus.ids || is_ids;
       on_bus.path = on_bus.path || (!is_ids && needs_more_than_name(pattern));
       if (rule.bad) continue;
-      if (auto name = exact_name(pattern)) {
+      if (auto name = exact_name_in_rule(pattern)) {
         on_bus.exact.insert(std::move(*name));
         continue;
       }

@@ -31,7 +31,7 @@ void leave_out_trial_rules(Configuration& configuration, const std::string& reas
   for (std::size_t rule = 0; rule < configuration.rules.size(); ++rule)
     if (is_rule_on_trial(configuration.rules[rule]))
       sources[configuration.rule_sources[rule]].trial_refusal = reason;
-  configuration = parse_sources(std::move(sources));
+  configuration = parse_configuration_sources(std::move(sources));
 }
 
 /// First the variable: a boot that ends here must find it.

@@ -75,7 +75,7 @@ std::optional<TrialRecord> parse_trial_variable(std::string_view value) {
   return TrialRecord{std::string(line.substr(0, blank)), state == "confirmed"};
 }
 
-std::string to_text(const TrialRecord& record) {
+std::string trial_variable_text(const TrialRecord& record) {
   return std::string(attributes) + record.hash + (record.confirmed ? " confirmed" : " tried") +
          "\n";
 }
@@ -138,7 +138,7 @@ std::optional<TrialRecord> read_trial_variable(const Root& root, std::error_code
 
 void write_trial_variable(const Root& root, const TrialRecord& record, std::error_code& error) {
   if (!has_variables(root, error)) return;
-  const std::string value = to_text(record);
+  const std::string value = trial_variable_text(record);
   (void)ask_firmware_for_variable(
       [&](std::error_code& fault) {
         write_variable(root, value, fault);

@@ -41,7 +41,7 @@ std::string udev_literal(std::string_view name) {
 }
 
 /// A field of an address as the kernel writes it in a name, in that many digits at least.
-std::string udev_field(const Field& field, int digits) {
+std::string field_in_udev_rules(const Field& field, int digits) {
   if (const auto* glob = std::get_if<Glob>(&field)) return glob->outline(is_plain_for_udev);
   const auto& range = std::get<FieldRange>(field);
   if (range.low != range.high) return digits == 4 ? "*" : std::string(digits == 2 ? "??" : "?");
@@ -51,10 +51,10 @@ std::string udev_field(const Field& field, int digits) {
 }
 
 /// The first device of an address; a path leads down from it.
-std::string udev_address(const PciAddress& address) {
-  return udev_field(address.domain, 4) + ":" + udev_field(address.bus, 2) + ":" +
-         udev_field(address.device, 2) + "." +
-         (address.function ? udev_field(*address.function, 1) : "?");
+std::string address_in_udev_rules(const PciAddress& address) {
+  return field_in_udev_rules(address.domain, 4) + ":" + field_in_udev_rules(address.bus, 2) + ":" +
+         field_in_udev_rules(address.device, 2) + "." +
+         (address.function ? field_in_udev_rules(*address.function, 1) : "?");
 }
 
 std::string udev_id_match(const char* attribute, std::uint16_t id) {
@@ -67,7 +67,7 @@ std::string udev_id_match(const char* attribute, std::uint16_t id) {
 struct UdevMatch {
   std::string operator()(const PciAddress& address) const {
     const char* key = address.path.empty() ? "KERNEL" : "KERNELS";
-    return std::string(", ") + key + "==\"" + udev_address(address) + "\"";
+    return std::string(", ") + key + "==\"" + address_in_udev_rules(address) + "\"";
   }
   std::string operator()(const PciIds& ids) const {
     return udev_id_match("vendor", ids.vendor) + udev_id_match("device", ids.device) +
@@ -83,7 +83,7 @@ struct UdevMatch {
 };
 
 std::string udev_line_for(const Rule& rule, const DevicePattern& device) {
-  const std::optional<std::string> name = exact_name(device);
+  const std::optional<std::string> name = exact_name_in_rule(device);
   return "SUBSYSTEM==\"" + udev_literal(rule.bus) + "\"" +
          (name ? UdevMatch{}(*name) : std::visit(UdevMatch{}, device.what)) +
          ", ENV{.DRIVER_OVERRIDE}=\"" + (rule.options.sticky ? "sticky" : "once") + "\"\n";

@@ -12,7 +12,7 @@
 namespace driver_override {
 namespace {
 
-unsigned glob_index_of(char byte) {
+unsigned index_in_glob_set(char byte) {
   return static_cast<unsigned char>(byte);
 }
 
@@ -37,7 +37,7 @@ constexpr std::array<CharacterClass, 12> classes = {{{"alnum", std::isalnum},
 
 /// Adds the bytes of the class whose `[:` is at `raw[at]`; moves `at` behind its `:]`.
 /// False if there is no such class there.
-bool add_glob_set(std::string_view raw, std::size_t& at, std::bitset<256>& set) {
+bool add_set_to_glob(std::string_view raw, std::size_t& at, std::bitset<256>& set) {
   if (raw.substr(at, 2) != "[:") return false;
   const std::size_t end = raw.find(":]", at + 2);
   if (end == std::string_view::npos) return false;
@@ -77,14 +77,14 @@ Parsed<Glob::Set> Glob::compile_set(std::string_view raw, std::size_t offset, st
       ++at;
       return negated ? ~set : set;
     }
-    if (add_glob_set(raw, at, set)) continue;
+    if (add_set_to_glob(raw, at, set)) continue;
     if (auto fault = check_name_byte(raw, at, offset, "device")) return *fault;
-    const unsigned low = glob_index_of(take_glob_byte(raw, at));
+    const unsigned low = index_in_glob_set(take_glob_byte(raw, at));
     unsigned high = low;
     if (at + 1 < raw.size() && raw[at] == '-' && raw[at + 1] != ']') {
       ++at;
       if (auto fault = check_name_byte(raw, at, offset, "device")) return *fault;
-      high = glob_index_of(take_glob_byte(raw, at));
+      high = index_in_glob_set(take_glob_byte(raw, at));
     }
     for (unsigned byte = low; byte <= high; ++byte) set.set(byte);
   }
@@ -151,7 +151,7 @@ bool Glob::matches(std::string_view name) const {
     const Token& candidate = tokens_[index];
     if (const char* byte = std::get_if<char>(&candidate)) return *byte == name[at];
     const Set* set = std::get_if<Set>(&candidate);
-    return set != nullptr && set->test(glob_index_of(name[at]));
+    return set != nullptr && set->test(index_in_glob_set(name[at]));
   };
   while (at < name.size()) {
     if (token < tokens_.size() && std::holds_alternative<Star>(tokens_[token])) {

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view digits = "0123456789abcdefABCDEF";
 
 /// The numbers of the text; none if anything but marks stands between them.
-std::vector<std::string> numbers_in_address(std::string_view text) {
+std::vector<std::string> numbers_of_respelled_address(std::string_view text) {
   std::vector<std::string> numbers;
   while (!text.empty()) {
     const std::size_t begin = text.find_first_of(digits);
@@ -69,7 +69,7 @@ std::string respelled_range(std::string_view text) {
 std::string respelled_address(std::string_view text) {
   text = trim_blanks(text);
   if (text.substr(0, 3) == "pci") text.remove_prefix(3);
-  const std::vector<std::string> numbers = numbers_in_address(text);
+  const std::vector<std::string> numbers = numbers_of_respelled_address(text);
   std::string address;
   if (numbers.size() == 4)
     address = numbers[0] + ":" + numbers[1] + ":" + numbers[2] + "." + numbers[3];

@@ -9,28 +9,29 @@
 namespace driver_override {
 namespace {
 
-std::optional<unsigned> single_number(const Field& field) {
+std::optional<unsigned> single_number_in_rule(const Field& field) {
   const auto* range = std::get_if<FieldRange>(&field);
   if (range == nullptr || range->low != range->high) return std::nullopt;
   return range->low;
 }
 
-std::optional<std::string> exact_address(const PciAddress& address) {
+std::optional<std::string> exact_address_in_rule(const PciAddress& address) {
   if (!address.function || !address.path.empty()) return std::nullopt;
-  const auto domain = single_number(address.domain);
-  const auto bus = single_number(address.bus);
-  const auto device = single_number(address.device);
-  const auto function = single_number(*address.function);
+  const auto domain = single_number_in_rule(address.domain);
+  const auto bus = single_number_in_rule(address.bus);
+  const auto device = single_number_in_rule(address.device);
+  const auto function = single_number_in_rule(*address.function);
   if (!domain || !bus || !device || !function) return std::nullopt;
   return to_text(PciSlot{*domain, *bus, *device, *function});
 }
 
 bool is_spelled_out(const PciStep& step) {
-  return single_number(step.device) && (!step.function || single_number(*step.function));
+  return single_number_in_rule(step.device) &&
+         (!step.function || single_number_in_rule(*step.function));
 }
 
 bool is_spelled_out(const PciAddress& address) {
-  return single_number(address.domain) && single_number(address.bus) &&
+  return single_number_in_rule(address.domain) && single_number_in_rule(address.bus) &&
          is_spelled_out(PciStep{address.device, address.function}) &&
          std::all_of(address.path.begin(), address.path.end(),
                      [](const PciStep& step) { return is_spelled_out(step); });
@@ -38,14 +39,15 @@ bool is_spelled_out(const PciAddress& address) {
 
 }  // namespace
 
-bool is_pattern(const DevicePattern& device) {
+bool is_rule_pattern(const DevicePattern& device) {
   if (const auto* address = std::get_if<PciAddress>(&device.what)) return !is_spelled_out(*address);
   return !std::holds_alternative<std::string>(device.what);
 }
 
-std::optional<std::string> exact_name(const DevicePattern& pattern) {
+std::optional<std::string> exact_name_in_rule(const DevicePattern& pattern) {
   if (const auto* name = std::get_if<std::string>(&pattern.what)) return *name;
-  if (const auto* address = std::get_if<PciAddress>(&pattern.what)) return exact_address(*address);
+  if (const auto* address = std::get_if<PciAddress>(&pattern.what))
+    return exact_address_in_rule(*address);
   return std::nullopt;
 }
 
@@ -53,7 +55,7 @@ bool is_rule_on_trial(const Rule& rule) {
   return !rule.bad && rule.options.trial;
 }
 
-bool names_slot(const DevicePattern& pattern) {
+bool names_slot_in_rule(const DevicePattern& pattern) {
   const auto* address = std::get_if<PciAddress>(&pattern.what);
   if (address == nullptr) return false;
   return address->path.empty() ? !address->function : !address->path.back().function;

@@ -85,17 +85,17 @@ constexpr const char* no_driver = "none";
 /// True for a pattern in the narrow sense: `*`, `?`, `[set]`, a range, or ids. What is spelled out
 /// names one device or one card: a full address, a slot (its function left out), a path of these, a
 /// full name.
-bool is_pattern(const DevicePattern& device);
+bool is_rule_pattern(const DevicePattern& device);
 
 /// The device's name in sysfs if the pattern can name only one device; else none. A PCI address
 /// is written as the kernel does: `%04x:%02x:%02x.%x` (drivers/pci/probe.c, pci_setup_device).
-std::optional<std::string> exact_name(const DevicePattern& pattern);
+std::optional<std::string> exact_name_in_rule(const DevicePattern& pattern);
 
 /// True for a good rule that holds only once it is confirmed.
 bool is_rule_on_trial(const Rule& rule);
 
 /// True if the pattern leaves the function out, and so names a whole card.
-bool names_slot(const DevicePattern& pattern);
+bool names_slot_in_rule(const DevicePattern& pattern);
 
 /// The options as they stand behind the driver, each with its comma in front; empty if none is
 /// given.

@@ -60,7 +60,7 @@ struct Written {
   Span span;
 };
 
-Written doubted_driver(const Rule& rule) {
+Written doubted_driver_of_rule(const Rule& rule) {
   const std::string_view text = rule.text;
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos) return {{}, rule.span};
@@ -98,7 +98,7 @@ void doubt_stray_mark(const Written& driver, Messages& messages) {
              "did you mean " + in_quotes(name) + "?", messages);
 }
 
-void doubt_module_file(const Written& driver, Messages& messages) {
+void doubt_rule_with_module_file(const Written& driver, Messages& messages) {
   const std::size_t end = driver.text.rfind(".ko");
   if (end == std::string_view::npos || end == 0) return;
   if (!is_doubt_among(driver.text.substr(end), {".ko", ".ko.gz", ".ko.xz", ".ko.zst"})) return;
@@ -125,11 +125,11 @@ void add_doubts(const Rule& rule, std::vector<Message>& messages) {
     doubt_colon_before_function(device, messages);
     doubt_look_alike(device.text, device.span, messages);
   }
-  const Written driver = doubted_driver(rule);
+  const Written driver = doubted_driver_of_rule(rule);
   doubt_look_alike(driver.text, driver.span, messages);
   doubt_word_for_nothing(driver, messages);
   doubt_stray_mark(driver, messages);
-  doubt_module_file(driver, messages);
+  doubt_rule_with_module_file(driver, messages);
   doubt_blank_in_driver(driver, messages);
 }
 

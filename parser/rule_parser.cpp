@@ -20,7 +20,7 @@ namespace driver_override {
 namespace {
 
 /// A rule's text and where it starts in its source.
-struct RuleText {
+struct RuleParserText {
   std::string_view bytes;
   std::size_t offset;
 
@@ -40,7 +40,7 @@ bool is_bus_byte_of_rule(char byte) {
 
 /// Strict, because a slip at the start of a rule (an apostrophe, an address without its bus) would
 /// read as a bus that merely does not exist.
-Parsed<std::string> parse_bus_of_rule(const RuleText& text, std::string_view raw) {
+Parsed<std::string> parse_bus_of_rule(const RuleParserText& text, std::string_view raw) {
   if (!std::all_of(raw.begin(), raw.end(), is_bus_byte_of_rule))
     return error_at(text.span_of(raw), "expected the name of a bus, found " + in_quotes(raw),
                     is_pci_address(raw)
@@ -49,7 +49,7 @@ Parsed<std::string> parse_bus_of_rule(const RuleText& text, std::string_view raw
   return parse_name(raw, text.offset_of(raw), "bus");
 }
 
-Parsed<DevicePattern> parse_device_of_rule(const RuleText& text, std::string_view bus,
+Parsed<DevicePattern> parse_device_of_rule(const RuleParserText& text, std::string_view bus,
                                            std::string_view raw) {
   DevicePattern device{std::string(raw), text.span_of(raw), std::string()};
   const auto keep = [&](auto parsed) -> Parsed<DevicePattern> {
@@ -66,7 +66,7 @@ Parsed<DevicePattern> parse_device_of_rule(const RuleText& text, std::string_vie
   return keep(parse_name(raw, offset, "device"));
 }
 
-Parsed<std::string> parse_driver_of_rule(const RuleText& text, std::string_view raw) {
+Parsed<std::string> parse_driver_of_rule(const RuleParserText& text, std::string_view raw) {
   if (raw.empty()) return std::string();
   Parsed<std::string> driver = parse_name(raw, text.offset_of(raw), "driver");
   if (const auto* name = std::get_if<std::string>(&driver);
@@ -79,7 +79,7 @@ Parsed<std::string> parse_driver_of_rule(const RuleText& text, std::string_view 
 using Fault = std::optional<Message>;
 
 /// Fills a rule whose bus is known with its devices and its driver; returns the first fault.
-Fault fill_rule(Rule& rule, const RuleText& text, const grammar::RuleParts& parts) {
+Fault fill_rule(Rule& rule, const RuleParserText& text, const grammar::RuleParts& parts) {
   for (const std::string_view raw : parts.devices) {
     Parsed<DevicePattern> device = parse_device_of_rule(text, rule.bus, raw);
     if (auto* fault = std::get_if<Message>(&device)) return *fault;
@@ -91,7 +91,8 @@ Fault fill_rule(Rule& rule, const RuleText& text, const grammar::RuleParts& part
   return std::nullopt;
 }
 
-Fault parse_options_of_rule(Rule& rule, const RuleText& text, const grammar::RuleParts& parts) {
+Fault parse_options_of_rule(Rule& rule, const RuleParserText& text,
+                            const grammar::RuleParts& parts) {
   for (const std::string_view option : parts.options)
     if (auto fault = parse_option(rule, option, text.offset_of(option))) return fault;
   return std::nullopt;
@@ -105,7 +106,7 @@ std::string parse_error_at(std::string_view rest) {
 }
 
 /// What was expected, where a rule of `BUS,DEVICE=DRIVER` stops.
-Message rule_stop(const RuleText& text, const grammar::Stop& stop) {
+Message rule_stop(const RuleParserText& text, const grammar::Stop& stop) {
   const std::string_view rest = text.bytes.substr(stop.at);
   const Span span{text.offset + stop.at, rest.empty() ? 0U : 1U};
   const std::string found = parse_error_at(rest);
@@ -120,7 +121,7 @@ Message rule_stop(const RuleText& text, const grammar::Stop& stop) {
                       : "");
 }
 
-Message pci_rule_stop(const RuleText& text, const grammar::Stop& stop) {
+Message pci_rule_stop(const RuleParserText& text, const grammar::Stop& stop) {
   const std::string_view rest = text.bytes.substr(stop.at);
   const Span span{text.offset + stop.at, rest.empty() ? 0U : 1U};
   const std::string found = parse_error_at(rest);
@@ -140,7 +141,7 @@ void for_each_parsed_item(std::string_view text, Take take) {
 }
 
 /// Fills a bad rule's devices with those of `list` that can be read.
-void salvage_devices(Rule& rule, const RuleText& text, std::string_view list) {
+void salvage_devices(Rule& rule, const RuleParserText& text, std::string_view list) {
   rule.devices.clear();
   for_each_parsed_item(list, [&](std::string_view raw) {
     Parsed<DevicePattern> device = parse_device_of_rule(text, rule.bus, raw);
@@ -176,14 +177,14 @@ bool may_hold_another_rule(std::string_view rule) {
 }
 
 /// How far a bad rule reaches whose fault may lie anywhere.
-Reach reach_of_parsed_rule(const Rule& rule, const RuleText& text) {
+Reach reach_of_parsed_rule(const Rule& rule, const RuleParserText& text) {
   const std::size_t end_of_bus = text.bytes.find_first_of(",=");
   const bool has_comma = end_of_bus != std::string_view::npos && text.bytes[end_of_bus] == ',';
   return rule.bus.empty() || !has_comma || may_hold_another_rule(text.bytes) ? Reach::every_bus
                                                                              : Reach::its_bus;
 }
 
-Rule empty_rule(const RuleText& text) {
+Rule empty_rule(const RuleParserText& text) {
   Rule rule;
   rule.text = text.bytes;
   rule.span = text.span();
@@ -201,7 +202,7 @@ void parse_and_add_rule(ParsedRules& result, Rule rule, Fault fault) {
 }
 
 /// Reads one rule; of a bad one, keeps the devices that it names.
-void add_rule(ParsedRules& result, const RuleText& text) {
+void add_rule(ParsedRules& result, const RuleParserText& text) {
   Rule rule = empty_rule(text);
   const auto cut = grammar::read_rule(text.bytes);
   const auto* parts = std::get_if<grammar::RuleParts>(&cut);
@@ -247,7 +248,7 @@ ParsedRules parse_rules(std::string_view text, std::size_t offset) {
 }
 
 ParsedRules parse_pci_rule(std::string_view bytes, std::size_t offset) {
-  const RuleText text{bytes, offset};
+  const RuleParserText text{bytes, offset};
   ParsedRules result;
   Rule rule = empty_rule(text);
   rule.bus = "pci";

@@ -32,7 +32,7 @@ std::string command_line_file_for_command(const std::string& name,
   return error ? printable(name) + ": " + std::strerror(error.value()) : std::string();
 }
 
-void command_takes_sources(OptionTable& table, Request& request) {
+void add_source_options_of_command(OptionTable& table, Request& request) {
   const auto take = [&](const std::string& text) {
     request.command_line = text;
     return std::string();
@@ -47,7 +47,7 @@ void command_takes_sources(OptionTable& table, Request& request) {
   table.exclude("cmdline", "cmdline-file");
 }
 
-void command_takes_json(OptionTable& table, bool& json) {
+void add_json_option_of_command(OptionTable& table, bool& json) {
   table.add_flag("json", json, "print JSON");
 }
 
@@ -61,7 +61,7 @@ std::optional<std::chrono::milliseconds> seconds_of_command_option(const std::st
   return std::chrono::milliseconds(std::lround(seconds * 1000));
 }
 
-void command_takes_steps(OptionTable& table, StepOptions& options) {
+void add_step_options_of_command(OptionTable& table, StepOptions& options) {
   table.add_flag("force", options.force, "also take a device that is in use");
   const auto take = [&](const std::string& text) -> std::string {
     const auto limit = seconds_of_command_option(text);
@@ -74,11 +74,12 @@ void command_takes_steps(OptionTable& table, StepOptions& options) {
                   "2.5 times it");
 }
 
-void command_takes_rules(OptionTable& table, std::vector<std::string>& rules) {
+void add_rules_option_of_command(OptionTable& table, std::vector<std::string>& rules) {
   table.add_words("RULES", rules, "rules, as on the kernel command line", 1);
 }
 
-void command_takes_devices(OptionTable& table, std::vector<std::string>& devices, bool& all) {
+void add_device_options_of_command(OptionTable& table, std::vector<std::string>& devices,
+                                   bool& all) {
   table.add_words("DEVICE", devices,
                   "BUS,NAME, a PCI address, a network interface or a node in /dev");
   table.add_flag("all", all, "all of them");
@@ -91,7 +92,7 @@ void command_takes_devices(OptionTable& table, std::vector<std::string>& devices
 }  // namespace
 
 void add_options(OptionTable& table, ApplyOptions& options) {
-  command_takes_sources(table, options.request);
+  add_source_options_of_command(table, options.request);
   table.add_flag("finish", options.finish, "in the real root: go on where the initramfs ended");
   table.add_flag("udev", options.udev,
                  "only the device that udev names (SUBSYSTEM, DEVPATH), which has just appeared");
@@ -102,7 +103,7 @@ void add_options(OptionTable& table, ApplyOptions& options) {
   table.add_value("device", "DEVICE", take,
                   "only this device, which has just appeared; can be given more than once",
                   OptionTable::Count::often);
-  command_takes_steps(table, options);
+  add_step_options_of_command(table, options);
   // Below udev's own limit of 180 s for an event.
   table.add_check([&] {
     if (options.udev) options.deadlines.linger = std::chrono::seconds(150);
@@ -111,8 +112,8 @@ void add_options(OptionTable& table, ApplyOptions& options) {
 }
 
 void add_options(OptionTable& table, CheckOptions& options) {
-  command_takes_sources(table, options.request);
-  command_takes_json(table, options.json);
+  add_source_options_of_command(table, options.request);
+  add_json_option_of_command(table, options.json);
   table.add_words("RULES", options.request.arguments,
                   "read these rules or parameters, not the configured ones");
   table.add_check([&] {
@@ -123,8 +124,8 @@ void add_options(OptionTable& table, CheckOptions& options) {
 }
 
 void add_options(OptionTable& table, PlanOptions& options) {
-  command_takes_sources(table, options.request);
-  command_takes_json(table, options.json);
+  add_source_options_of_command(table, options.request);
+  add_json_option_of_command(table, options.json);
   table.add_words("RULES", options.request.arguments,
                   "read these rules or parameters after the configured ones");
   table.add_flag("only", options.request.arguments_only, "leave the configured rules out");
@@ -132,28 +133,28 @@ void add_options(OptionTable& table, PlanOptions& options) {
 }
 
 void add_options(OptionTable& table, StatusOptions& options) {
-  command_takes_json(table, options.json);
+  add_json_option_of_command(table, options.json);
 }
 
 void add_options(OptionTable& table, SetOptions& options) {
-  command_takes_steps(table, options);
+  add_step_options_of_command(table, options);
   table.add_flag("noprobe", options.write_only, "write the overrides, and ask no driver");
-  command_takes_rules(table, options.rules);
+  add_rules_option_of_command(table, options.rules);
 }
 
 void add_options(OptionTable& table, ClearOptions& options) {
-  command_takes_steps(table, options);
-  command_takes_devices(table, options.devices, options.all);
+  add_step_options_of_command(table, options);
+  add_device_options_of_command(table, options.devices, options.all);
 }
 
 void add_options(OptionTable& table, SaveOptions& options) {
   table.add_flag("force", options.force, "also save what \"set\" would refuse now");
   table.add_flag("trial", options.trial, "for one boot, until \"confirm\" is run in it");
-  command_takes_rules(table, options.rules);
+  add_rules_option_of_command(table, options.rules);
 }
 
 void add_options(OptionTable& table, ForgetOptions& options) {
-  command_takes_devices(table, options.devices, options.all);
+  add_device_options_of_command(table, options.devices, options.all);
 }
 
 void add_options(OptionTable& table, ConfirmOptions& options) {
@@ -161,7 +162,7 @@ void add_options(OptionTable& table, ConfirmOptions& options) {
 }
 
 void add_options(OptionTable& table, ListOptions& options) {
-  command_takes_json(table, options.json);
+  add_json_option_of_command(table, options.json);
   table.add_flag("overridden", options.overridden, "only those that have an override");
   table.add_flag("groups", options.groups, "by IOMMU group");
   table.add_flag("tree", options.tree, "as the paths of rules go");
@@ -184,11 +185,11 @@ void add_options(OptionTable& table, SuggestOptions& options) {
 }
 
 void add_options(OptionTable& table, ConvertOptions& options) {
-  command_takes_sources(table, options.request);
+  add_source_options_of_command(table, options.request);
 }
 
 void add_options(OptionTable& table, ModulesOptions& options) {
-  command_takes_sources(table, options.request);
+  add_source_options_of_command(table, options.request);
 }
 
 void add_options(OptionTable& table, CompleteOptions& options) {

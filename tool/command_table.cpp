@@ -78,7 +78,7 @@ void fill_command_table(OptionTable& table, Options& options) {
 }
 
 template <typename Options>
-std::vector<OptionTable::Entry> options_of() {
+std::vector<OptionTable::Entry> options_of_command_in_table() {
   Options options;
   OptionTable table;
   fill_command_table(table, options);
@@ -106,13 +106,13 @@ Exit run_command_with_options(const Command& self, int argc, char** argv) {
 template <typename Options, Exit (*command)(const Options&)>
 constexpr Command printing_command(std::string_view name, const char* summary) {
   return {name, summary, &run_command_with_options<Options, command, Effect::prints>,
-          &options_of<Options>};
+          &options_of_command_in_table<Options>};
 }
 
 template <typename Options, Exit (*command)(const Options&)>
 constexpr Command changing_command(std::string_view name, const char* summary) {
   return {name, summary, &run_command_with_options<Options, command, Effect::changes>,
-          &options_of<Options>};
+          &options_of_command_in_table<Options>};
 }
 
 constexpr std::array<Command, 14> commands = {{

@@ -34,7 +34,7 @@ Exit run(int argc, char** argv) {
 }
 
 /// Runs the command, and says what has become of its output.
-Exit run_and_flush(int argc, char** argv) {
+Exit run_main(int argc, char** argv) {
   const Exit exit = run(argc, argv);
   const std::string fault = standard_output_fault();
   if (fault.empty()) return exit;
@@ -49,7 +49,7 @@ int main(int argc, char** argv) {
   using driver_override::Exit;
   driver_override::take_over_inheritance();
   try {
-    return static_cast<int>(driver_override::run_and_flush(argc, argv));
+    return static_cast<int>(driver_override::run_main(argc, argv));
   } catch (const std::exception& error) {
     driver_override::print_error(error.what());
     return static_cast<int>(Exit::failed);

@@ -89,7 +89,7 @@ class TreeBuilder {
     const auto old = tree_.find(device.path + "/driver");
     if (old != tree_.end()) {
       const std::string driver = last_part(old->second.text);
-      erase(driver_path(device, driver) + "/" + device.spec.name);
+      erase(kernel_driver_path(device, driver) + "/" + device.spec.name);
       erase(device.path + "/driver");
     }
     add_driver_links(device);
@@ -213,13 +213,13 @@ class TreeBuilder {
     link(group + "/devices/" + device.spec.name, device.path, device.serial);
   }
 
-  static std::string driver_path(const Device& device, const std::string& driver) {
+  static std::string kernel_driver_path(const Device& device, const std::string& driver) {
     return "/bus/" + device.spec.bus + "/drivers/" + driver;
   }
 
   void add_driver_links(const Device& device) {
     if (!device.has_link) return;
-    const std::string driver = driver_path(device, *device.driver);
+    const std::string driver = kernel_driver_path(device, *device.driver);
     link(device.path + "/driver", driver, device.serial);
     link(driver + "/" + device.spec.name, device.path, device.serial);
   }

@@ -110,7 +110,7 @@ void check(Input input) {
   describe_drivers(input, kernel);
   describe_devices(input, inventory, kernel);
   const auto mode = static_cast<BindMode>(input.below(3));
-  Plan plan = plan_of(parse_sources({{"command line", input.rest()}}));
+  Plan plan = plan_of(parse_configuration_sources({{"command line", input.rest()}}));
   for (Action& action : plan.actions)
     action.device.driver = kernel.present_driver(action.device.id.name);
   if (plan.actions.empty()) return;

@@ -7,7 +7,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace driver_override;
   const std::string line = Input(data, size).rest();
-  const Configuration configuration = parse_sources({{"command line", line}});
+  const Configuration configuration = parse_configuration_sources({{"command line", line}});
   for (const bool has_booted : {false, true})
     for (const Message& message : advise_on_boot_loader(configuration, {"x86_64", has_booted})) {
       require(message.severity != Severity::error, "advice is no error", message.text);

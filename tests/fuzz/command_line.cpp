@@ -44,8 +44,8 @@ void check_rule(const Rule& rule) {
               other.options.trial == rule.options.trial,
           "a rule reads back as the same", printed);
   for (std::size_t i = 0; i < rule.devices.size(); ++i)
-    require(exact_name(rule.devices[i]) == exact_name(other.devices[i]) &&
-                is_pattern(rule.devices[i]) == is_pattern(other.devices[i]),
+    require(exact_name_in_rule(rule.devices[i]) == exact_name_in_rule(other.devices[i]) &&
+                is_rule_pattern(rule.devices[i]) == is_rule_pattern(other.devices[i]),
             "a device reads back as the same", printed);
 }
 

@@ -13,7 +13,7 @@ namespace {
 Configuration read(const std::string& file, const std::string& line) {
   std::vector<Source> sources = drop_ins_of_configuration("/etc/driver-override.d/10.conf", file);
   sources.push_back({"command line", line});
-  return parse_sources(std::move(sources));
+  return parse_configuration_sources(std::move(sources));
 }
 
 /// The last rule is an exception, and no text is cut or switched off.

@@ -31,7 +31,7 @@ int naming(const Rule& rule, const Device& device) {
   if (rule.bus != device.id.bus || (!rule.bad && !has_class(rule, device))) return 0;
   for (const DevicePattern& part : rule.devices)
     if (names(part, device))
-      strongest = std::max(strongest, is_pattern(part) ? 1 : exact_name(part) ? 3 : 2);
+      strongest = std::max(strongest, is_rule_pattern(part) ? 1 : exact_name_in_rule(part) ? 3 : 2);
   return strongest;
 }
 
@@ -40,9 +40,12 @@ bool is_that_card(const Rule& rule, const Device& device) {
   // The first part that names it as strongly as any.
   const int strongest = naming(rule, device);
   for (const DevicePattern& part : rule.devices) {
-    const int how = !names(part, device) ? 0 : is_pattern(part) ? 1 : exact_name(part) ? 3 : 2;
+    const int how = !names(part, device)       ? 0
+                    : is_rule_pattern(part)    ? 1
+                    : exact_name_in_rule(part) ? 3
+                                               : 2;
     if (how != strongest) continue;
-    const auto& ids = names_slot(part) ? device.card_ids : device.ids;
+    const auto& ids = names_slot_in_rule(part) ? device.card_ids : device.ids;
     return ids && ids_match(*rule.options.id, *ids);
   }
   return false;
@@ -121,7 +124,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     device.driver = what % 3 == 0 ? std::nullopt : std::optional(what % 2 == 0 ? "x" : "vfio-pci");
   }
   const std::string line = input.rest();
-  const Configuration configuration = parse_sources({{"command line", line}});
+  const Configuration configuration = parse_configuration_sources({{"command line", line}});
   note_absent_buses(configuration.rules, inventory);
   check_plan(configuration.rules, inventory, line);
   return 0;

@@ -46,7 +46,7 @@ std::string path_from(Input& input) {
 }
 
 void check(Input input) {
-  const Configuration configuration = parse_sources({{"command line", input.line()}});
+  const Configuration configuration = parse_configuration_sources({{"command line", input.line()}});
   const TemporaryRoot tree;  // of its own: what one input has made must not be there for the next
   for (unsigned entries = input.below(12); entries > 0; --entries) {
     const unsigned kind = input.below(3);

@@ -50,7 +50,7 @@ Configuration read(const Text& text) {
   std::vector<Source> sources =
       drop_ins_of_configuration("/etc/driver-override.d/10.conf", text.file);
   sources.push_back({"command line", text.line});
-  return parse_sources(std::move(sources));
+  return parse_configuration_sources(std::move(sources));
 }
 
 /// How a rule is put behind what stands there: into the file, into the last parameter, or as a

@@ -97,7 +97,7 @@ TEST(Property, ARuleIsPrintedSoThatItParsesBack) {
     ASSERT_EQ(one.devices.size(), other.devices.size()) << text;
     for (std::size_t i = 0; i < one.devices.size(); ++i) {
       ASSERT_EQ(one.devices[i].text, other.devices[i].text) << text;
-      ASSERT_EQ(exact_name(one.devices[i]), exact_name(other.devices[i])) << text;
+      ASSERT_EQ(exact_name_in_rule(one.devices[i]), exact_name_in_rule(other.devices[i])) << text;
     }
   }
 }

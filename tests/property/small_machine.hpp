@@ -64,7 +64,7 @@ inline std::set<DeviceId> exactly_named(const std::vector<Rule>& rules) {
   std::set<DeviceId> named;
   for (const Rule& rule : rules)
     for (const DevicePattern& device : rule.devices)
-      if (const auto name = exact_name(device); name && !rule.driver.empty())
+      if (const auto name = exact_name_in_rule(device); name && !rule.driver.empty())
         named.insert({rule.bus, *name});
   return named;
 }

@@ -39,9 +39,10 @@ TEST_F(Aliases, NameTheModulesThatTakeADevice) {
 
 TEST_F(Aliases, NameTheVariantsOfVfio) {
   const ModuleAliases aliases(root_.root());
-  EXPECT_EQ(vfio_module_variants(aliases, card), Texts{"mlx5_vfio_pci"});
-  EXPECT_EQ(vfio_module_variants(aliases, "pci:v00008086d00001539sv0sd0bc02sc00i00"), Texts{});
-  EXPECT_EQ(vfio_module_variants(aliases, "of:NuartT(null)Cqcom,geni-uart"), Texts{});
+  EXPECT_EQ(module_aliases_of_vfio_variants(aliases, card), Texts{"mlx5_vfio_pci"});
+  EXPECT_EQ(module_aliases_of_vfio_variants(aliases, "pci:v00008086d00001539sv0sd0bc02sc00i00"),
+            Texts{});
+  EXPECT_EQ(module_aliases_of_vfio_variants(aliases, "of:NuartT(null)Cqcom,geni-uart"), Texts{});
 }
 
 TEST_F(Aliases, TellWhetherAModuleHasSuch) {

@@ -28,17 +28,17 @@ TEST(RuleParser, TheRulesOfTheReview) {
   EXPECT_TRUE(parsed.messages.empty());
   EXPECT_EQ(parsed.rules[0].bus, "pci");
   EXPECT_EQ(parsed.rules[0].driver, "pci-stub");
-  EXPECT_EQ(exact_name(parsed.rules[0].devices.at(0)), "0000:02:00.0");
+  EXPECT_EQ(exact_name_in_rule(parsed.rules[0].devices.at(0)), "0000:02:00.0");
   EXPECT_EQ(parsed.rules[1].span, (Span{42, 31}));
-  EXPECT_EQ(exact_name(parsed.rules[1].devices.at(0)), "fakename");
+  EXPECT_EQ(exact_name_in_rule(parsed.rules[1].devices.at(0)), "fakename");
 }
 
 TEST(RuleParser, ExactNamesAreWrittenAsTheKernelDoes) {
-  EXPECT_EQ(exact_name(only_rule("pci,2:a.1=x").devices.at(0)), "0000:02:0a.1");
-  EXPECT_EQ(exact_name(only_rule("pci,10000:e1:0.0=x").devices.at(0)), "10000:e1:00.0");
+  EXPECT_EQ(exact_name_in_rule(only_rule("pci,2:a.1=x").devices.at(0)), "0000:02:0a.1");
+  EXPECT_EQ(exact_name_in_rule(only_rule("pci,10000:e1:0.0=x").devices.at(0)), "10000:e1:00.0");
   for (const char* wide : {"pci,02:00=x", "pci,02:00.*=x", "pci,*:02:00.0=x", "pci,02:0-1.0=x"})
-    EXPECT_EQ(exact_name(only_rule(wide).devices.at(0)), std::nullopt) << wide;
-  EXPECT_EQ(exact_name(only_rule("pci,02:1-1.0=x").devices.at(0)), "0000:02:01.0");
+    EXPECT_EQ(exact_name_in_rule(only_rule(wide).devices.at(0)), std::nullopt) << wide;
+  EXPECT_EQ(exact_name_in_rule(only_rule("pci,02:1-1.0=x").devices.at(0)), "0000:02:01.0");
 }
 
 TEST(RuleParser, PatternsAreToldFromWhatIsSpelledOut) {
@@ -47,26 +47,26 @@ TEST(RuleParser, PatternsAreToldFromWhatIsSpelledOut) {
         "pci,00:10-13=x", "pci,0-1:00:10.0=x", "pci,00:1-2:10.0=x", "pci,00:10.0-1=x",
         "pci,pci:8086:100e=x", "pci,pci:8086:100e:1:2=x", "pci,pci:8086:*=x", "pci,00:01.0/00.*=x",
         "pci,00:01.0/0-1.0=x", "pci,00:01.*/00.0=x", "pci,00:01.0/01.0-1/00.0=x"})
-    EXPECT_TRUE(is_pattern(only_rule(pattern).devices.at(0))) << pattern;
+    EXPECT_TRUE(is_rule_pattern(only_rule(pattern).devices.at(0))) << pattern;
   for (const char* plain : {"pci,00:10.0=x", "pci,00:10-10.0=x", "pci,00:10=x", "spi,spi%2a=x",
                             "pci,00:01.0/00=x", "pci,00:01/00.0=x", "pci,1:2:3.4/5.6=x"})
-    EXPECT_FALSE(is_pattern(only_rule(plain).devices.at(0))) << plain;
+    EXPECT_FALSE(is_rule_pattern(only_rule(plain).devices.at(0))) << plain;
 }
 
 TEST(RuleParser, ARangeAndIdsArePatternsAndASlotIsNone) {
   for (const char* pattern : {"pci,00:10-13.0=x", "pci,00:10.0-1=x", "pci,0-1:00:10.0=x",
                               "pci,00:1?.0=x", "pci,00:10.*=x", "pci,00:03.2/0-1.0=x",
                               "pci,00:03.2/00.*=x", "pci,pci:10de:2204=x", "spi,spi[01].0=x"})
-    EXPECT_TRUE(is_pattern(only_rule(pattern).devices.at(0))) << pattern;
+    EXPECT_TRUE(is_rule_pattern(only_rule(pattern).devices.at(0))) << pattern;
   for (const char* plain : {"pci,00:10=x", "pci,00:10.0=x", "pci,00:10-10.0=x", "pci,00:03.2/00=x",
                             "pci,00:03/00.0=x", "spi,spi%2a=x", "platform,a-b=x"})
-    EXPECT_FALSE(is_pattern(only_rule(plain).devices.at(0))) << plain;
+    EXPECT_FALSE(is_rule_pattern(only_rule(plain).devices.at(0))) << plain;
 }
 
 TEST(RuleParser, NamesAreDecoded) {
   const Rule rule = only_rule("platform,qcom%2csmem,Fixed MDIO bus.0=intel%20ips");
-  EXPECT_EQ(exact_name(rule.devices.at(0)), "qcom,smem");
-  EXPECT_EQ(exact_name(rule.devices.at(1)), "Fixed MDIO bus.0");
+  EXPECT_EQ(exact_name_in_rule(rule.devices.at(0)), "qcom,smem");
+  EXPECT_EQ(exact_name_in_rule(rule.devices.at(1)), "Fixed MDIO bus.0");
   EXPECT_EQ(rule.driver, "intel ips");
 }
 

@@ -26,33 +26,33 @@ TEST(Rule, APatternIsWhatNamesMoreThanOneCard) {
        {"00:1?.0", "00:*.0", "*:00:10.0", "*:10.0", "00-01:10.0", "00:10-11.0", "00:10.*",
         "00:10.0-1", "0-1:00:10.0", "pci:10de:2204", "pci:*:*", "00:01.0/00.*", "00:01.0/0?.0",
         "00:01.0/00-01.0", "00:01.*/00.0", "00:*/00", "00:01.0/*/00.0"})
-    EXPECT_TRUE(is_pattern(device(text))) << text;
+    EXPECT_TRUE(is_rule_pattern(device(text))) << text;
   for (const char* text : {"00:10.0", "0000:00:10.0", "00:10", "00:01.0/00.0", "00:01.0/00",
                            "00:01/00", "00:10-10.0", "10000:00:01.0/02.0/00.1"})
-    EXPECT_FALSE(is_pattern(device(text))) << text;
-  EXPECT_TRUE(is_pattern(device("pc*", "platform")));
-  EXPECT_TRUE(is_pattern(device("pcspk[r]", "platform")));
-  EXPECT_FALSE(is_pattern(device("pcspkr", "platform")));
-  EXPECT_FALSE(is_pattern(device("a%2ab", "platform")));
+    EXPECT_FALSE(is_rule_pattern(device(text))) << text;
+  EXPECT_TRUE(is_rule_pattern(device("pc*", "platform")));
+  EXPECT_TRUE(is_rule_pattern(device("pcspk[r]", "platform")));
+  EXPECT_FALSE(is_rule_pattern(device("pcspkr", "platform")));
+  EXPECT_FALSE(is_rule_pattern(device("a%2ab", "platform")));
 }
 
 TEST(Rule, AnExactNameIsTheKernels) {
-  EXPECT_EQ(exact_name(device("0:A.3")), "0000:00:0a.3");
-  EXPECT_EQ(exact_name(device("10000:e1:1f.7")), "10000:e1:1f.7");
-  EXPECT_EQ(exact_name(device("00:10-10.0")), "0000:00:10.0");
-  EXPECT_EQ(exact_name(device("a%2ab", "platform")), "a*b");
+  EXPECT_EQ(exact_name_in_rule(device("0:A.3")), "0000:00:0a.3");
+  EXPECT_EQ(exact_name_in_rule(device("10000:e1:1f.7")), "10000:e1:1f.7");
+  EXPECT_EQ(exact_name_in_rule(device("00:10-10.0")), "0000:00:10.0");
+  EXPECT_EQ(exact_name_in_rule(device("a%2ab", "platform")), "a*b");
   for (const char* text : {"00:10", "00:01.0/00.0", "00:1?.0", "00:10-11.0", "00:10.0-1",
                            "00-01:10.0", "0-1:00:10.0", "*:00:10.0", "pci:10de:2204"})
-    EXPECT_EQ(exact_name(device(text)), std::nullopt) << text;
-  EXPECT_EQ(exact_name(device("a*", "platform")), std::nullopt);
+    EXPECT_EQ(exact_name_in_rule(device(text)), std::nullopt) << text;
+  EXPECT_EQ(exact_name_in_rule(device("a*", "platform")), std::nullopt);
 }
 
 TEST(Rule, ASlotIsNamedWithoutAFunction) {
   for (const char* text : {"00:10", "00:01.0/00", "00:01.0/00.0/01", "00:1?"})
-    EXPECT_TRUE(names_slot(device(text))) << text;
+    EXPECT_TRUE(names_slot_in_rule(device(text))) << text;
   for (const char* text : {"00:10.0", "00:10.*", "00:01/00.0", "pci:10de:2204"})
-    EXPECT_FALSE(names_slot(device(text))) << text;
-  EXPECT_FALSE(names_slot(device("pcspkr", "platform")));
+    EXPECT_FALSE(names_slot_in_rule(device(text))) << text;
+  EXPECT_FALSE(names_slot_in_rule(device("pcspkr", "platform")));
 }
 
 TEST(Rule, IsPrintedWithItsOptionsInOneOrder) {

@@ -16,7 +16,7 @@ namespace {
 using namespace std::string_literals;
 
 Configuration reading(const std::string& command_line) {
-  return parse_sources({{"command line", command_line}});
+  return parse_configuration_sources({{"command line", command_line}});
 }
 
 TEST(JudgeTrial, FollowsTheVariableAndThisBoot) {

@@ -177,7 +177,7 @@ TEST(UdevRules, NoNameEscapesItsQuotes) {
       EXPECT_EQ(std::count(lines[i].begin(), lines[i].end(), '"'), 6) << lines[i];
       const std::size_t begin = lines[i].find("KERNEL==\"") + 9;
       const std::string pattern = lines[i].substr(begin, lines[i].find('"', begin) - begin);
-      const auto exact = exact_name(devices[i]);
+      const auto exact = exact_name_in_rule(devices[i]);
       EXPECT_EQ(::fnmatch(pattern.c_str(), exact.value_or(pattern).c_str(), FNM_NOESCAPE), 0)
           << pattern;
     }

@@ -92,7 +92,7 @@ class Adviser {
   bool awaits_virtual_function(std::size_t number, const std::vector<Device>& devices) {
     const Rule& rule = configuration_.rules[number];
     for (const DevicePattern& pattern : rule.devices) {
-      const auto name = rule.bus == "pci" ? exact_name(pattern) : std::nullopt;
+      const auto name = rule.bus == "pci" ? exact_name_in_rule(pattern) : std::nullopt;
       const auto slot = name ? parse_pci_slot(*name) : std::nullopt;
       const auto maker = slot ? find_function_maker(root_, *slot, devices) : std::nullopt;
       if (!maker) continue;

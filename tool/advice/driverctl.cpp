@@ -48,7 +48,7 @@ Parsed<Rule> driverctl_rule(const DeviceId& device, const std::string& driver) {
       (is_pci ? device.name : name_in_peer_rule(device.name)) + '=' + name_in_peer_rule(driver));
   const auto* rule = std::get_if<Rule>(&parsed);
   if (rule != nullptr && (rule->bus != device.bus || rule->driver != driver ||
-                          exact_name(rule->devices[0]) != device.name))
+                          exact_name_in_rule(rule->devices[0]) != device.name))
     return peer_rule_fault(in_quotes(device.name) + " is not a device's name as sysfs has it");
   return parsed;
 }

@@ -99,9 +99,9 @@ std::string describe_misread_word(const Root& root, const std::string& word, std
                                              {"sound", "a sound card"}}};
   if (word.empty() || word.find('/') != std::string::npos || word[0] == '.') return {};
   for (const Class& one : classes) {
-    const auto path = resolve_device_link(root, std::string("sys/class/") + one.folder, word);
+    const auto path = device_path_behind_link(root, std::string("sys/class/") + one.folder, word);
     if (!path) continue;
-    const auto found = nearest_device_on_path(root, *path);
+    const auto found = last_device_on_path(root, *path);
     if (!found) return {};
     device = rule_name_of_device(*found);
     return std::string(one.noun) + " of " + to_text(*found);

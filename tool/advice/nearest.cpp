@@ -104,7 +104,7 @@ std::string nearest_on_pci(const Root& root, const DevicePattern& pattern,
     for (Device& device : whole) device.chain = read_sysfs_pci_chain(root, device.id);
     return nearest_end_of_path(address, whole);
   }
-  const auto name = exact_name(pattern);
+  const auto name = exact_name_in_rule(pattern);
   const std::string nearest = name ? nearest_address(*name, devices) : std::string();
   return nearest.empty() ? nearest : "the nearest device that exists is " + in_quotes(nearest);
 }
@@ -135,7 +135,7 @@ std::string nearest_hint(const Root& root, const Rule& rule, const std::vector<D
       if (std::string hint = nearest_on_pci(root, pattern, devices); !hint.empty()) return hint;
       continue;
     }
-    const auto name = exact_name(pattern);
+    const auto name = exact_name_in_rule(pattern);
     if (!name) continue;
     const std::string nearest = nearest_name(rule, *name, devices);
     if (!nearest.empty()) return "the nearest device that exists is " + in_quotes(nearest);

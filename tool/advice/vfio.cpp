@@ -138,7 +138,7 @@ class VfioAdviser {
     if (action.driver != "vfio-pci") return;
     if (!aliases_) aliases_.emplace(root_);
     for (const std::string& driver :
-         vfio_module_variants(*aliases_, read_module_alias(root_, action.device.id)))
+         module_aliases_of_vfio_variants(*aliases_, read_module_alias(root_, action.device.id)))
       add({"this kernel has ", in_quotes(driver), " for ", to_text(action.device.id)},
           "it is vfio-pci with what this device needs besides; write =" + driver, action);
   }

@@ -44,7 +44,7 @@ Exit apply_anew(const ApplyOptions& options, const Root& root, const Log& log) {
 }
 
 /// What the early hook has said already.
-void leave_out_told(const Configuration& configuration, Plan& plan) {
+void leave_out_told_before_apply(const Configuration& configuration, Plan& plan) {
   const auto is_told = [&](const auto& entry) {
     return !configuration.sources[configuration.rule_sources[entry.rule]].late;
   };
@@ -53,7 +53,8 @@ void leave_out_told(const Configuration& configuration, Plan& plan) {
                        plan.unmatched.end());
 }
 
-void log_late_rules(const Plan& plan, const Configuration& configuration, const Log& log) {
+void log_rules_late_for_apply(const Plan& plan, const Configuration& configuration,
+                              const Log& log) {
   const auto late =
       std::count_if(plan.actions.begin(), plan.actions.end(), [&](const Action& action) {
         return configuration.sources[configuration.rule_sources[action.rule]].late;
@@ -74,7 +75,7 @@ Exit finish_apply(const ApplyOptions& options, const Root& root, const Log& log)
   }
   if (saved && !saved->enabled) return Exit::done;
   if (!begin_late_claims(root, log) && !options.force) return Exit::done;
-  Configuration own = read_own_rules(root, saved);
+  Configuration own = read_own_rules_in_force(root, saved);
   if (!saved) settle_trial(root, own, log);
   Report(log, own).configuration();
   const Configuration configuration = joined_rules_in_force(own, saved);
@@ -83,9 +84,9 @@ Exit finish_apply(const ApplyOptions& options, const Root& root, const Log& log)
 
   Plan plan = make_plan(configuration.rules, read_sysfs_inventory(root, configuration.rules));
   leave_out_settled_late_claims(root, plan);
-  if (saved) leave_out_told(configuration, plan);
+  if (saved) leave_out_told_before_apply(configuration, plan);
   if (!options.force) refuse_devices_in_use(root, plan);
-  log_late_rules(plan, configuration, log);
+  log_rules_late_for_apply(plan, configuration, log);
   const RunResult result = run(root, configuration, std::move(plan),
                                {BindMode::conclusive, false, options.deadlines}, log);
   return result.failed || has_configuration_errors(own) ? Exit::failed : Exit::done;

@@ -22,7 +22,7 @@ Configuration rules_to_confirm(const Root& root, std::error_code& error) {
       saved ? std::move(saved->sources) : read_configuration(root, {}).sources;
   for (Source& source : sources)
     if (!source.late) source.trial_refusal.clear();
-  return parse_sources(std::move(sources));
+  return parse_configuration_sources(std::move(sources));
 }
 
 Exit keep_confirmed(const Root& root, const std::string& hash) {

@@ -33,7 +33,7 @@ class ForgetWord {
     for (const DeviceId& id : find_devices_at_path(root, word, error_)) add_device(root, id);
     // A device that is not there can be forgotten, too.
     for (const DevicePattern& device : wanted_.devices)
-      if (const auto name = exact_name(device)) add_device(root, {wanted_.bus, *name});
+      if (const auto name = exact_name_in_rule(device)) add_device(root, {wanted_.bus, *name});
   }
 
   [[nodiscard]] bool is_nothing() const { return wanted_.devices.empty() && devices_.empty(); }
@@ -43,7 +43,7 @@ class ForgetWord {
 
   bool operator()(const Rule& rule, const DevicePattern& device) const {
     if (rule.bad) return false;
-    return has_the_words(rule, device) || (!is_pattern(device) && names_one(rule, device));
+    return has_the_words(rule, device) || (!is_rule_pattern(device) && names_one(rule, device));
   }
 
   /// True if the rule names one of the devices, in whatever way.
@@ -59,7 +59,7 @@ class ForgetWord {
     const std::string start = word.find(',') == std::string::npos ? "pci," + word : word;
     const ParsedRules parsed = parse_rules(start + "=x", 0);
     if (parsed.rules.size() == 1 && !parsed.rules[0].bad) wanted_ = parsed.rules[0];
-    is_pattern_ = std::any_of(wanted_.devices.begin(), wanted_.devices.end(), is_pattern);
+    is_pattern_ = std::any_of(wanted_.devices.begin(), wanted_.devices.end(), is_rule_pattern);
   }
 
   /// With what paths and ids are decided by.
@@ -85,7 +85,7 @@ class ForgetWord {
           return device.id.bus == rule.bus && names(part, device);
         }))
       return true;
-    const Device absent({rule.bus, exact_name(part).value_or("")});
+    const Device absent({rule.bus, exact_name_in_rule(part).value_or("")});
     return rule.bus == wanted_.bus &&
            std::any_of(wanted_.devices.begin(), wanted_.devices.end(),
                        [&](const DevicePattern& wanted) { return names(wanted, absent); });

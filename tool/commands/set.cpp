@@ -30,7 +30,7 @@ Configuration extended(const Root& root, const Configuration& added, std::error_
     sources.erase(std::remove_if(sources.begin(), sources.end(), is_same), sources.end());
     sources.push_back(source);
   }
-  return parse_sources(std::move(sources));
+  return parse_configuration_sources(std::move(sources));
 }
 
 /// udev looks for changed rules every few seconds only (systemd, src/udev/udev-manager.c).

@@ -30,7 +30,7 @@ Exit snapshot(const SnapshotOptions& options) {
   SnapshotFolder folder(directory);
   PrivateWords words(snapshot_host_name(root));
   // Catalogues first, as their links decide where later files lie.
-  snapshot_catalogues(root, folder);
+  copy_settings_of_catalogues(root, folder);
   copy_settings(root, folder);
   copy_sysfs(root, words, folder);
   copy_proc(root, words, folder);

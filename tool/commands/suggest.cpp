@@ -119,7 +119,8 @@ void complete_groups(const Root& root, Suggestions& suggestions) {
 void suggest_variants(const Root& root, const std::set<DeviceId>& devices) {
   const ModuleAliases aliases(root);
   for (const DeviceId& device : devices)
-    for (const std::string& driver : vfio_module_variants(aliases, read_module_alias(root, device)))
+    for (const std::string& driver :
+         module_aliases_of_vfio_variants(aliases, read_module_alias(root, device)))
       print_message({Severity::note,
                      "this kernel has " + in_quotes(driver) + " for " + to_text(device) +
                          ": vfio-pci with what this device needs besides",

@@ -44,7 +44,7 @@ std::vector<std::string> block_places_of(const Root& root, const std::string& pa
   std::error_code error;
   for (const std::string& name : root.list(folder, error))
     if (name.compare(0, 4, "nvme") == 0)
-      if (auto controller = resolve_device_link(root, folder, name))
+      if (auto controller = device_path_behind_link(root, folder, name))
         places.push_back(std::move(*controller));
   return places;
 }
@@ -52,7 +52,7 @@ std::vector<std::string> block_places_of(const Root& root, const std::string& pa
 std::vector<BlockDevice> read_block_devices(const Root& root, std::error_code& error) {
   std::vector<BlockDevice> devices;
   for (const std::string& name : root.list(block_folder, error))
-    if (const auto path = resolve_device_link(root, block_folder, name))
+    if (const auto path = device_path_behind_link(root, block_folder, name))
       devices.push_back({name, *path});
   return devices;
 }

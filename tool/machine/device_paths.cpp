@@ -34,7 +34,7 @@ fs::path join_device_path(fs::path folder, std::string_view target) {
 std::optional<std::string> path_of_class_device(const Root& root, const std::string& name) {
   std::error_code error;
   for (const std::string& group : root.list("sys/class", error))
-    if (auto path = resolve_device_link(root, "sys/class/" + group, name)) return path;
+    if (auto path = device_path_behind_link(root, "sys/class/" + group, name)) return path;
   return std::nullopt;
 }
 
@@ -55,24 +55,24 @@ std::optional<DeviceId> device_at_path(const Root& root, std::string text) {
   const fs::path path = text.substr(1);
   if (!path.has_parent_path()) return std::nullopt;
   const auto target =
-      resolve_device_link(root, path.parent_path().native(), path.filename().native());
-  return nearest_device_on_path(root, target.value_or(path.native()));
+      device_path_behind_link(root, path.parent_path().native(), path.filename().native());
+  return last_device_on_path(root, target.value_or(path.native()));
 }
 
 }  // namespace
 
-std::optional<std::string> resolve_device_link(const Root& root, const std::string& directory,
-                                               const std::string& name) {
+std::optional<std::string> device_path_behind_link(const Root& root, const std::string& directory,
+                                                   const std::string& name) {
   const auto target = root.link_target(directory, name);
   if (!target) return std::nullopt;
   return join_device_path(directory, *target).native();
 }
 
 std::optional<std::string> real_device_path(const Root& root, const DeviceId& device) {
-  return resolve_device_link(root, "sys/bus/" + device.bus + "/devices", device.name);
+  return device_path_behind_link(root, "sys/bus/" + device.bus + "/devices", device.name);
 }
 
-std::optional<DeviceId> nearest_device_on_path(const Root& root, const std::string& path) {
+std::optional<DeviceId> last_device_on_path(const Root& root, const std::string& path) {
   for (fs::path folder = path; folder.has_parent_path(); folder = folder.parent_path()) {
     const auto bus = root.link(folder.native(), "subsystem");
     if (bus && root.exists((folder / "driver_override").native()))
@@ -95,7 +95,7 @@ std::vector<DeviceId> find_devices_at_path(const Root& root, std::string_view wo
     found = devices_named_by_path(root, "pci," + text);
   else if (text.find('/', is_node ? 5 : 0) == std::string::npos)
     if (const auto path = path_of_class_device(root, is_node ? text.substr(5) : text))
-      device = nearest_device_on_path(root, *path);
+      device = last_device_on_path(root, *path);
   if (device) found.push_back(*device);
   if (found.empty())
     error = "there is no device " + in_quotes(word) +

@@ -14,14 +14,14 @@ namespace driver_override {
 
 /// Where the link `directory/name` leads, as a path below the root without `.` and `..`
 /// ("sys/devices/pci0000:00/0000:00:1f.2"); none if there is no link. The target need not exist.
-std::optional<std::string> resolve_device_link(const Root& root, const std::string& directory,
-                                               const std::string& name);
+std::optional<std::string> device_path_behind_link(const Root& root, const std::string& directory,
+                                                   const std::string& name);
 
 /// The device's folder in /sys/devices; none if the device does not exist.
 std::optional<std::string> real_device_path(const Root& root, const DeviceId& device);
 
 /// The device that takes overrides at or above a folder in /sys/devices; none if there is none.
-std::optional<DeviceId> nearest_device_on_path(const Root& root, const std::string& path);
+std::optional<DeviceId> last_device_on_path(const Root& root, const std::string& path);
 
 /// The devices that a word on the command line means: `BUS,NAME` as in a rule, a PCI address
 /// (without a function: the whole slot), a network interface, a node in /dev, or a path in /sys.

@@ -22,10 +22,10 @@ std::optional<std::string> block_in_use_by_node(const Root& root, const std::str
   if (node.compare(0, 5, "/dev/") != 0) return std::nullopt;
   const boost::filesystem::path place = node.substr(1);
   const std::string name = place.filename().native();
-  if (auto path = resolve_device_link(root, "sys/class/block", name)) return path;
+  if (auto path = device_path_behind_link(root, "sys/class/block", name)) return path;
   // /dev/mapper/NAME and /dev/disk/by-…/NAME are links to the node.
   const auto target = root.link(place.parent_path().native(), name);
-  return target ? resolve_device_link(root, "sys/class/block", *target) : std::nullopt;
+  return target ? device_path_behind_link(root, "sys/class/block", *target) : std::nullopt;
 }
 
 /// True if a folder in /sys/devices is the other one or lies in it.
@@ -97,7 +97,7 @@ void InUse::read_table(const Root& root, const std::string& path, const std::str
   if (!is_in_use_as_swap_fault(error)) return;
   const std::string folder = "sys/class/" + group;
   for (const std::string& name : list(root, folder))
-    if (const auto device = resolve_device_link(root, folder, name))
+    if (const auto device = device_path_behind_link(root, folder, name))
       for (std::string& place : block_places_of(root, *device))
         uses_.push_back({std::move(place), use_cannot_be_read(path, error)});
 }
@@ -107,13 +107,13 @@ void InUse::add_block(const Root& root, const std::string& path, const std::stri
   for (std::string& place : block_places_of(root, path)) uses_.push_back({std::move(place), text});
   if (depth == deepest_stack) return;
   for (const std::string& slave : list(root, path + "/slaves"))
-    if (const auto below = resolve_device_link(root, path + "/slaves", slave))
+    if (const auto below = device_path_behind_link(root, path + "/slaves", slave))
       add_block(root, *below, text, depth + 1);
 }
 
 void InUse::add_interface(const Root& root, const std::string& name, const std::string& text,
                           int depth) {
-  const auto path = resolve_device_link(root, "sys/class/net", name);
+  const auto path = device_path_behind_link(root, "sys/class/net", name);
   if (!path || depth == deepest_stack) return;
   uses_.push_back({*path, text});
   constexpr std::string_view lower = "lower_";
@@ -126,7 +126,7 @@ void InUse::read_mounts(const Root& root) {
   // ID PARENT MAJOR:MINOR ROOT MOUNT-POINT … - TYPE SOURCE (proc(5), mountinfo)
   read_table(root, "proc/self/mountinfo", "block", [&](const Words& words) {
     if (words.size() < 7) return;
-    auto path = resolve_device_link(root, "sys/dev/block", words[2]);
+    auto path = device_path_behind_link(root, "sys/dev/block", words[2]);
     const auto dash = std::find(words.begin(), words.end(), "-");
     if (!path && words.end() - dash > 2) path = block_in_use_by_node(root, dash[2]);
     if (path) add_block(root, *path, "the file system on " + printable(words[4]), 0);
@@ -148,7 +148,7 @@ void InUse::read_btrfs(const Root& root) {
   for (const std::string& uuid : list(root, mounted)) {
     const std::string folder = std::string(mounted) + "/" + uuid + "/devices";
     for (const std::string& name : root.list(folder, error)) {
-      const auto path = resolve_device_link(root, folder, name);
+      const auto path = device_path_behind_link(root, folder, name);
       if (path && !has_use(uses_, *path))
         add_block(root, *path,
                   printable(block_node_of({name, *path})) + " is part of a mounted btrfs", 0);
@@ -175,7 +175,7 @@ void InUse::read_routes(const Root& root) {
 void InUse::read_layers(const Root& root) {
   constexpr std::string_view upper = "upper_";
   for (const std::string& name : list(root, "sys/class/net")) {
-    const auto path = resolve_device_link(root, "sys/class/net", name);
+    const auto path = device_path_behind_link(root, "sys/class/net", name);
     if (!path || has_use(uses_, *path)) continue;
     // net/core/dev.c, __netdev_adjacent_dev_insert
     if (const auto master = root.link(*path, "master")) {
@@ -192,7 +192,7 @@ void InUse::read_layers(const Root& root) {
 void InUse::list_nodes(const Root& root) {
   const auto add_class = [&](const std::string& group, const std::string& folder) {
     for (const std::string& name : list(root, "sys/class/" + group))
-      if (auto path = resolve_device_link(root, "sys/class/" + group, name))
+      if (auto path = device_path_behind_link(root, "sys/class/" + group, name))
         nodes_.push_back({std::move(*path), folder + name});
   };
   add_class("drm", "/dev/dri/");

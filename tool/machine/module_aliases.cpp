@@ -51,14 +51,14 @@ std::string read_module_alias(const Root& root, const DeviceId& device) {
   return text;
 }
 
-std::string vfio_module_alias(const std::string& modalias) {
+std::string module_alias_for_vfio(const std::string& modalias) {
   return modalias.compare(0, 4, "pci:") == 0 ? "vfio_" + modalias : std::string();
 }
 
-std::vector<std::string> vfio_module_variants(const ModuleAliases& aliases,
-                                              const std::string& modalias) {
+std::vector<std::string> module_aliases_of_vfio_variants(const ModuleAliases& aliases,
+                                                         const std::string& modalias) {
   std::vector<std::string> drivers;
-  for (const std::string& module : aliases.matching(vfio_module_alias(modalias))) {
+  for (const std::string& module : aliases.matching(module_alias_for_vfio(modalias))) {
     if (module == "vfio_pci") continue;
     // The table leaves out drivers of their module's own name.
     const auto held = find_drivers(driver_table("pci"), module);

@@ -38,11 +38,11 @@ std::string read_module_alias(const Root& root, const DeviceId& device);
 
 /// What a variant of vfio-pci lists for a PCI device: "vfio_pci:" in place of "pci:"
 /// (drivers/vfio/pci, PCI_DRIVER_OVERRIDE_DEVICE_VFIO). Empty for other devices.
-std::string vfio_module_alias(const std::string& modalias);
+std::string module_alias_for_vfio(const std::string& modalias);
 
 /// The drivers among the modules that are variants of vfio-pci for the device, but for vfio-pci
 /// itself.
-std::vector<std::string> vfio_module_variants(const ModuleAliases& aliases,
-                                              const std::string& modalias);
+std::vector<std::string> module_aliases_of_vfio_variants(const ModuleAliases& aliases,
+                                                         const std::string& modalias);
 
 }  // namespace driver_override

@@ -13,7 +13,7 @@ using Names = std::map<DeviceId, std::vector<std::string>>;
 
 void add_node_name(const Root& root, const std::string& path, const std::string& name,
                    Names& names) {
-  const auto device = nearest_device_on_path(root, path);
+  const auto device = last_device_on_path(root, path);
   if (!device) return;
   std::vector<std::string>& known = names[*device];
   if (std::find(known.begin(), known.end(), name) == known.end()) known.push_back(name);
@@ -32,7 +32,7 @@ std::map<DeviceId, std::vector<std::string>> read_node_names(const Root& root) {
   Names names;
   std::error_code error;
   for (const std::string& interface : root.list("sys/class/net", error))
-    if (const auto path = resolve_device_link(root, "sys/class/net", interface))
+    if (const auto path = device_path_behind_link(root, "sys/class/net", interface))
       add_node_name(root, *path, interface, names);
   for (const BlockDevice& disk : read_block_devices(root, error))
     if (is_shown_disk_name(root, disk))

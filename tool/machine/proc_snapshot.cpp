@@ -70,7 +70,7 @@ class ProcSnapshot {
       const auto dash = std::find(words.begin(), words.end(), "-");
       if (words.size() < 7 || words.end() - dash < 3) return {};
       const bool is_of_disk = is_proc_node(dash[2]) ||
-                              resolve_device_link(root_, "sys/dev/block", words[2]).has_value();
+                              device_path_behind_link(root_, "sys/dev/block", words[2]).has_value();
       if (!is_of_disk) return {};
       if (is_proc_node(dash[2])) copy_node_link(dash[2]);
       return words[0] + " " + words[1] + " " + words[2] + " / " + words_.hidden(words[4]) +

@@ -217,8 +217,8 @@ std::string whole_settings_text(const Root& root, const std::string& path, std::
 }
 
 /// Of a module's file only its end counts, where its signature is.
-void snapshot_signatures(const Root& root, const std::string& folder_of_modules,
-                         const std::string& list, SnapshotFolder& folder) {
+void copy_settings_of_signatures(const Root& root, const std::string& folder_of_modules,
+                                 const std::string& list, SnapshotFolder& folder) {
   for (std::size_t at = 0; at < list.size();) {
     const std::size_t end = std::min(list.find('\n', at), list.size());
     const std::string path =
@@ -236,7 +236,7 @@ void copy_settings(const Root& root, SnapshotFolder& folder) {
   SettingsSnapshot(root, folder).run();
 }
 
-void snapshot_catalogues(const Root& root, SnapshotFolder& folder) {
+void copy_settings_of_catalogues(const Root& root, SnapshotFolder& folder) {
   std::error_code error;
   // Where /lib is a link, both names lead to the same lists.
   if (const auto target = root.link_target(".", "lib")) {
@@ -250,7 +250,7 @@ void snapshot_catalogues(const Root& root, SnapshotFolder& folder) {
       if (error) continue;
       folder.write(modules + name, text);
       if (has_demand && std::string_view(name) == "modules.dep")
-        snapshot_signatures(root, modules, text, folder);
+        copy_settings_of_signatures(root, modules, text, folder);
     }
   }
   for (const char* path : {"usr/share/hwdata/pci.ids", "usr/share/misc/pci.ids"}) {

@@ -15,6 +15,6 @@ namespace driver_override {
 void copy_settings(const Root& root, SnapshotFolder& folder);
 
 /// Copies the lists of the kernel's modules, and pci.ids.
-void snapshot_catalogues(const Root& root, SnapshotFolder& folder);
+void copy_settings_of_catalogues(const Root& root, SnapshotFolder& folder);
 
 }  // namespace driver_override

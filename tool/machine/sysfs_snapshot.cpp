@@ -117,10 +117,10 @@ class SysfsSnapshot {
       const bool is_stack = group == "block" || group == "net";
       const std::string path = "sys/class/" + group;
       for (const std::string& name : list(path)) {
-        const auto target = resolve_device_link(root_, path, name);
+        const auto target = device_path_behind_link(root_, path, name);
         if (!target) continue;
         const bool is_wanted = is_stack || group.starts_with("nvme") || group.starts_with("vfio") ||
-                               group == "iommu" || nearest_device_on_path(root_, *target);
+                               group == "iommu" || last_device_on_path(root_, *target);
         if (!is_wanted) continue;
         copy_link(path, name);
         if (group == "block") copy_block_device(*target);

@@ -72,7 +72,8 @@ void print_sheet(const Root& root, const Terminal& terminal, const ListedDevice&
   print_sheet_fact(terminal, "path", sheet_path(root, id));
   const std::string modalias = read_module_alias(root, id);
   print_sheet_fact(terminal, "modules", joined_for_sheet(aliases.matching(modalias)));
-  print_sheet_fact(terminal, "for vfio", joined_for_sheet(vfio_module_variants(aliases, modalias)));
+  print_sheet_fact(terminal, "for vfio",
+                   joined_for_sheet(module_aliases_of_vfio_variants(aliases, modalias)));
 }
 
 }  // namespace driver_override

@@ -29,12 +29,12 @@ struct ByNumber {
   }
 };
 
-bool group_holds_vfio(const std::vector<Device>& group) {
+bool group_view_holds_vfio(const std::vector<Device>& group) {
   return std::any_of(group.begin(), group.end(),
                      [](const Device& member) { return is_vfio(driver_in_group(member)); });
 }
 
-std::vector<Device> closing_members(const std::vector<Device>& group) {
+std::vector<Device> members_that_close_group_view(const std::vector<Device>& group) {
   std::vector<Device> closing;
   std::copy_if(group.begin(), group.end(), std::back_inserter(closing),
                [](const Device& member) { return !is_harmless_in_group(driver_in_group(member)); });
@@ -51,12 +51,12 @@ std::string use_of_group(const Root& root, const InUse& in_use,
 }
 
 /// What can be said of a group in its heading; empty if there is nothing in it for vfio.
-std::string standing_of_group(const Root& root, const InUse& in_use,
-                              const std::vector<Device>& group) {
-  const std::vector<Device> closing = closing_members(group);
+std::string standing_in_group_view(const Root& root, const InUse& in_use,
+                                   const std::vector<Device>& group) {
+  const std::vector<Device> closing = members_that_close_group_view(group);
   const std::string missing = rule_for_iommu_group(root, group, closing);
   const std::string use = use_of_group(root, in_use, closing);
-  if (group_holds_vfio(group))
+  if (group_view_holds_vfio(group))
     return closing.empty()   ? "open to vfio"
            : !use.empty()    ? "closed to vfio; " + use
            : missing.empty() ? "closed to vfio"
@@ -75,10 +75,11 @@ void print_group(const Terminal& terminal, const std::string& number,
   for (const Device& member : group)
     for (const ListedDevice& listed : all)
       if (listed.device.id == member.id)
-        rows.push_back({name_in_group(member), &listed,
-                        group_holds_vfio(group) && !is_harmless_in_group(driver_in_group(member))
-                            ? "<- keeps the group closed"
-                            : ""});
+        rows.push_back(
+            {name_in_group(member), &listed,
+             group_view_holds_vfio(group) && !is_harmless_in_group(driver_in_group(member))
+                 ? "<- keeps the group closed"
+                 : ""});
   print_device_table(terminal, rows, 2, false);
 }
 
@@ -98,7 +99,7 @@ void print_groups(const Root& root, const Terminal& terminal, const std::vector<
   const InUse in_use(root, DiskCheck::by_reading);
   for (const std::string& number : groups) {
     const std::vector<Device> group = read_iommu_group(root, number);
-    const std::string standing = standing_of_group(root, in_use, group);
+    const std::string standing = standing_in_group_view(root, in_use, group);
     if (standing.empty())
       bridges += " " + printable(number);
     else

@@ -86,7 +86,7 @@ Json json_of_row(const PlanRow& row, const Json& rule) {
           {"driver", as_utf8(row.driver)},
           {"current_driver", json_text_or_null(row.device.driver.value_or(std::string()))},
           {"current_override", json_text_or_null(row.details.override_name)},
-          {"action", step_name(row.step)},
+          {"action", planned_step_name(row.step)},
           {"rule", rule},
           {"reason", json_text_or_null(row.reason)}};
 }

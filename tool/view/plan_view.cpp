@@ -28,7 +28,7 @@ PlanRow view_planned_action(const Action& action, const Details& details) {
 
 }  // namespace
 
-std::string step_name(PlannedStep step) {
+std::string planned_step_name(PlannedStep step) {
   constexpr std::array<const char*, 3> names = {"set", "keep", "skip"};
   return names.at(static_cast<std::size_t>(step));
 }

@@ -19,7 +19,7 @@ enum class PlannedStep {
 };
 
 /// "set", "keep", "skip".
-std::string step_name(PlannedStep step);
+std::string planned_step_name(PlannedStep step);
 
 struct PlanRow {
   Device device;
