@@ -109,7 +109,7 @@ void add_file_to_configuration(Configuration& configuration, const std::string& 
   if (!fault.empty())
     return add_unreadable_to_configuration(configuration, path, fault,
                                            Source::Kind::unreadable_file);
-  for (Source& source : drop_ins_of_configuration("/" + path, text))
+  for (Source& source : drop_in_sources("/" + path, text))
     add_source(configuration, std::move(source));
 }
 
@@ -174,7 +174,7 @@ void add_command_line(const Root& root, const Request& request, Configuration& c
 
 }  // namespace
 
-std::vector<Source> drop_ins_of_configuration(const std::string& path, std::string_view text) {
+std::vector<Source> drop_in_sources(const std::string& path, std::string_view text) {
   std::vector<Source> sources;
   for_each_configured_line(text, [&](std::string_view line, std::size_t number) {
     if (!strip_comment(line).empty())

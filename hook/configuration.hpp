@@ -64,7 +64,7 @@ Configuration read_configuration(const Root& root, const Request& request);
 /// The lines of a drop-in file that hold rules.
 ///
 /// \param path  with its `/` in front
-std::vector<Source> drop_ins_of_configuration(const std::string& path, std::string_view text);
+std::vector<Source> drop_in_sources(const std::string& path, std::string_view text);
 
 /// Parses sources that were read before, in their order. A rule on trial whose source has a refusal
 /// is left out, as if it were not there, and an error says so.

@@ -19,7 +19,7 @@ constexpr std::chrono::milliseconds link_wait{1000};
 constexpr std::chrono::milliseconds link_step{10};
 
 /// A module's name as the kernel and most of modprobe's messages have it.
-std::string module_as_device_step_says(std::string text) {
+std::string module_with_underscores(std::string text) {
   std::replace(text.begin(), text.end(), '-', '_');
   return text;
 }
@@ -31,8 +31,7 @@ std::string device_step_fault(const std::string& fault, const std::string& modul
   for (std::size_t at = first; at < fault.size();) {
     const std::size_t end = std::min(fault.find('\n', ++at), fault.size());
     const std::string line = fault.substr(at, end - at);
-    if (module_as_device_step_says(line).find(module_as_device_step_says(module)) !=
-        std::string::npos)
+    if (module_with_underscores(line).find(module_with_underscores(module)) != std::string::npos)
       return fault.substr(0, first) + ": " + line;
     at = end;
   }

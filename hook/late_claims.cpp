@@ -42,7 +42,7 @@ void leave_out_settled_late_claims(const Root& root, Plan& plan) {
                      plan.actions.end());
 }
 
-bool begin_late_claims(const Root& root, const Log& log) {
+bool begin_finish(const Root& root, const Log& log) {
   std::error_code error;
   root.make_directories("run/driver-override", error);
   if (!error) root.create("run/driver-override/finished", {}, error, Lasting::until_reboot);

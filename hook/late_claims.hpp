@@ -20,7 +20,7 @@ void leave_out_settled_late_claims(const Root& root, Plan& plan);
 
 /// Marks that the real root's own run has begun.
 /// \return false if it had in this boot: then it has nothing more to do
-bool begin_late_claims(const Root& root, const Log& log);
+bool begin_finish(const Root& root, const Log& log);
 
 /// Claims devices that have just appeared for this process, one at a time.
 class LateClaims {

@@ -25,7 +25,7 @@ struct Named {
 };
 
 /// The class is compared as text, "030000" say, with the rule's first digits.
-bool is_planned_class(const Rule& rule, const Device& device) {
+bool class_fits(const Rule& rule, const Device& device) {
   const std::string& prefix = rule.options.class_prefix;
   if (prefix.empty() || rule.bad) return true;
   if (!device.pci_class) return false;
@@ -43,15 +43,14 @@ Naming how_plan_names(const DevicePattern& part, const Device& device) {
 /// The strongest of the rule's namings.
 Named how_plan_names(const Rule& rule, const Device& device) {
   Named named;
-  if (rule.bus != device.id.bus || !is_planned_class(rule, device)) return named;
+  if (rule.bus != device.id.bus || !class_fits(rule, device)) return named;
   for (const DevicePattern& part : rule.devices)
     if (const Naming how = how_plan_names(part, device); how > named.how) named = {how, &part};
   return named;
 }
 
 /// Why the device is not the card that the rule's guard asks for; empty if it is.
-std::string refuse_in_plan_by_guard(const Rule& rule, const DevicePattern& pattern,
-                                    const Device& device) {
+std::string guard_refusal(const Rule& rule, const DevicePattern& pattern, const Device& device) {
   if (!rule.options.id) return {};
   const std::optional<PciIds>& present = names_slot_in_rule(pattern) ? device.card_ids : device.ids;
   if (present && ids_match(*rule.options.id, *present)) return {};
@@ -61,38 +60,37 @@ std::string refuse_in_plan_by_guard(const Rule& rule, const DevicePattern& patte
 }
 
 /// The option that lets a pattern take the device, "class=0108".
-std::string class_option_for_plan(const Device& device) {
+std::string class_option(const Device& device) {
   std::array<char, 16> text{};
   (void)std::snprintf(text.data(), text.size(), "class=%04x", device.pci_class.value_or(0) >> 8U);
   return text.data();
 }
 
 /// Why a pattern without `class=` takes no device of this kind; empty if it may.
-std::string refuse_in_plan_by_kind(const Device& device) {
+std::string kind_refusal(const Device& device) {
   const bool on_pci = device.id.bus == "pci";
   if (on_pci && !device.pci_class) return "a pattern takes no device whose class cannot be read";
-  if (is_bridge_device(device))
-    return "a pattern takes a bridge only with " + class_option_for_plan(device);
+  if (is_bridge_device(device)) return "a pattern takes a bridge only with " + class_option(device);
   if (may_device_hold_the_root(device))
     return "a pattern takes what may hold the root file system only " +
-           (on_pci ? "with " + class_option_for_plan(device) : std::string("by its full name"));
+           (on_pci ? "with " + class_option(device) : std::string("by its full name"));
   return {};
 }
 
 /// Why a pattern does not take the device; empty if it may.
-std::string refuse_in_plan_by_pattern(const Device& device, const Rule& rule) {
+std::string pattern_refusal(const Device& device, const Rule& rule) {
   const bool has_other = device.driver && *device.driver != rule.driver;
   // What is behind the bridge would go with it.
   if (is_bridge_device(device) && has_other) return "a pattern takes no bridge from its driver";
   if (!rule.options.class_prefix.empty()) return {};
-  if (std::string refusal = refuse_in_plan_by_kind(device); !refusal.empty()) return refusal;
+  if (std::string refusal = kind_refusal(device); !refusal.empty()) return refusal;
   if (device.id.bus == "pci" || !has_other) return {};
   return "a pattern takes no device that has a driver, and " + in_quotes(*device.driver) +
          " has it";
 }
 
 /// True if the rule may take the device only from no driver.
-bool plans_only_free(const Rule& rule, const Device& device, Naming how) {
+bool takes_only_free(const Rule& rule, const Device& device, Naming how) {
   return rule.options.norebind ||
          (how == Naming::by_pattern && (device.id.bus != "pci" || is_bridge_device(device)));
 }
@@ -157,21 +155,20 @@ class PlanDecision {
           {device_, index,
            "a later rule that could not be read may exempt it: " + in_quotes(holding_->text)});
     const bool by_pattern = named.how == Naming::by_pattern;
-    const std::string guard = refuse_in_plan_by_guard(rule, *named.part, device_);
+    const std::string guard = guard_refusal(rule, *named.part, device_);
     if (!guard.empty() && !by_pattern) return settle({device_, index, guard, true});
     if (by_pattern && is_refused(index, guard)) return false;
     if (rule.options.norebind && device_.driver && *device_.driver != rule.driver)
       return settle({device_, index,
                      "the rule says norebind, and " + in_quotes(*device_.driver) + " has it"});
     plan_.actions.push_back({device_, rule.driver, index, !by_pattern, rule.options.module,
-                             plans_only_free(rule, device_, named.how)});
+                             takes_only_free(rule, device_, named.how)});
     return true;
   }
 
   /// True if the rule's pattern does not take the device; an earlier rule may.
   bool is_refused(std::size_t index, const std::string& guard) {
-    const std::string refusal =
-        guard.empty() ? refuse_in_plan_by_pattern(device_, rules_[index]) : guard;
+    const std::string refusal = guard.empty() ? pattern_refusal(device_, rules_[index]) : guard;
     if (!refusal.empty() && !refusal_) refusal_ = Skip{device_, index, refusal};
     return !refusal.empty();
   }

@@ -93,8 +93,7 @@ class RunRecord {
 };
 
 /// True if the device, or the rule, has come after the early hook.
-bool is_run_late(const Action& action, const Configuration& configuration,
-                 const RunOptions& options) {
+bool is_late(const Action& action, const Configuration& configuration, const RunOptions& options) {
   return action.late || options.late ||
          configuration.sources[configuration.rule_sources[action.rule]].late;
 }
@@ -145,7 +144,7 @@ std::vector<Outcome> carry_out(Plan plan, Kernel& kernel, const RunOptions& opti
   return binding.take_outcomes();
 }
 
-bool has_run_failed(const Outcome& outcome) {
+bool has_failed(const Outcome& outcome) {
   return outcome.state == BindState::failed || outcome.state == BindState::unfinished;
 }
 
@@ -158,7 +157,7 @@ RunResult run(const Root& root, const Configuration& configuration, Plan plan,
   recall_late_claims(root, plan);
   RunRecord record(root, configuration, log, plan.actions.size());
   for (Action& action : plan.actions) {
-    action.late = is_run_late(action, configuration, options);
+    action.late = is_late(action, configuration, options);
     report.before(action);
     record.begin(action);
   }
@@ -170,15 +169,15 @@ RunResult run(const Root& root, const Configuration& configuration, Plan plan,
         record.complete(device, outcome);
       },
       [&](const DeviceId* device, const std::string& what) { report.slow(device, what); }};
-  const bool has_refusals = has_run_refused(plan);
+  const bool has_refusals = has_refused(plan);
   RunResult result = {carry_out(std::move(plan), kernel, options, listener)};
   report.summary(result.outcomes);
   result.failed =
-      has_refusals || std::any_of(result.outcomes.begin(), result.outcomes.end(), has_run_failed);
+      has_refusals || std::any_of(result.outcomes.begin(), result.outcomes.end(), has_failed);
   return result;
 }
 
-bool has_run_refused(const Plan& plan) {
+bool has_refused(const Plan& plan) {
   return std::any_of(plan.skips.begin(), plan.skips.end(),
                      [](const Skip& skip) { return skip.refused; }) ||
          std::any_of(plan.unmatched.begin(), plan.unmatched.end(),

@@ -34,6 +34,6 @@ RunResult run(const Root& root, const Configuration& configuration, Plan plan,
 
 /// True if the plan refuses a device to a rule, so that nothing but a fault is left of that rule,
 /// or if nobody could ask for a rule's devices.
-bool has_run_refused(const Plan& plan);
+bool has_refused(const Plan& plan);
 
 }  // namespace driver_override

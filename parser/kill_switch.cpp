@@ -11,7 +11,7 @@
 namespace driver_override {
 namespace {
 
-bool is_kill_text(std::string_view one, std::string_view other) {
+bool equal_in_any_case(std::string_view one, std::string_view other) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   return std::equal(one.begin(), one.end(), other.begin(), other.end(),
                     [&](char a, char b) { return lower(a) == lower(b); });
@@ -37,7 +37,7 @@ bool is_kill_word(std::string_view word) {
 bool is_kill_value(std::string_view value) {
   constexpr std::array<std::string_view, 4> words = {"off", "0", "no", "false"};
   return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return is_kill_text(value, word); });
+                     [&](std::string_view word) { return equal_in_any_case(value, word); });
 }
 
 bool has_kill_switch(std::string_view line) {

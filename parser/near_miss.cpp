@@ -14,14 +14,14 @@ constexpr std::string_view main_name = "driver_override";
 constexpr std::string_view alias_name = "rd.driver_override";
 constexpr std::string_view bracket_form = "driver[";
 
-bool is_byte_of_near_miss(char byte) {
+bool is_name_byte(char byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
          (byte >= '0' && byte <= '9') || byte == '_' || byte == '-' || byte == '.';
 }
 
 /// The start of a word that can be a parameter's name.
 std::string_view near_miss_name(std::string_view word) {
-  const auto* const end = std::find_if_not(word.begin(), word.end(), is_byte_of_near_miss);
+  const auto* const end = std::find_if_not(word.begin(), word.end(), is_name_byte);
   return word.substr(0, static_cast<std::size_t>(end - word.begin()));
 }
 
@@ -32,7 +32,7 @@ std::string near_miss_with_underscores(std::string_view text) {
 }
 
 /// Our name that is meant; empty if none is near.
-std::string_view nearest_near_miss(std::string_view name) {
+std::string_view nearest_name(std::string_view name) {
   return nearest_word(near_miss_with_underscores(name), {main_name, alias_name});
 }
 
@@ -71,13 +71,12 @@ bool is_our_parameter(std::string_view name) {
 }
 
 bool is_misspelt_parameter(std::string_view name) {
-  return !is_our_parameter(name) && near_miss_name(name) == name &&
-         !nearest_near_miss(name).empty();
+  return !is_our_parameter(name) && near_miss_name(name) == name && !nearest_name(name).empty();
 }
 
 std::optional<Message> near_miss(const Parameter& parameter, std::string_view line) {
   const std::string_view name = near_miss_name(parameter.name);
-  const std::string_view nearest = nearest_near_miss(name);
+  const std::string_view nearest = nearest_name(name);
   if (is_our_parameter(name))
     return error_at(near_miss_span(line, parameter.name.substr(name.size(), 1)),
                     "expected \"=\" after " + in_quotes(name) + ", found " +

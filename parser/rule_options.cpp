@@ -46,7 +46,7 @@ Fault take_class_option(Rule& rule, const Value& value) {
 }
 
 /// How long the end is that makes a file's name of a module's: ".ko" and what compresses it.
-std::size_t rule_option_module_end(std::string_view module) {
+std::size_t module_option_file_end(std::string_view module) {
   for (const std::string_view end : {".ko", ".ko.gz", ".ko.xz", ".ko.zst"})
     if (module.size() > end.size() && module.substr(module.size() - end.size()) == end)
       return end.size();
@@ -57,7 +57,7 @@ Fault take_module_option(Rule& rule, const Value& value) {
   Parsed<std::string> name = parse_name(value.text, value.offset, "module");
   if (auto* fault = std::get_if<Message>(&name)) return *fault;
   std::string& module = std::get<std::string>(name);
-  if (const std::size_t end = rule_option_module_end(module); end > 0)
+  if (const std::size_t end = module_option_file_end(module); end > 0)
     return error_at(value.span(), in_quotes(module) + " is the name of a file, not of a module",
                     "write module=" + encode_name(module.substr(0, module.size() - end)));
   rule.options.module = std::move(module);

@@ -38,7 +38,7 @@ std::string command_root_fault(const std::string& root) {
 }
 
 /// Without the system call that keeps links below it, every root but `/` would look empty.
-std::string system_call_that_command_lacks(const std::string& root) {
+std::string missing_system_call(const std::string& root) {
   const std::error_code error = Root(root).usable();
   if (error != std::errc::function_not_supported && error != std::errc::operation_not_permitted)
     return {};
@@ -59,7 +59,7 @@ Exit run_command(Exit (*command)(const Options&), Effect effect, const Options& 
   if (const std::string fault = command_root_fault(options.root); !fault.empty())
     return report_usage(fault);
   drop_inherited_files();
-  if (const std::string fault = system_call_that_command_lacks(options.root); !fault.empty()) {
+  if (const std::string fault = missing_system_call(options.root); !fault.empty()) {
     print_error(fault);
     return Exit::failed;
   }
@@ -205,7 +205,7 @@ Exit print_help_of(const std::string& name) {
                             : report_command_not_in_table(name);
 }
 
-Exit command_of_apply_without_options() {
+Exit apply_without_options() {
   drop_inherited_files();
   return run_command_that_changes(apply, ApplyOptions{});
 }

@@ -39,6 +39,6 @@ Exit print_help_of(const std::string& name);
 
 /// `driver-override apply` without an option, as an initramfs runs it. It pays for no table
 /// of options.
-Exit command_of_apply_without_options();
+Exit apply_without_options();
 
 }  // namespace driver_override

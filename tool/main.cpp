@@ -17,7 +17,7 @@ namespace {
 
 Exit run(int argc, char** argv) {
   const std::string_view name = argc > 1 ? argv[1] : "";
-  if (argc == 2 && name == "apply") return command_of_apply_without_options();
+  if (argc == 2 && name == "apply") return apply_without_options();
   if (name == "help" && argc > 2) return print_help_of(argv[2]);
   if (name == "--help" || name == "-h" || name == "help") {
     print_help();

@@ -11,7 +11,7 @@ namespace driver_override {
 namespace {
 
 Configuration read(const std::string& file, const std::string& line) {
-  std::vector<Source> sources = drop_ins_of_configuration("/etc/driver-override.d/10.conf", file);
+  std::vector<Source> sources = drop_in_sources("/etc/driver-override.d/10.conf", file);
   sources.push_back({"command line", line});
   return parse_configuration_sources(std::move(sources));
 }

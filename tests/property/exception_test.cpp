@@ -47,8 +47,7 @@ struct Text {
 };
 
 Configuration read(const Text& text) {
-  std::vector<Source> sources =
-      drop_ins_of_configuration("/etc/driver-override.d/10.conf", text.file);
+  std::vector<Source> sources = drop_in_sources("/etc/driver-override.d/10.conf", text.file);
   sources.push_back({"command line", text.line});
   return parse_configuration_sources(std::move(sources));
 }

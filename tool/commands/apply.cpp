@@ -74,7 +74,7 @@ Exit finish_apply(const ApplyOptions& options, const Root& root, const Log& log)
     return Exit::failed;
   }
   if (saved && !saved->enabled) return Exit::done;
-  if (!begin_late_claims(root, log) && !options.force) return Exit::done;
+  if (!begin_finish(root, log) && !options.force) return Exit::done;
   Configuration own = read_own_rules_in_force(root, saved);
   if (!saved) settle_trial(root, own, log);
   Report(log, own).configuration();

@@ -78,7 +78,7 @@ Exit set(const SetOptions& options) {
   const Log log(root, true);
   Plan plan = make_plan(configuration.rules, read_sysfs_inventory(root, configuration.rules));
   if (!options.force) refuse_devices_in_use(root, plan);
-  const bool is_refused = plan.actions.empty() && has_run_refused(plan);
+  const bool is_refused = plan.actions.empty() && has_refused(plan);
   if (!is_refused && !keep_set_rules(root, configuration, log)) return Exit::failed;
   const BindMode mode = options.write_only ? BindMode::write_only : BindMode::conclusive;
   const RunResult result = run(root, configuration, plan, {mode, false, options.deadlines}, log);

@@ -25,11 +25,11 @@ Texts image_command_arguments(const std::vector<Rule>& rules) {
   return texts;
 }
 
-bool does_image_command_hold(const Texts& texts, const std::string& text) {
+bool image_file_holds(const Texts& texts, const std::string& text) {
   return std::find(texts.begin(), texts.end(), text) != texts.end();
 }
 
-std::string image_command_kargs(const std::string& option, const Texts& arguments) {
+std::string kargs_for_image(const std::string& option, const Texts& arguments) {
   std::string command = "rpm-ostree kargs";
   for (const std::string& argument : arguments)
     command.append(" --").append(option).append("='").append(argument).append("'");
@@ -38,24 +38,23 @@ std::string image_command_kargs(const std::string& option, const Texts& argument
 
 /// An argument is appended at the end, so what follows a rule that is not there yet is deleted
 /// first. rpm-ostree appends before it deletes (kernel_arg_apply_patching), hence two commands.
-std::string image_command_by_kargs(const Texts& before, const Texts& after) {
+std::string kargs_command(const Texts& before, const Texts& after) {
   Texts kept;
   Texts gone;
   for (const std::string& argument : before) {
     const bool stays = kept.size() < after.size() && argument == after[kept.size()];
     (stays ? kept : gone).push_back(argument);
   }
-  gone.erase(
-      std::remove_if(gone.begin(), gone.end(),
-                     [&](const std::string& text) { return does_image_command_hold(kept, text); }),
-      gone.end());
-  if (gone.empty()) return image_command_kargs("append-if-missing", after);
-  std::string deletion = image_command_kargs("delete-if-present", gone);
+  gone.erase(std::remove_if(gone.begin(), gone.end(),
+                            [&](const std::string& text) { return image_file_holds(kept, text); }),
+             gone.end());
+  if (gone.empty()) return kargs_for_image("append-if-missing", after);
+  std::string deletion = kargs_for_image("delete-if-present", gone);
   if (kept.size() == after.size()) return deletion;
-  return deletion + " && " + image_command_kargs("append-if-missing", after);
+  return deletion + " && " + kargs_for_image("append-if-missing", after);
 }
 
-bool is_image_of_bootc(const Root& root) {
+bool is_bootc(const Root& root) {
   return root.exists("run/ostree-booted") && root.exists("usr/bin/bootc");
 }
 
@@ -63,14 +62,14 @@ bool is_image_of_bootc(const Root& root) {
 
 std::string rebuild_command(const Root& root, const std::vector<Rule>& before,
                             const std::vector<Rule>& after) {
-  return is_image_of_bootc(root) ? image_command_by_kargs(image_command_arguments(before),
-                                                          image_command_arguments(after))
-                                 : rebuild_command(root);
+  return is_bootc(root)
+             ? kargs_command(image_command_arguments(before), image_command_arguments(after))
+             : rebuild_command(root);
 }
 
 std::string rebuild_command(const Root& root) {
-  if (is_image_of_bootc(root))
-    return image_command_kargs("append-if-missing", {"driver_override=RULE"}) + " for each of them";
+  if (is_bootc(root))
+    return kargs_for_image("append-if-missing", {"driver_override=RULE"}) + " for each of them";
   if (root.exists("run/ostree-booted")) return track;
   const ImageGenerator generator = find_image_generator(root);
   if (generator.name.empty()) return "the command of your initramfs generator";

@@ -54,7 +54,7 @@ std::string use_cannot_be_read(const std::string& path, const std::error_code& e
 }
 
 /// What is not there is not used.
-bool is_in_use_as_swap_fault(const std::error_code& error) {
+bool is_fault(const std::error_code& error) {
   return error && error != std::errc::no_such_file_or_directory;
 }
 
@@ -73,8 +73,7 @@ std::string describe_use(const std::vector<std::string>& processes) {
 InUse::InUse(const Root& root, DiskCheck disk_check) : disk_check_(disk_check) {
   std::error_code error;
   block_devices_ = read_block_devices(root, error);
-  if (is_in_use_as_swap_fault(error))
-    doubts_.push_back(use_cannot_be_read("sys/class/block", error));
+  if (is_fault(error)) doubts_.push_back(use_cannot_be_read("sys/class/block", error));
   read_mounts(root);
   read_swaps(root);
   read_btrfs(root);
@@ -86,7 +85,7 @@ InUse::InUse(const Root& root, DiskCheck disk_check) : disk_check_(disk_check) {
 std::vector<std::string> InUse::list(const Root& root, const std::string& folder) {
   std::error_code error;
   std::vector<std::string> names = root.list(folder, error);
-  if (is_in_use_as_swap_fault(error)) doubts_.push_back(use_cannot_be_read(folder, error));
+  if (is_fault(error)) doubts_.push_back(use_cannot_be_read(folder, error));
   return names;
 }
 
@@ -94,7 +93,7 @@ void InUse::read_table(const Root& root, const std::string& path, const std::str
                        const std::function<void(const Words&)>& take) {
   std::error_code error;
   for_each_row(root, path, take, error);
-  if (!is_in_use_as_swap_fault(error)) return;
+  if (!is_fault(error)) return;
   const std::string folder = "sys/class/" + group;
   for (const std::string& name : list(root, folder))
     if (const auto device = device_path_behind_link(root, folder, name))

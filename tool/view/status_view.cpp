@@ -23,13 +23,13 @@ void set_status_in_view(StatusRow& row, DeviceStatus status, std::string reason)
 }
 
 /// A device without the wanted driver, of which nothing was recorded.
-void view_unclaimed_status(StatusRow& row) {
+void judge_unclaimed_status(StatusRow& row) {
   const std::string now = row.driver ? in_quotes(*row.driver) + " has it" : "no driver has it";
   set_status_in_view(row, row.driver ? DeviceStatus::other_driver : DeviceStatus::failed,
                      now + ", and no rule was applied to it in this boot");
 }
 
-void view_claimed_status(StatusRow& row, const Claim& claim) {
+void judge_claimed_status(StatusRow& row, const Claim& claim) {
   const std::string now = row.driver ? in_quotes(*row.driver) + " has it" : "no driver has it";
   switch (claim.state) {
     case ClaimState::left_alone:
@@ -89,9 +89,9 @@ StatusRow view_status_of_action(const Action& action, const Observed& observed) 
         "the device that was taken has gone, and the one that is there now is left alone: the rule "
         "is not sticky");
   else if (claim != nullptr)
-    view_claimed_status(row, *claim);
+    judge_claimed_status(row, *claim);
   else
-    view_unclaimed_status(row);
+    judge_unclaimed_status(row);
   return row;
 }
 
