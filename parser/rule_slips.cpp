@@ -310,9 +310,9 @@ Found slip_driver_as_option(std::string_view rule) {
   if (!rule.starts_with("pci,") || !head.ends_with(word)) return std::nullopt;
   const std::string_view devices = head.substr(0, head.size() - word.size());
   if (devices.find(',') == npos) return std::nullopt;
-  return Slip{{devices.size(), word.size() + 1},
-              "expected \"=\" before the driver, found " +
-                  in_quotes(rule.substr(devices.size(), word.size() + 1)),
+  const std::string_view found = rule.substr(devices.size(), word.size() + 1);
+  return Slip{{devices.size(), found.size()},
+              "expected \"=\" before the driver, found " + in_quotes(found),
               slip_hint(std::string(devices) + slip_tail(rule))};
 }
 
@@ -329,7 +329,7 @@ Found slip_option_before_driver(std::string_view rule) {
   const bool names_driver = behind.starts_with('=') && behind.size() > 1;
   std::string devices(head.substr(0, comma));
   if (devices == "pci") devices += name == "class" ? ",*:*:*.*" : ",DEVICE";
-  return Slip{{comma + 1, name.size() + 1},
+  return Slip{{comma + 1, rule.substr(comma + 1, name.size() + 1).size()},
               "an option belongs after the driver",
               slip_hint(devices + (names_driver ? std::string(behind) : "=DRIVER") + "," +
                         std::string(name) + "=" + std::string(value))};

@@ -65,6 +65,18 @@ TEST(Glob, AnOutlineHasNoSetsAndNoEscapes) {
   EXPECT_EQ(outline(""), "");
 }
 
+TEST(Glob, FitsTheLengthsOfTheNamesThatItMatches) {
+  for (const char* pattern : {"", "?", "a?[b]", "????", "?????", "*", "*??", "?*??*", "?????*"})
+    for (std::size_t least = 0; least < 7; ++least)
+      for (std::size_t most = least; most < 7; ++most) {
+        bool is_matched = false;
+        for (std::size_t length = least; length <= most; ++length)
+          is_matched = is_matched || matches(pattern, std::string("aab?????").substr(0, length));
+        EXPECT_EQ(std::get<Glob>(Glob::compile(pattern, 0)).fits_length(least, most), is_matched)
+            << pattern << ' ' << least << ' ' << most;
+      }
+}
+
 TEST(Glob, ManyStarsDoNotTakeForEver) {
   std::string pattern;
   for (int i = 0; i < 120; ++i) pattern += "*a";

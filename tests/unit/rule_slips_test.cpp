@@ -82,6 +82,7 @@ constexpr Case slips[] = {
     {"pci,class=0300=x", "class=", "write pci,*:*:*.*=x,class=0300"},
     {"pci,class=0300=", "class=", "write pci,*:*:*.*=DRIVER,class=0300"},
     {"pci,0a:00.0,id=10de:1e87", "id=", "write pci,0a:00.0=DRIVER,id=10de:1e87"},
+    {"pci,0a:00.0,id", "id", "write pci,0a:00.0=DRIVER,id="},
     {"pci,module=m=x", "module=", "write pci,DEVICE=x,module=m"},
     {"vfio-pci=0a:00.0", "vfio-pci", "write pci,0a:00.0=vfio-pci"},
     {"pci,0a:00.0=x 0b:00.0=x", " ",
@@ -144,6 +145,15 @@ TEST(RuleSlips, OfADoubtfulRuleTheSame) {
     expect_message(doubt);
     EXPECT_FALSE(parse_rules(doubt.rule, 0).rules.at(0).bad) << doubt.rule;
   }
+}
+
+TEST(RuleSlips, ArePointedAtInTheRuleWhereverItEnds) {
+  for (const Case& slip : slips)
+    for (std::size_t size = 0; size <= slip.rule.size(); ++size)
+      for (const Message& message : parse_rules(slip.rule.substr(0, size), 0).messages) {
+        const Span span = message.place ? message.place->span : Span{0, 0};
+        EXPECT_LE(span.offset + span.length, size) << slip.rule.substr(0, size) << message.text;
+      }
 }
 
 TEST(RuleSlips, ADriversNameIsNotDoubtedWithoutCause) {
