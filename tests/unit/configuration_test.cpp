@@ -131,13 +131,15 @@ TEST_F(ConfigurationTest, AnImageWithoutSystemdIsAnImageToo) {
 }
 
 TEST_F(ConfigurationTest, ArgumentsStandAtTheEndOrAlone) {
+  put("etc/driver-override.d/a.conf", "pci,00:10.0=d\n");
   put("proc/cmdline", "driver_override=pci,00:13.0=c\n");
   Request request;
   request.arguments = {"pci,00:11.0=a", "pci=driver[00:12.0]=b"};
-  EXPECT_EQ(rules(request), (Texts{"command line: pci,00:13.0=c", "argument: pci,00:11.0=a",
-                                   "argument: driver[00:12.0]=b"}));
+  EXPECT_EQ(rules(request),
+            (Texts{"/etc/driver-override.d/a.conf:1: pci,00:10.0=d", "command line: pci,00:13.0=c",
+                   "argument: pci,00:11.0=a", "argument: driver[00:12.0]=b"}));
   request.arguments_only = true;
-  EXPECT_EQ(rules(request).size(), 2U);
+  EXPECT_EQ(rules(request), (Texts{"argument: pci,00:11.0=a", "argument: driver[00:12.0]=b"}));
   EXPECT_EQ(read(request).command_line, "driver_override=pci,00:13.0=c");
   // Nor does it matter then whether it can be read.
   fs::remove(base_ / "proc/cmdline");

@@ -11,8 +11,9 @@ namespace {
 TEST(KillSwitch, InAnyPlaceAndSpelling) {
   for (const char* line :
        {"driver_override=off", "a rd.driver_override=OFF b", "driver-override=0",
-        "driver_override=no", "a driver_override=False", "x=\"y driver_override=off z\"",
-        "-- driver_override=off", "\"driver_override=off\"", "driver_override=\"off\"",
+        "driver_override=no", "a driver_override=False", "driver_override=FALSE",
+        "x=\"y driver_override=off z\"", "-- driver_override=off", "\"driver_override=off\"",
+        "driver_override=\"off\"",
         "a\xA0"
         "driver_override=off",
         "x=\"y driver_override=off", "driver_overide=off", "rd.driver_overrides=no"})

@@ -161,6 +161,13 @@ TEST(RuleSlips, ADriversNameIsNotDoubtedWithoutCause) {
     EXPECT_TRUE(parse_rules(std::string("pci,0a:00.0=") + driver, 0).messages.empty()) << driver;
 }
 
+TEST(RuleSlips, APatternForTheFirstOrLastOfAFieldIsNotDoubted) {
+  for (const char* slot : {"pci,00*:00*.0*=x", "pci,ff*:1f*.7*=x"})
+    EXPECT_TRUE(parse_rules(slot, 0).messages.empty()) << slot;
+  for (const char* slot : {"pci,100*:00*.0*=x", "pci,00*:20*.0*=x", "pci,00*:00*.8*=x"})
+    EXPECT_FALSE(parse_rules(slot, 0).messages.empty()) << slot;
+}
+
 TEST(RuleSlips, AColonBeforeASlotIsNotDoubted) {
   for (const char* slot : {"pci,000a:00:0=x", "pci,0a:00:00=x", "pci,0a:00:8=x", "pci,00:0a:0=x"})
     EXPECT_TRUE(parse_rules(slot, 0).messages.empty()) << slot;
