@@ -133,7 +133,7 @@ std::optional<std::string> Binding::load_one(DeviceProgress& progress, const Ann
   if (!run_.load_hangs) return std::nullopt;
   const auto module = DeviceSteps(run_, progress, kernel_, announce).missing_module();
   // Alone it may have been tried already.
-  if (!module || run_.load_fault.rfind("loading " + in_quotes(*module) + ' ', 0) == 0)
+  if (!module || run_.load_fault.starts_with("loading " + in_quotes(*module) + ' '))
     return std::nullopt;
   if (kernel_.is_loading(*module))
     progress.load_fault = in_quotes(*module) + " is still being loaded";

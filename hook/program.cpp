@@ -52,7 +52,7 @@ Descriptor open_program(const Root& root, const std::string& name, std::error_co
 std::vector<char*> environment_of_program() {
   std::vector<char*> environment;
   for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable)
-    if (std::string_view(*variable).rfind("MODPROBE_OPTIONS=", 0) != 0)
+    if (!std::string_view(*variable).starts_with("MODPROBE_OPTIONS="))
       environment.push_back(*variable);
   environment.push_back(nullptr);
   return environment;

@@ -31,7 +31,7 @@ ParsedRules parse_drop_in_line(std::string_view text, std::size_t offset) {
   const Span whole{offset, text.size()};
   ParsedRules result;
   if (equals == text.size() || !(is_our_parameter(name) || name == "pci")) {
-    const Parameter parameter{name, std::nullopt, {0, text.size()}, false};
+    const Parameter parameter{name, std::nullopt, {0, text.size()}};
     std::optional<Message> fault;
     if (is_misspelt_parameter(name)) fault = near_miss(parameter, text);
     if (fault)
@@ -49,7 +49,7 @@ ParsedRules parse_drop_in_line(std::string_view text, std::size_t offset) {
   } else if (is_kill_value(value)) {
     add_lost_rule(result, text, misplaced_kill_switch(whole));
   } else {
-    result = parse_our_parameter({name, value, whole, false}, text, offset + equals + 1);
+    result = parse_our_parameter({name, value, whole}, text, offset + equals + 1);
   }
   set_message_excerpts(result.messages, whole);
   return result;

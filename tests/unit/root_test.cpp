@@ -315,8 +315,12 @@ TEST_F(RootWriteTest, ALinkInPlaceOfTheFileIsItselfReplacedOrRemoved) {
 }
 
 TEST_F(RootWriteTest, MakesFoldersThatMayBeThere) {
+  const mode_t before = ::umask(0);
   root().make_directories("run/a/b/c", error_);
+  ::umask(before);
   EXPECT_FALSE(error_);
+  for (const char* made : {"run/a", "run/a/b", "run/a/b/c"})
+    EXPECT_EQ(fs::status(base_ / "root" / made).permissions(), fs::perms(0755)) << made;
   root().make_directories("run/a/b/c", error_);
   EXPECT_FALSE(error_);
   EXPECT_TRUE(fs::is_directory(base_ / "root/run/a/b/c"));
