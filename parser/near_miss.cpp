@@ -44,15 +44,20 @@ Span near_miss_span(std::string_view line, std::string_view part) {
   return {static_cast<std::size_t>(part.data() - line.data()), part.size()};
 }
 
-/// The place of one of our names, with `end` behind it, in a word. Behind a dot it is a module's
-/// parameter, unless it is the alias.
+/// The place of one of our names, with `end` behind it, in a word.
 std::optional<std::size_t> find_near_miss(std::string_view word, std::string_view end) {
   const std::string plain = near_miss_with_underscores(word);
   const std::size_t alias = plain.find(std::string(alias_name).append(end));
   if (alias != std::string::npos) return alias;
   const std::size_t at = plain.find(std::string(main_name).append(end));
-  if (at == std::string::npos || (at > 0 && plain[at - 1] == '.')) return std::nullopt;
-  return at;
+  return at == std::string::npos ? std::nullopt : std::optional(at);
+}
+
+/// True if our name at `at` in that of a parameter may be what a module calls one of its own, as in
+/// "vfio.driver_override=x". With what looks like a rule, the dot stands in place of a blank.
+bool may_be_name_in_module(const Parameter& parameter, std::size_t at) {
+  const bool looks_like_rule = parameter.value && parameter.value->find(',') != std::string::npos;
+  return at > 0 && parameter.name[at - 1] == '.' && !looks_like_rule;
 }
 
 bool is_quoted_near_miss(const Parameter& parameter, std::string_view line) {
@@ -86,7 +91,8 @@ std::optional<Message> near_miss(const Parameter& parameter, std::string_view li
     return error_at(near_miss_span(line, name), "unknown parameter " + in_quotes(name),
                     near_miss_hint(nearest));
   // Whatever stands before it: letters, or a comma in place of a blank.
-  if (const auto inside = find_near_miss(parameter.name, ""))
+  const auto inside = find_near_miss(parameter.name, "");
+  if (inside && !may_be_name_in_module(parameter, *inside))
     return error_at(near_miss_span(line, parameter.name),
                     "unknown parameter " + in_quotes(parameter.name),
                     *inside == 0 ? near_miss_hint(main_name)

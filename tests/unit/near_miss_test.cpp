@@ -52,8 +52,9 @@ TEST(NearMiss, AMissingBlank) {
 }
 
 TEST(NearMiss, AnotherSeparatorInPlaceOfABlank) {
-  for (const char* line : {"quiet,driver_override=a,b=", "ro;driver_override=a,b=",
-                           "root=/dev/sda1 quiet,rd.driver_override=a,b="}) {
+  for (const char* line :
+       {"quiet,driver_override=a,b=", "ro;driver_override=a,b=", "quiet.driver_override=a,b=",
+        "root=/dev/sda1 quiet,rd.driver_override=a,b=", "root=/dev/sda1.driver-override=a,b="}) {
     const ParsedRules parsed = parse_command_line(line);
     ASSERT_EQ(parsed.rules.size(), 1U) << line;
     EXPECT_TRUE(parsed.rules[0].lost) << line;
@@ -61,6 +62,14 @@ TEST(NearMiss, AnotherSeparatorInPlaceOfABlank) {
   EXPECT_EQ(said("quiet,driver_override=a,b="),
             Texts{"0: unknown parameter \"quiet,driver_override\" | a blank may be missing before "
                   "\"driver_override\""});
+}
+
+TEST(NearMiss, ADotInPlaceOfTheBlankBehindARule) {
+  const ParsedRules parsed =
+      parse_command_line("pci=driver[00:12.1]=none.driver_override=\"platform,foo.1,foo.2=\" ro");
+  ASSERT_EQ(parsed.rules.size(), 2U);
+  EXPECT_TRUE(parsed.rules[0].bad);
+  EXPECT_TRUE(parsed.rules[1].lost);
 }
 
 TEST(NearMiss, InAFileToo) {
