@@ -24,12 +24,12 @@ std::string kill_word_without_quotes(std::string_view text) {
 }
 
 bool is_kill_word(std::string_view word) {
-  const std::size_t equals = word.find('=');
+  const std::size_t equals = word.rfind('=');
   if (equals == std::string_view::npos ||
       !is_kill_value(kill_word_without_quotes(word.substr(equals + 1))))
     return false;
   const std::string name = kill_word_without_quotes(word.substr(0, equals));
-  return is_our_parameter(name) || is_misspelt_parameter(name);
+  return ends_in_our_parameter(name) || is_misspelt_parameter(name);
 }
 
 }  // namespace

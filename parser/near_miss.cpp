@@ -79,6 +79,12 @@ bool is_misspelt_parameter(std::string_view name) {
   return !is_our_parameter(name) && near_miss_name(name) == name && !nearest_name(name).empty();
 }
 
+bool ends_in_our_parameter(std::string_view text) {
+  // The alias ends in the name.
+  return text.size() >= main_name.size() &&
+         same_parameter_name(text.substr(text.size() - main_name.size()), main_name);
+}
+
 std::optional<Message> near_miss(const Parameter& parameter, std::string_view line) {
   const std::string_view name = near_miss_name(parameter.name);
   const std::string_view nearest = nearest_name(name);
@@ -90,7 +96,7 @@ std::optional<Message> near_miss(const Parameter& parameter, std::string_view li
   if (!nearest.empty())
     return error_at(near_miss_span(line, name), "unknown parameter " + in_quotes(name),
                     near_miss_hint(nearest));
-  // Whatever stands before it: letters, or a comma in place of a blank.
+  // Whatever stands before it: letters, or a comma or a dot in place of a blank.
   const auto inside = find_near_miss(parameter.name, "");
   if (inside && !may_be_name_in_module(parameter, *inside))
     return error_at(near_miss_span(line, parameter.name),

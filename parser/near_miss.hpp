@@ -18,6 +18,9 @@ bool is_our_parameter(std::string_view name);
 /// initramfs generator is so near.
 bool is_misspelt_parameter(std::string_view name);
 
+/// True if `text` ends in one of our names, a blank before which may be missing.
+bool ends_in_our_parameter(std::string_view text);
+
 /// What a parameter was probably meant to be; none if it has nothing to do with rules.
 ///
 /// \param parameter  of `line`, and neither of our names nor `pci`

@@ -185,6 +185,15 @@ TEST(PrivateWords, LeaveEachByteOfTheCommandLineInItsPlace) {
             shell::read_file(pair.machine.path() / "proc/cmdline").size());
 }
 
+TEST(PrivateWords, LeaveTheKillSwitch) {
+  for (const char* line : {"quiet.driver_override=off", "append=\"ro driver_override=off rw\""}) {
+    const Pair pair("bus pci\npci 0000:00:01.0 020000 8086:1521\nfile /proc/cmdline " +
+                    std::string(line) + " driver_override=pci,00:01.0=pci-stub\n");
+    const std::string plan = run_program("plan", pair.snapshot.path()).output;
+    EXPECT_NE(plan.find("switched off"), std::string::npos) << plan;
+  }
+}
+
 TEST(SnapshotFolder, MustBeEmpty) {
   const PlantedRoot machine("bus pci\npci 0000:00:01.0 020000 8086:1521\n");
   const EmptyFolder folder;

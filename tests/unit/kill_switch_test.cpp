@@ -16,7 +16,9 @@ TEST(KillSwitch, InAnyPlaceAndSpelling) {
         "driver_override=\"off\"",
         "a\xA0"
         "driver_override=off",
-        "x=\"y driver_override=off", "driver_overide=off", "rd.driver_overrides=no"})
+        "x=\"y driver_override=off", "driver_overide=off", "rd.driver_overrides=no",
+        "quiet.driver_override=off", "quiet,driver_override=off", "quietrd.driver-override=0",
+        "root=/dev/sda1,driver_override=off", "x=\"driver_override=off ro\""})
     EXPECT_TRUE(has_kill_switch(line)) << line;
   using namespace std::string_literals;
   EXPECT_TRUE(has_kill_switch("a driver_override=off\0b"s));
@@ -25,7 +27,8 @@ TEST(KillSwitch, InAnyPlaceAndSpelling) {
 
 TEST(KillSwitch, NotInOtherWords) {
   for (const char* line :
-       {"driver_override=offset,a=b", "nodriver_over=off", "vfio.driver_override=off",
+       {"driver_override=offset,a=b", "nodriver_over=off", "driver_override.old=off",
+        "xxxdriver_overide=off", "driver_override=platform,x=off",
         "driver_override=", "driver_override", "driver_override=on", "off", ""})
     EXPECT_FALSE(has_kill_switch(line)) << line;
 }

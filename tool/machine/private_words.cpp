@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "parser/blank.hpp"
+#include "parser/kill_switch.hpp"
 #include "parser/near_miss.hpp"
 #include "parser/parameter.hpp"
 
@@ -62,10 +63,9 @@ constexpr std::array<std::string_view, 16> plain_parameters = {
 
 bool is_private_word_told(const Parameter& parameter, std::string_view line) {
   if (is_our_parameter(parameter.name) || near_miss(parameter, line) ||
-      missing_blank(parameter, line))
+      missing_blank(parameter, line) ||
+      has_kill_switch(line.substr(parameter.word.offset, parameter.word.length)))
     return true;
-  // The kill switch counts inside another parameter's quotes, too.
-  if (parameter.value->find("driver") != std::string_view::npos) return true;
   return std::any_of(plain_parameters.begin(), plain_parameters.end(), [&](std::string_view name) {
     return same_parameter_name(name, parameter.name);
   });
