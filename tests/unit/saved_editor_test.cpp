@@ -36,12 +36,23 @@ TEST_F(SavedEditorTest, WhatWouldNotReadBackIsNotWritten) {
   EXPECT_EQ(fault_of({"platform,a #b=x\n", {}, {"platform,a%20%23b=x"}}),
             "driver-override: error: /etc/driver-override.d/90-saved.conf: "
             "\"platform,a%20%23b=x\" would be read as \"platform,a\"; nothing is written\n"
-            "  hint: write odd bytes of a name as %XX\n");
+            "  hint: correct that line by hand; driver-override check shows what is wrong in it\n");
   EXPECT_EQ(fault_of({"", {}, {"platform,a=x"}}),
             "driver-override: error: /etc/driver-override.d/90-saved.conf: "
             "\"platform,a=x\" would be read as no rule; nothing is written\n"
-            "  hint: write odd bytes of a name as %XX\n");
+            "  hint: correct that line by hand; driver-override check shows what is wrong in it\n");
   EXPECT_EQ(files_.get(saved_path), "platform,old=x\n");
+}
+
+TEST_F(SavedEditorTest, AnOpenBracketThatWouldTakeInWhatFollowsTheGoneRule) {
+  const std::string text = "pci=driver[00,driver[02:00.0]=a,noaer=1\n";
+  files_.put(saved_path, text);
+  const auto each = [](const Rule&, const DevicePattern&) { return true; };
+  EXPECT_EQ(fault_of(remove_saved_devices(text, each)),
+            "driver-override: error: /etc/driver-override.d/90-saved.conf: "
+            "\"driver[00\" would be read as \"pci=driver[00,noaer=1\"; nothing is written\n"
+            "  hint: correct that line by hand; driver-override check shows what is wrong in it\n");
+  EXPECT_EQ(files_.get(saved_path), text);
 }
 
 TEST_F(SavedEditorTest, ALinkStaysAndTheFileThatItLeadsToIsReplaced) {
