@@ -198,6 +198,17 @@ TEST_F(LifetimeTest, ALateDeviceIsTakenOnce) {
   EXPECT_NE(status.out.find("pci-stub (late)"), std::string::npos) << status.out;
 }
 
+TEST_F(LifetimeTest, ALateDeviceIsLeftAloneIfABadRuleOnNoBusMayExemptIt) {
+  root_.emplace(machine,
+                "driver_override=pci,0000:01:*.*=pci-stub driver_override=pc,0000:01:00.0");
+  EXPECT_EQ(root_->run({"apply"}).status, 1);
+  ASSERT_EQ(root_->write("sys/.control",
+                         "add pci 0000:01:00.0 class=0x020000 native=e1000 modalias=pci:e1000"),
+            0);
+  EXPECT_EQ(udev("0000:01:00.0").status, 0);
+  EXPECT_EQ(override_of("0000:01:00.0"), "(null)\n");
+}
+
 TEST_F(LifetimeTest, WithoutAClaimALateDeviceIsNotTouched) {
   boot("driver_override=pci,0000:00:10.0=pci-stub;pci,0000:00:11.0=pci-stub,sticky");
   ASSERT_EQ(root_->write("run/driver-override/devices/pci,0000:00:11.0", "\xFF garbage"), 0);

@@ -183,6 +183,17 @@ std::string output_of(const Words& words) {
   return output;
 }
 
+TEST_F(EveryCommand, ConvertAddsAClassOnlyToWhatHasNone) {
+  const auto converted = [&](const std::string& entry) {
+    const std::string output =
+        output_of(with_root({"convert", "--cmdline", "vfio-pci.ids=" + entry}));
+    return output.substr(0, output.find('\n'));  // what driverctl has saved follows
+  };
+  EXPECT_EQ(converted("ffffffff:ffffffff:ffffffff:ffffffff:030000:ff0000"),
+            "driver_override=pci,pci:*:*=vfio-pci,class=03");
+  EXPECT_EQ(converted("144d:a808"), "driver_override=pci,pci:144d:a808=vfio-pci,class=0108");
+}
+
 /// A machine in which every name and text holds an escape sequence and a line of its own.
 class HostileNames : public EveryCommand {
  protected:

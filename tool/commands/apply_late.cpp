@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/filesystem/path.hpp>
 #include <cstdlib>
+#include <iterator>
 
 #include "hook/initramfs.hpp"
 #include "hook/late_claims.hpp"
@@ -49,9 +50,11 @@ std::vector<DeviceId> late_devices_asked_for(const ApplyOptions& options, const 
 Plan plan_for_late(const Root& root, const Configuration& configuration,
                    const std::vector<DeviceId>& devices) {
   Inventory inventory;
-  for (const DeviceId& id : devices)
-    for (Device& device : read_sysfs_inventory(root, configuration.rules, id).devices)
-      inventory.devices.push_back(std::move(device));
+  for (const DeviceId& id : devices) {
+    Inventory one = read_sysfs_inventory(root, configuration.rules, id);
+    std::move(one.devices.begin(), one.devices.end(), std::back_inserter(inventory.devices));
+    inventory.absent_buses.merge(one.absent_buses);
+  }
   Plan plan = make_plan(configuration.rules, inventory);
   plan.unmatched.clear();
   // What is left alone on purpose has been said, or need not be at every event; a trigger by hand

@@ -68,8 +68,10 @@ bool convert_takes(const Rule& rule, const Device& device) {
 }
 
 /// What a peer's statement takes here, as rules: a pattern takes some kinds of devices only if it
-/// names their class. For a card that is not there the rule stands as it is.
+/// names their class. A rule that has one stands as it is, as does one for a card that is not
+/// there.
 std::vector<Rule> converted_rules(const Root& root, const Rule& rule) {
+  if (!rule.options.class_prefix.empty()) return {rule};
   std::vector<Rule> rules;
   bool plain = false;
   for (const Device& device : read_sysfs_inventory(root, {rule}).devices) {

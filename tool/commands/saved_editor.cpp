@@ -57,9 +57,9 @@ bool SavedEditor::open() {
 bool SavedEditor::write(const Edited& edited) {
   if (edited.text == text_) return true;
   if (const auto read = rules_in_saved_conf(edited.text); read != edited.rules)
-    return fail_to_edit(saved_path,
-                        first_saved_difference(edited.rules, read) + "; nothing is written",
-                        "correct that line by hand; driver-override check shows what is wrong in it");
+    return fail_to_edit(
+        saved_path, first_saved_difference(edited.rules, read) + "; nothing is written",
+        "correct that line by hand; driver-override check shows what is wrong in it");
   if (edited.text.size() > read_limit)
     return fail_to_edit(saved_path, "it would have more than 1 MiB, which no boot reads",
                         "move rules to another file of that folder");
