@@ -11,6 +11,7 @@
 #include "parser/parameter.hpp"
 #include "parser/pci_parameter.hpp"
 #include "parser/printable.hpp"
+#include "parser/stray_rule.hpp"
 
 namespace driver_override {
 namespace {
@@ -81,19 +82,46 @@ void refuse_nul_in_command_line(std::string_view line, ParsedRules& result) {
   result.messages.back().place->excerpt = {0, line.size()};
 }
 
+/// What stands in front of a parameter.
+enum class Before { nothing_of_ours, sound_rules, bad_rule, lost_text };
+
+Before what_was_read(const ParsedRules& parsed) {
+  if (parsed.rules.empty()) return Before::nothing_of_ours;
+  if (parsed.rules.back().lost) return Before::lost_text;
+  return parsed.rules.back().bad ? Before::bad_rule : Before::sound_rules;
+}
+
+/// What may be of ours in a parameter of others. Behind lost text, no more is lost.
+std::optional<Message> fault_of_other_parameter(const Parameter& parameter, Before before,
+                                                std::string_view line) {
+  // An open quote within a name is told elsewhere.
+  if (parameter.quote_is_open && parameter.name.find('"') != std::string_view::npos)
+    return std::nullopt;
+  if (auto fault = near_miss(parameter, line)) return fault;
+  if (auto fault = missing_blank(parameter, line)) return fault;
+  if (before == Before::lost_text) return std::nullopt;
+  if (auto fault = stray_rule(parameter, line)) return fault;
+  return before == Before::sound_rules ? stray_rest(parameter, line) : std::nullopt;
+}
+
 /// The rules of one parameter of a command line, and what was to be one.
-ParsedRules parse_command_line_parameter(const Parameter& parameter, std::string_view line) {
+ParsedRules parse_command_line_parameter(const Parameter& parameter, Before before,
+                                         std::string_view line) {
   const std::string_view word = line.substr(parameter.word.offset, parameter.word.length);
   const std::size_t value_offset =
       parameter.value ? static_cast<std::size_t>(parameter.value->data() - line.data()) : 0;
   ParsedRules parsed;
-  if (is_our_parameter(parameter.name))
+  std::optional<Message> fault;
+  if (is_our_parameter(parameter.name)) {
     parsed = parse_our_parameter(parameter, word, value_offset);
-  else if (parameter.name == "pci" && parameter.value)
+    fault = missing_blank(parameter, line);
+  } else if (parameter.name == "pci" && parameter.value) {
     parsed = parse_pci_parameter(*parameter.value, value_offset);
-  else if (auto fault = near_miss(parameter, line))
-    add_lost_rule(parsed, word, std::move(*fault));
-  if (auto fault = missing_blank(parameter, line)) add_lost_rule(parsed, word, std::move(*fault));
+    fault = missing_blank(parameter, line);
+  } else {
+    fault = fault_of_other_parameter(parameter, before, line);
+  }
+  if (fault) add_lost_rule(parsed, word, std::move(*fault));
   refuse_open_quote_in_command_line(parameter, line, parsed);
   refuse_inner_quote_in_command_line(parameter, line, parsed);
   set_message_excerpts(parsed.messages, parameter.word);
@@ -119,8 +147,12 @@ ParsedRules parse_our_parameter(const Parameter& parameter, std::string_view wor
 
 ParsedRules parse_uncut_command_line(std::string_view line) {
   ParsedRules result;
-  for (const Parameter& parameter : split_into_parameters(line))
-    append_parsed_rules(result, parse_command_line_parameter(parameter, line));
+  Before before = Before::nothing_of_ours;
+  for (const Parameter& parameter : split_into_parameters(line)) {
+    ParsedRules parsed = parse_command_line_parameter(parameter, before, line);
+    before = what_was_read(parsed);
+    append_parsed_rules(result, std::move(parsed));
+  }
   refuse_nul_in_command_line(line, result);
   return result;
 }

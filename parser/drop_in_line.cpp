@@ -33,7 +33,8 @@ ParsedRules parse_drop_in_line(std::string_view text, std::size_t offset) {
   if (equals == text.size() || !(is_our_parameter(name) || name == "pci")) {
     const Parameter parameter{name, std::nullopt, {0, text.size()}};
     std::optional<Message> fault;
-    if (is_misspelt_parameter(name)) fault = near_miss(parameter, text);
+    if (name.find_first_of(",;") == std::string_view::npos && is_misspelt_parameter(name))
+      fault = near_miss(parameter, text);
     if (fault)
       add_lost_rule(result, text, error_at({offset, name.size()}, fault->text, fault->hint));
     else if (is_kill_value(text))

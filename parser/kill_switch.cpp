@@ -17,18 +17,25 @@ bool equal_in_any_case(std::string_view one, std::string_view other) {
                     [&](char a, char b) { return lower(a) == lower(b); });
 }
 
-std::string kill_word_without_quotes(std::string_view text) {
-  std::string plain(text);
-  plain.erase(std::remove(plain.begin(), plain.end(), '"'), plain.end());
-  return plain;
+bool is_kill_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+/// The text up to its last letter or digit.
+std::string_view without_kill_marks(std::string_view text) {
+  while (!text.empty() && !is_kill_letter(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+/// Marks count for nothing: quotes, a comma behind "off", or what another keyboard has in place of
+/// the "=".
 bool is_kill_word(std::string_view word) {
-  const std::size_t equals = word.rfind('=');
-  if (equals == std::string_view::npos ||
-      !is_kill_value(kill_word_without_quotes(word.substr(equals + 1))))
-    return false;
-  const std::string name = kill_word_without_quotes(word.substr(0, equals));
+  word = without_kill_marks(word);
+  std::size_t begin = word.size();
+  while (begin > 0 && is_kill_letter(word[begin - 1])) --begin;
+  if (!is_kill_value(word.substr(begin))) return false;
+  std::string_view name = without_kill_marks(word.substr(0, begin));
+  name.remove_prefix(std::min(name.find_first_not_of("\"'"), name.size()));
   return ends_in_our_parameter(name) || is_misspelt_parameter(name);
 }
 
@@ -43,10 +50,16 @@ bool is_kill_value(std::string_view value) {
 bool has_kill_switch(std::string_view line) {
   // A NUL byte, which ends the line, parts words here.
   const auto parts_words = [](char byte) { return is_blank(byte) || byte == '\0'; };
+  std::string before;  // a blank may stand within it, too
   for (auto begin = line.begin(); begin != line.end();) {
     begin = std::find_if_not(begin, line.end(), parts_words);
     const auto end = std::find_if(begin, line.end(), parts_words);
-    if (is_kill_word({begin, end})) return true;
+    const std::string_view word(begin, end);
+    if (is_kill_word(word) || is_kill_word(before.append("_").append(word))) return true;
+    // A word of marks, such as a lone "=", stays behind the one before it.
+    constexpr std::size_t longest = 64;
+    if (std::any_of(word.begin(), word.end(), is_kill_letter) || before.size() > longest)
+      before = word.substr(0, longest);
     begin = end;
   }
   return false;

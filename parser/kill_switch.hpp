@@ -10,8 +10,9 @@ namespace driver_override {
 
 /// True if the kill switch stands anywhere in the line as a blank-separated word, inside another
 /// parameter's quotes and behind `--` too: `driver_override=off` (or 0, no, false, in any case),
-/// also on the alias, on a misspelt name and behind what a missing blank has joined to the name. It
-/// is found without the splitting of parameters, so that no quoting hides it.
+/// also on the alias. Slips count for nothing: a misspelt name, what a missing blank has joined to
+/// the name, a blank within it, other marks than `=`, and marks behind it. It is found without the
+/// splitting of parameters, so that no quoting hides it.
 bool has_kill_switch(std::string_view line);
 
 /// True if `value` is one that makes `driver_override=` the kill switch.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "parser/look_alike.hpp"
 #include "parser/message.hpp"
 #include "parser/printable.hpp"
 #include "parser/spelling.hpp"
@@ -31,9 +32,21 @@ std::string near_miss_with_underscores(std::string_view text) {
   return plain;
 }
 
+/// The name with each look-alike as the letter that is meant, and "_" for each other character that
+/// names have not: another keyboard puts one there.
+std::string near_miss_in_letters(std::string_view name) {
+  std::string letters;
+  for (const char byte : without_look_alikes(name))
+    if (is_name_byte(byte))
+      letters += byte == '-' ? '_' : byte;
+    else if ((static_cast<unsigned char>(byte) & 0xC0U) != 0x80)  // none within a character
+      letters += '_';
+  return letters;
+}
+
 /// Our name that is meant; empty if none is near.
 std::string_view nearest_name(std::string_view name) {
-  return nearest_word(near_miss_with_underscores(name), {main_name, alias_name});
+  return nearest_word(near_miss_in_letters(name), {main_name, alias_name});
 }
 
 std::string near_miss_hint(std::string_view name) {
@@ -76,7 +89,7 @@ bool is_our_parameter(std::string_view name) {
 }
 
 bool is_misspelt_parameter(std::string_view name) {
-  return !is_our_parameter(name) && near_miss_name(name) == name && !nearest_name(name).empty();
+  return !is_our_parameter(name) && !nearest_name(name).empty();
 }
 
 bool ends_in_our_parameter(std::string_view text) {
@@ -86,16 +99,16 @@ bool ends_in_our_parameter(std::string_view text) {
 }
 
 std::optional<Message> near_miss(const Parameter& parameter, std::string_view line) {
-  const std::string_view name = near_miss_name(parameter.name);
-  const std::string_view nearest = nearest_name(name);
-  if (is_our_parameter(name))
-    return error_at(near_miss_span(line, parameter.name.substr(name.size(), 1)),
-                    "expected \"=\" after " + in_quotes(name) + ", found " +
-                        in_quotes(parameter.name.substr(name.size(), 1)),
-                    near_miss_hint(nearest));
-  if (!nearest.empty())
-    return error_at(near_miss_span(line, name), "unknown parameter " + in_quotes(name),
-                    near_miss_hint(nearest));
+  const std::string_view start = near_miss_name(parameter.name);
+  if (is_our_parameter(start))
+    return error_at(near_miss_span(line, parameter.name.substr(start.size(), 1)),
+                    "expected \"=\" after " + in_quotes(start) + ", found " +
+                        in_quotes(parameter.name.substr(start.size(), 1)),
+                    near_miss_hint(nearest_name(start)));
+  for (const std::string_view name : {start, parameter.name})
+    if (const std::string_view nearest = nearest_name(name); !nearest.empty())
+      return error_at(near_miss_span(line, name), "unknown parameter " + in_quotes(name),
+                      near_miss_hint(nearest));
   // Whatever stands before it: letters, or a comma or a dot in place of a blank.
   const auto inside = find_near_miss(parameter.name, "");
   if (inside && !may_be_name_in_module(parameter, *inside))
@@ -106,7 +119,9 @@ std::optional<Message> near_miss(const Parameter& parameter, std::string_view li
                                        in_quotes(near_miss_name(parameter.name.substr(*inside))));
   const std::string_view word = line.substr(parameter.word.offset, parameter.word.length);
   const std::size_t bracket = word.find(bracket_form);
-  if (bracket == std::string_view::npos || word.find('"') != std::string_view::npos)
+  const bool opens_value = parameter.value && parameter.value->starts_with(bracket_form);
+  if (bracket == std::string_view::npos ||
+      (word.find('"') != std::string_view::npos && !opens_value))
     return std::nullopt;
   return error_at({parameter.word.offset + bracket, bracket_form.size()},
                   "\"driver[\" is outside the parameter \"pci=\"",

@@ -6,6 +6,7 @@
 #include "parser/message.hpp"
 #include "parser/printable.hpp"
 #include "parser/rule_options.hpp"
+#include "parser/stray_rule.hpp"
 
 namespace driver_override {
 namespace {
@@ -38,12 +39,24 @@ void add_stray_bracket_of_pci_parameter(ParsedRules& result, std::string_view fr
                          "the form is pci=driver[DEVICE,DEVICE]=DRIVER"));
 }
 
+/// A device with a driver, and no brackets: the kernel has no such option.
+void add_stray_device_of_pci_parameter(ParsedRules& result, std::string_view fragment,
+                                       std::size_t offset) {
+  const std::size_t equals = fragment.find('=');
+  if (equals == std::string_view::npos || !is_like_pci_addresses(fragment.substr(0, equals)))
+    return;
+  add_lost_rule(result, fragment,
+                error_at({offset, fragment.size()},
+                         "expected \"driver[\" before " + in_quotes(fragment.substr(0, equals)),
+                         "the form is pci=driver[DEVICE,DEVICE]=DRIVER"));
+}
+
 /// An option of ours behind a rule. The form has none, and without the option, such as the card
 /// that it asks for, the rule would take more than was meant.
 void refuse_option_in_pci_parameter(ParsedRules& result, std::string_view fragment,
                                     std::size_t offset) {
   const std::string_view name = fragment.substr(0, fragment.find('='));
-  if (result.rules.empty() || result.rules.back().bad || !is_rule_option(name)) return;
+  if (result.rules.empty() || result.rules.back().bad || !is_like_rule_option(name)) return;
   result.rules.back().bad = true;
   result.messages.push_back(error_at(
       {offset, fragment.size()}, "a rule in \"pci=\" has no options, found " + in_quotes(name),
@@ -61,6 +74,7 @@ ParsedRules parse_pci_parameter(std::string_view value, std::size_t offset) {
       append_parsed_rules(result, parse_pci_rule(fragment, offset + at));
     else
       add_stray_bracket_of_pci_parameter(result, fragment, offset + at);
+    add_stray_device_of_pci_parameter(result, fragment, offset + at);
     refuse_option_in_pci_parameter(result, fragment, offset + at);
     at = end + 1;
   }

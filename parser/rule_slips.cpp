@@ -9,6 +9,7 @@
 
 #include "parser/blank.hpp"
 #include "parser/look_alike.hpp"
+#include "parser/override_buses.hpp"
 #include "parser/pci_address.hpp"
 #include "parser/pci_ids.hpp"
 #include "parser/printable.hpp"
@@ -27,12 +28,9 @@ struct Slip {
 };
 using Found = std::optional<Slip>;
 
-constexpr std::array<std::string_view, 12> buses = {"pci",  "platform", "amba", "fsl-mc",
-                                                    "spi",  "vmbus",    "css",  "rpmsg",
-                                                    "vdpa", "cdx",      "wmi",  "usb"};
-
+/// usb takes no override, but people write it.
 bool is_slip_bus(std::string_view word) {
-  return std::find(buses.begin(), buses.end(), word) != buses.end();
+  return is_override_bus(word) || word == "usb";
 }
 
 bool is_slip_ids(std::string_view text) {
@@ -148,7 +146,7 @@ std::string slip_device_and_driver(std::string_view text) {
 
 /// "pci@0000:0a:00.0", "pci 0a:00.0", "platform:serial8250".
 Found slip_comma_after_bus(std::string_view rule) {
-  for (const std::string_view bus : buses) {
+  for (const std::string_view bus : override_buses) {
     if (rule.substr(0, bus.size()) != bus || rule.size() < bus.size() + 2) continue;
     const char mark = rule[bus.size()];
     if (std::string_view("@:/-_.|+ \t").find(mark) == npos) continue;

@@ -9,7 +9,7 @@ namespace {
 TEST(DropInLine, ADropInLineOfPciNeedsARule) {
   const ParsedRules parsed = parse_drop_in_line("pci=00:12.0=", 2);
   ASSERT_EQ(parsed.messages.size(), 1U);
-  EXPECT_EQ(parsed.messages[0].text, "expected driver[DEVICE]=DRIVER after \"pci=\"");
+  EXPECT_EQ(parsed.messages[0].text, "expected \"driver[\" before \"00:12.0\"");
   EXPECT_TRUE(parsed.rules.at(0).lost);
   EXPECT_TRUE(parse_drop_in_line("driver_override=off", 0).rules.at(0).lost);
 }

@@ -20,6 +20,17 @@ TEST(KillSwitch, InAnyPlaceAndSpelling) {
         "quiet.driver_override=off", "quiet,driver_override=off", "quietrd.driver-override=0",
         "root=/dev/sda1,driver_override=off", "x=\"driver_override=off ro\""})
     EXPECT_TRUE(has_kill_switch(line)) << line;
+}
+
+TEST(KillSwitch, BesideSlips) {
+  for (const char* line : {"driver_override=off,", "driver_override=off;", "driver_override='off'",
+                           "driver_override=\"off", "driver_override==off", "driver_override:off",
+                           "driver?override)off", "driver override=off", "driver_override =off ro",
+                           "driver_override= off ro", "driver_override = off",
+                           "driver_override off", "'driver_override=off'",
+                           "\xE2\x80\x9C"
+                           "driver_override=off\xE2\x80\x9D"})
+    EXPECT_TRUE(has_kill_switch(line)) << line;
   using namespace std::string_literals;
   EXPECT_TRUE(has_kill_switch("a driver_override=off\0b"s));
   EXPECT_TRUE(has_kill_switch("a\0driver_override=off"s));
@@ -29,6 +40,8 @@ TEST(KillSwitch, NotInOtherWords) {
   for (const char* line :
        {"driver_override=offset,a=b", "nodriver_over=off", "driver_override.old=off",
         "xxxdriver_overide=off", "driver_override=platform,x=off",
+        "driver_override=platform,x= off", "driver_override=pci,00:02.0=a,sticky 0",
+        "driver_override=pci,0a:00.0", "driver off", "override=off", "driver = off",
         "driver_override=", "driver_override", "driver_override=on", "off", ""})
     EXPECT_FALSE(has_kill_switch(line)) << line;
 }

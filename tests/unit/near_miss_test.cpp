@@ -42,6 +42,20 @@ TEST(NearMiss, AnotherCharacterInPlaceOfTheEqualsSign) {
                   "\"driver_override=\"?"});
 }
 
+TEST(NearMiss, AnotherCharacterWithinTheName) {
+  for (const char* name :
+       {"driver?override", "driver:override", "driver,override", "driver/override",
+        "'river_override", "driver\xE2\x80\x91override", "dr\xD1\x96ver_override",
+        "driver\xE2\x82\xACoverride", "driver_over\xE2\x80\x8Bride",
+        "\xE2\x80\x9C"
+        "driver_override"}) {
+    const ParsedRules parsed = parse_command_line(std::string("ro ") + name + "=a,b=");
+    ASSERT_EQ(parsed.rules.size(), 1U) << name;
+    EXPECT_TRUE(parsed.rules[0].lost) << name;
+    EXPECT_NE(parsed.messages.at(0).hint.find("driver_override"), std::string::npos) << name;
+  }
+}
+
 TEST(NearMiss, AMissingBlank) {
   EXPECT_EQ(said("quietdriver_override=a,b=c"),
             Texts{"0: unknown parameter \"quietdriver_override\" | a blank may be missing before "
@@ -70,6 +84,14 @@ TEST(NearMiss, ADotInPlaceOfTheBlankBehindARule) {
   ASSERT_EQ(parsed.rules.size(), 2U);
   EXPECT_TRUE(parsed.rules[0].bad);
   EXPECT_TRUE(parsed.rules[1].lost);
+}
+
+TEST(NearMiss, ABracketInQuotesBehindAnotherName) {
+  for (const char* line : {"pc=\"driver[00:12.1]=\"", "\"Pci=driver[00:12.1]=\""}) {
+    const ParsedRules parsed = parse_command_line(line);
+    ASSERT_EQ(parsed.rules.size(), 1U) << line;
+    EXPECT_TRUE(parsed.rules[0].lost) << line;
+  }
 }
 
 TEST(NearMiss, InAFileToo) {

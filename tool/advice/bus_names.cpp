@@ -4,16 +4,12 @@
 #include <algorithm>
 #include <array>
 
+#include "parser/override_buses.hpp"
 #include "parser/printable.hpp"
 #include "parser/spelling.hpp"
 
 namespace driver_override {
 namespace {
-
-/// The buses that take overrides; others may come, so another name is never an error.
-constexpr std::array<std::string_view, 12> override_buses = {"pci",   "platform", "amba", "fsl-mc",
-                                                             "vmbus", "css",      "spi",  "rpmsg",
-                                                             "vdpa",  "cdx",      "wmi",  "ap"};
 
 /// Buses of the kernel without the attribute driver_override.
 constexpr std::array<std::string_view, 17> other_buses = {
@@ -32,7 +28,7 @@ bool holds_bus_name(const Words& words, std::string_view word) {
 }  // namespace
 
 std::optional<Message> doubt_bus(std::string_view bus) {
-  if (bus.empty() || holds_bus_name(override_buses, bus)) return std::nullopt;
+  if (bus.empty() || is_override_bus(bus)) return std::nullopt;
   if (holds_bus_name(other_buses, bus))
     return Message{Severity::warning, "devices of the bus " + in_quotes(bus) + " take no override",
                    no_override_hint(bus)};
