@@ -11,6 +11,7 @@
 #include "hook/match.hpp"
 #include "hook/rule_index.hpp"
 #include "parser/printable.hpp"
+#include "parser/spelling.hpp"
 
 namespace driver_override {
 namespace {
@@ -95,12 +96,20 @@ bool takes_only_free(const Rule& rule, const Device& device, Naming how) {
          (how == Naming::by_pattern && (device.id.bus != "pci" || is_bridge_device(device)));
 }
 
+/// True for an exemption on a bus that does not exist, one letter away from another one: a slip,
+/// such as "PCI" or "pcie", is far likelier than a machine that has only the other one.
+bool exempts_on_misspelt_bus(const Rule& rule, const std::string& bus, const Inventory& inventory) {
+  return !rule.bad && rule.driver.empty() && inventory.absent_buses.count(rule.bus) != 0 &&
+         spelling_distance(rule.bus, bus) <= 1;
+}
+
 /// The rules by what they can name, for all buses that have devices.
 class PlanIndex {
  public:
   PlanIndex(const std::vector<Rule>& rules, const Inventory& inventory) {
     for (const Device& device : inventory.devices) indexes_[device.id.bus];
-    for (std::size_t number = 0; number < rules.size(); ++number) add(rules[number], number);
+    for (std::size_t number = 0; number < rules.size(); ++number)
+      add(rules[number], number, inventory);
   }
 
   [[nodiscard]] RuleIndex::Numbers candidates(const Device& device) const {
@@ -108,10 +117,10 @@ class PlanIndex {
   }
 
  private:
-  void add(const Rule& rule, std::size_t number) {
+  void add(const Rule& rule, std::size_t number, const Inventory& inventory) {
     // A bad rule may hold others back that name a device, whatever it names itself.
-    if (rule.bad)
-      for (auto& [bus, index] : indexes_) index.add_to_all(number);
+    for (auto& [bus, index] : indexes_)
+      if (rule.bad || exempts_on_misspelt_bus(rule, bus, inventory)) index.add_to_all(number);
     const auto on_bus = indexes_.find(rule.bus);
     if (rule.bad || on_bus == indexes_.end()) return;
     for (const DevicePattern& part : rule.devices) on_bus->second.add(part, number);
@@ -129,8 +138,10 @@ class PlanDecision {
 
   /// \param candidates  the rules that may decide, growing
   void decide(const RuleIndex::Numbers& candidates) {
-    for (auto index = candidates.rbegin(); index != candidates.rend(); ++index)
+    for (auto index = candidates.rbegin(); index != candidates.rend(); ++index) {
+      if (holding_ == nullptr && holds_back(rules_[*index])) holding_ = &rules_[*index];
       if (rules_[*index].bad ? decide_by_bad(*index) : decide_by(*index)) return;
+    }
     // No rule took it; the last refusal says what a reader would ask.
     if (refusal_) plan_.skips.push_back(*refusal_);
   }
@@ -139,10 +150,8 @@ class PlanDecision {
   /// True if the rule settles the device.
   bool decide_by_bad(std::size_t index) {
     const Rule& rule = rules_[index];
-    if (how_plan_names(rule, device_).how != Naming::not_named)
-      return settle({device_, index, "the rule that names it could not be read"});
-    if (holding_ == nullptr && reaches(rule)) holding_ = &rule;
-    return false;
+    return how_plan_names(rule, device_).how != Naming::not_named &&
+           settle({device_, index, "the rule that names it could not be read"});
   }
 
   bool decide_by(std::size_t index) {
@@ -153,7 +162,9 @@ class PlanDecision {
     if (holding_ != nullptr && named.how != Naming::exactly)
       return settle(
           {device_, index,
-           "a later rule that could not be read may exempt it: " + in_quotes(holding_->text)});
+           std::string("a later rule ") +
+               (holding_->bad ? "that could not be read" : "for a bus that does not exist") +
+               " may exempt it: " + in_quotes(holding_->text)});
     const bool by_pattern = named.how == Naming::by_pattern;
     const std::string guard = guard_refusal(rule, *named.part, device_);
     if (!guard.empty() && !by_pattern) return settle({device_, index, guard, true});
@@ -171,6 +182,11 @@ class PlanDecision {
     const std::string refusal = guard.empty() ? pattern_refusal(device_, rules_[index]) : guard;
     if (!refusal.empty() && !refusal_) refusal_ = Skip{device_, index, refusal};
     return !refusal.empty();
+  }
+
+  /// True if the rule, which does not name the device, may have been meant to exempt it.
+  [[nodiscard]] bool holds_back(const Rule& rule) const {
+    return rule.bad ? reaches(rule) : exempts_on_misspelt_bus(rule, device_.id.bus, inventory_);
   }
 
   [[nodiscard]] bool reaches(const Rule& bad) const {
@@ -195,7 +211,7 @@ class PlanDecision {
   const Inventory& inventory_;
   const Device& device_;
   Plan& plan_;
-  const Rule* holding_ = nullptr;  ///< the last bad rule that may have exempted the device
+  const Rule* holding_ = nullptr;  ///< the last rule that may have been meant to exempt it
   std::optional<Skip> refusal_;
 };
 

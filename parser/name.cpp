@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "parser/blank.hpp"
 #include "parser/message.hpp"
 #include "parser/printable.hpp"
 
@@ -17,7 +18,7 @@ int hex_digit_of_name(char digit) {
 }
 
 bool name_needs_escape(char byte) {
-  constexpr std::string_view special = ",;=%\"*?[]/";
+  constexpr std::string_view special = ",;=%#\"'*?[]/";
   const bool is_plain = (byte >= '0' && byte <= ':') || (byte >= 'a' && byte <= 'z');
   return !is_plain &&
          (static_cast<unsigned char>(byte) <= ' ' || static_cast<unsigned char>(byte) >= 0x7F ||
@@ -25,6 +26,13 @@ bool name_needs_escape(char byte) {
 }
 
 }  // namespace
+
+bool has_letter_or_digit(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char byte) {
+    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+           (byte >= 'A' && byte <= 'Z');
+  });
+}
 
 std::optional<char> decode_byte_of_name(std::string_view text) {
   if (text.size() < 3 || text[0] != '%') return std::nullopt;
@@ -50,7 +58,19 @@ std::optional<Message> check_name_byte(std::string_view raw, std::size_t at, std
   return std::nullopt;
 }
 
+std::optional<Message> stray_end_of_name(std::string_view raw, std::size_t offset,
+                                         std::string_view kind) {
+  if (raw.empty()) return std::nullopt;
+  for (const std::size_t at : {std::size_t{0}, raw.size() - 1})
+    if (is_ascii_blank(raw[at]))
+      return error_at({offset + at, 1},
+                      "a " + std::string(kind) + " name neither begins nor ends with a blank",
+                      "write no blank beside \",\" or \"=\"; %20 stands for one");
+  return std::nullopt;
+}
+
 Parsed<std::string> parse_name(std::string_view raw, std::size_t offset, std::string_view kind) {
+  if (auto fault = stray_end_of_name(raw, offset, kind)) return *fault;
   std::string name;
   for (std::size_t at = 0; at < raw.size();) {
     if (auto fault = check_name_byte(raw, at, offset, kind)) return *fault;
@@ -70,9 +90,11 @@ Parsed<std::string> parse_name(std::string_view raw, std::size_t offset, std::st
 
 std::string encode_name(std::string_view name) {
   constexpr std::string_view digits = "0123456789abcdef";
+  const bool is_marks = !has_letter_or_digit(name);
+  const auto needs_escape = [&](char byte) { return is_marks || name_needs_escape(byte); };
   std::string text;
   while (true) {
-    const auto* const escape = std::find_if(name.begin(), name.end(), name_needs_escape);
+    const auto* const escape = std::find_if(name.begin(), name.end(), needs_escape);
     const auto plain = static_cast<std::size_t>(escape - name.begin());
     text.append(name.data(), plain);  // by iterators it would be copied twice
     if (escape == name.end()) return text;

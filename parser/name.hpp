@@ -16,12 +16,20 @@ constexpr std::size_t name_limit = 255;
 /// The byte that `%XX` at the start of `text` stands for; none if `text` does not start so.
 std::optional<char> decode_byte_of_name(std::string_view text);
 
+/// True if a letter or digit of ASCII is in the text, as in each name that the kernel gives.
+bool has_letter_or_digit(std::string_view text);
+
+/// The error for a blank at either end of a name, which nobody means; none if there is none.
+/// Parameters as for parse_name().
+std::optional<Message> stray_end_of_name(std::string_view raw, std::size_t offset,
+                                         std::string_view kind);
+
 /// Decodes a name and checks it.
 /// \param raw     the name as written, with %XX for any byte
 /// \param offset  where `raw` starts in its source, in bytes
 /// \param kind    what it names, for messages: "bus", "device", "driver"
-/// \return the decoded name of 1 to 255 bytes; or an error for a malformed %XX, a NUL, a `/`, the
-///         names `.` and `..`, or a name that is too long
+/// \return the decoded name of 1 to 255 bytes; or an error for a malformed %XX, a NUL, a `/`, a
+///         blank at an end, the names `.` and `..`, or a name that is too long
 Parsed<std::string> parse_name(std::string_view raw, std::size_t offset, std::string_view kind);
 
 /// The error for a byte that no name may hold (NUL, `/`) or a malformed escape at `raw[at]`; none
@@ -29,8 +37,8 @@ Parsed<std::string> parse_name(std::string_view raw, std::size_t offset, std::st
 std::optional<Message> check_name_byte(std::string_view raw, std::size_t at, std::size_t offset,
                                        std::string_view kind);
 
-/// Writes a name so that parse_name() reads it back, and no byte of it ends a name, separates
-/// words or acts as a wildcard.
+/// Writes a name so that a rule reads it back, be it a device's or a driver's, and no byte of it
+/// ends a name, separates words or acts as a wildcard.
 std::string encode_name(std::string_view name);
 
 }  // namespace driver_override

@@ -76,7 +76,7 @@ bool is_doubt_among(std::string_view word, std::initializer_list<std::string_vie
 }
 
 void doubt_word_for_nothing(const Written& driver, Messages& messages) {
-  if (is_doubt_among(driver.text, {"null", "(null)", "nil", "-", "nothing", "no", "empty", "off",
+  if (is_doubt_among(driver.text, {"null", "(null)", "nil", "nothing", "no", "empty", "off",
                                    "unbind", "nodriver", "no-driver"}))
     doubt_rule(
         driver.span, in_quotes(driver.text) + " would be the name of a driver",

@@ -49,6 +49,16 @@ Parsed<std::string> parse_bus_of_rule(const RuleParserText& text, std::string_vi
   return parse_name(raw, text.offset_of(raw), "bus");
 }
 
+/// A quotation mark at either end, or a blank: none is in a device's name, but an exemption may be.
+std::optional<Message> stray_mark_of_device(std::string_view raw, std::size_t offset) {
+  if (raw.empty()) return std::nullopt;
+  for (const std::size_t at : {std::size_t{0}, raw.size() - 1})
+    if (raw[at] == '"' || raw[at] == '\'')
+      return error_at({offset + at, 1}, "a device name has no quotation mark at either end",
+                      "write the name without it; %22 or %27 stands for one");
+  return stray_end_of_name(raw, offset, "device");
+}
+
 Parsed<DevicePattern> parse_device_of_rule(const RuleParserText& text, std::string_view bus,
                                            std::string_view raw) {
   DevicePattern device{std::string(raw), text.span_of(raw), std::string()};
@@ -62,13 +72,33 @@ Parsed<DevicePattern> parse_device_of_rule(const RuleParserText& text, std::stri
   if (bus == "pci" && raw.substr(0, ids_mark.size()) == ids_mark)
     return keep(parse_pci_ids(raw.substr(ids_mark.size()), offset + ids_mark.size()));
   if (bus == "pci") return keep(parse_pci_address(raw, offset));
+  if (auto fault = stray_mark_of_device(raw, offset)) return *fault;
   if (Glob::has_wildcard(raw)) return keep(Glob::compile(raw, offset));
   return keep(parse_name(raw, offset, "device"));
+}
+
+/// What is no driver: marks alone, a comment, a driver with an option that a blank parts from it.
+/// An exemption may have been meant, or less than would be taken.
+std::optional<Message> no_driver_of_rule(const RuleParserText& text, std::string_view raw) {
+  if (raw.front() == '#')
+    return error_at(text.span_of(raw), "expected a driver after \"=\", found \"#\"",
+                    "put a blank before \"#\" to begin a comment; %23 stands for one in a name");
+  if (!has_letter_or_digit(raw))
+    return error_at(text.span_of(raw), "expected a driver after \"=\", found " + in_quotes(raw),
+                    "to keep the device without a driver, write none; to exempt it, write nothing "
+                    "after \"=\"");
+  const std::size_t blank = std::min(raw.rfind(' '), raw.size() - 1);
+  if (!is_rule_option(raw.substr(blank + 1))) return std::nullopt;
+  return error_at({text.offset_of(raw) + blank, 1}, "expected \",\" before an option, found \" \"",
+                  "write " + std::string(trim_blanks(raw.substr(0, blank))) + "," +
+                      std::string(raw.substr(blank + 1)));
 }
 
 Parsed<std::string> parse_driver_of_rule(const RuleParserText& text, std::string_view raw) {
   if (raw.empty()) return std::string();
   Parsed<std::string> driver = parse_name(raw, text.offset_of(raw), "driver");
+  if (std::holds_alternative<Message>(driver)) return driver;
+  if (auto fault = no_driver_of_rule(text, raw)) return *fault;
   if (const auto* name = std::get_if<std::string>(&driver);
       name != nullptr && name->find('\n') != std::string::npos)
     return error_at(text.span_of(raw), "a driver name cannot hold a newline",
@@ -77,6 +107,17 @@ Parsed<std::string> parse_driver_of_rule(const RuleParserText& text, std::string
 }
 
 using Fault = std::optional<Message>;
+
+/// The error for an exemption that can spare nothing: a slip is in it, so what it was to spare is
+/// not known. (Of a rule with a driver, this is a doubt alone.)
+Fault vain_exemption(const Rule& rule) {
+  for (const DevicePattern& device : rule.devices) {
+    const auto* address = std::get_if<PciAddress>(&device.what);
+    const auto why = address != nullptr ? unmatchable_pci_field(*address) : std::nullopt;
+    if (why) return error_at(device.span, in_quotes(device.text) + " can never match: " + *why);
+  }
+  return std::nullopt;
+}
 
 /// Fills a rule whose bus is known with its devices and its driver; returns the first fault.
 Fault fill_rule(Rule& rule, const RuleParserText& text, const grammar::RuleParts& parts) {
@@ -88,7 +129,7 @@ Fault fill_rule(Rule& rule, const RuleParserText& text, const grammar::RuleParts
   Parsed<std::string> driver = parse_driver_of_rule(text, parts.driver);
   if (auto* fault = std::get_if<Message>(&driver)) return *fault;
   rule.driver = std::get<std::string>(driver);
-  return std::nullopt;
+  return rule.driver.empty() ? vain_exemption(rule) : std::nullopt;
 }
 
 Fault parse_options_of_rule(Rule& rule, const RuleParserText& text,

@@ -371,7 +371,7 @@ Found slip_option(std::string_view rule, std::size_t offset, const Message& faul
   if (option.empty()) return std::nullopt;
   const auto at = static_cast<std::size_t>(option.data() - rule.data());
   const Span span{at, option.size()};
-  if (is_ascii_blank(option[0]))
+  if (is_ascii_blank(option[0]) && rule[at - 1] == ',')
     return Slip{
         {at, 1},
         "no blank belongs after the \",\"",

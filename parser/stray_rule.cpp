@@ -69,7 +69,7 @@ std::optional<Message> stray_rule(const Parameter& parameter, std::string_view l
   const std::string_view word = stray_word(parameter, line);
   if (!is_stray_rule(parameter, word)) return std::nullopt;
   return error_at(parameter.word, "a rule stands outside driver_override=: " + in_quotes(word),
-                  "write driver_override= and no blank before it");
+                  "write driver_override= before it, with no blank between");
 }
 
 std::optional<Message> stray_rest(const Parameter& parameter, std::string_view line) {

@@ -47,12 +47,12 @@ std::string random_pci_device(Chance& chance) {
   return text;
 }
 
-/// A name of any bytes, as a rule writes it.
+/// A name of any bytes, as a rule writes it: but for its ends, which are no blanks or quotes.
 std::string random_name(Chance& chance) {
   constexpr std::string_view plain = "ab.0-_@: \xC3\xFF'\\\"#";
   std::string name = chance.text(plain, 1, 8);
   if (chance.one_in(3)) name += "%2c%3b%3D%5b%2A%25";
-  return "x" + name;
+  return "x" + name + "x";
 }
 
 std::string random_options(Chance& chance, bool pci) {
@@ -82,6 +82,8 @@ TEST(Property, ARuleIsPrintedSoThatItParsesBack) {
     const std::string text = random_rule(chance);
     const ParsedRules first = parse_rules(text, 0);
     ASSERT_EQ(first.rules.size(), 1U) << text;
+    // An exemption of nothing is an error.
+    if (first.rules[0].driver.empty() && first.rules[0].bad) continue;
     ASSERT_FALSE(first.rules[0].bad) << text << ": " << first.messages[0].text;
     const std::string printed = to_text(first.rules[0]);
     const ParsedRules second = parse_rules(printed, 0);

@@ -48,6 +48,23 @@ TEST(Plan, TheLastRuleDecides) {
   EXPECT_EQ(actions(plan_for("pci,00:11.0=b;pci,00:*.0=a", {pci("11.0")})), (Texts{"11.0=a"}));
 }
 
+TEST(Plan, AnExemptionOnAMisspeltBusHoldsPatternsBack) {
+  const auto planned = [](const std::string& exemption) {
+    Inventory inventory{{pci("12.1"), pci("13.0")}, {}};
+    inventory.absent_buses = {"PCI", "pc", "pcie", "css", "pci_x"};
+    return make_plan(parse_rules("pci,00:*.*=a;pci,00:13.0=b;" + exemption, 0).rules, inventory);
+  };
+  for (const char* exemption : {"PCI,00:12.1=", "pc,00:12.1=", "pcie,00:12.1="}) {
+    const Plan plan = planned(exemption);
+    EXPECT_EQ(actions(plan), std::vector<std::string>{"13.0=b"}) << exemption;
+    EXPECT_EQ(plan.skips.at(0).reason,
+              "a later rule for a bus that does not exist may exempt it: \"" +
+                  std::string(exemption) + "\"");
+  }
+  for (const char* other : {"css,0.0.1234=", "PCI,00:12.1=b", "pci_x,00:12.1="})
+    EXPECT_EQ(actions(planned(other)).size(), 2U) << other;
+}
+
 TEST(Plan, AnEmptyDriverExempts) {
   const Plan plan = plan_for("pci,00:1?.0=a;pci,00:12.0=", {pci("11.0"), pci("12.0")});
   EXPECT_EQ(actions(plan), (Texts{"11.0=a"}));

@@ -101,7 +101,7 @@ TEST(SavedFile, ALineHoldsWhatWouldEndItAsPercent) {
   EXPECT_EQ(saved("", "platform,foo\t#bar,a#b,a b=x"), "platform,foo%09%23bar,a#b,a b=x\n");
   EXPECT_EQ(saved("", "platform,a\nplatform,b=x"), "platform,a%0aplatform,b=x\n");
   EXPECT_EQ(saved("", "platform,voil\xC3\xA0#b*=x"), "platform,voil\xC3%a0%23b*=x\n");
-  EXPECT_EQ(saved("", "platform,[ #]x=a%20%23b"), "platform,[%20%23]x=a%20#b\n");
+  EXPECT_EQ(saved("", "platform,[ #]x=a%20%23b"), "platform,[%20%23]x=a%20%23b\n");
 }
 
 TEST(SavedFile, ADeviceIsFoundAgainAsItsLineSpellsIt) {
