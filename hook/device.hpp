@@ -45,7 +45,8 @@ struct Device {
   /// pci only, if a rule asks for a path: from the first function behind the root bus down to the
   /// device itself.
   std::vector<PciSlot> chain{};
-  std::string vmbus_class{};  ///< vmbus only: its `class_id`, a GUID in lower case without braces
+  /// vmbus only: its `class_id`, a GUID in lower case without braces.
+  std::optional<std::string> vmbus_class{};
 };
 
 /// True for a PCI device of base class 06.

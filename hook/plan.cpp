@@ -70,7 +70,8 @@ std::string class_option(const Device& device) {
 /// Why a pattern without `class=` takes no device of this kind; empty if it may.
 std::string kind_refusal(const Device& device) {
   const bool on_pci = device.id.bus == "pci";
-  if (on_pci && !device.pci_class) return "a pattern takes no device whose class cannot be read";
+  if ((on_pci && !device.pci_class) || (device.id.bus == "vmbus" && !device.vmbus_class))
+    return "a pattern takes no device whose class cannot be read";
   if (is_bridge_device(device)) return "a pattern takes a bridge only with " + class_option(device);
   if (may_device_hold_the_root(device))
     return "a pattern takes what may hold the root file system only " +

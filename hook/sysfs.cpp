@@ -2,6 +2,7 @@
 #include "hook/sysfs.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <map>
 #include <set>
@@ -54,14 +55,14 @@ std::optional<std::uint32_t> read_sysfs_hex(const Root& root, const std::string&
   return value;
 }
 
-/// A GUID without the braces around it (drivers/hv/vmbus_drv.c, class_id_show); empty if it cannot
-/// be read.
-std::string read_sysfs_guid(const Root& root, const std::string& path) {
+/// A GUID in lower case without the braces around it (drivers/hv/vmbus_drv.c, class_id_show).
+std::optional<std::string> read_sysfs_guid(const Root& root, const std::string& path) {
   std::error_code error;
   std::string text = root.read_attribute(path, error);
-  text.erase(std::remove_if(text.begin(), text.end(),
-                            [](char byte) { return byte == '{' || byte == '}'; }),
-             text.end());
+  std::erase_if(text, [](char byte) { return byte == '{' || byte == '}'; });
+  if (error || text.empty()) return std::nullopt;
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
   return text;
 }
 

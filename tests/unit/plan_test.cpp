@@ -155,6 +155,11 @@ TEST(Plan, APatternTakesNothingOfUnknownClass) {
   EXPECT_EQ(only_reason(plan_for("pci,00:1?.0=a", {device})),
             "a pattern takes no device whose class cannot be read");
   EXPECT_EQ(actions(plan_for("pci,00:10.0=a", {device})).size(), 1U);
+  device = platform("f8b3781a");
+  device.id.bus = "vmbus";
+  EXPECT_EQ(only_reason(plan_for("vmbus,*=a", {device})),
+            "a pattern takes no device whose class cannot be read");
+  EXPECT_EQ(actions(plan_for("vmbus,f8b3781a=a", {device})), (Texts{"f8b3781a=a"}));
 }
 
 TEST(Plan, APatternThatMayNotTakeADeviceLeavesItToAnEarlierRule) {

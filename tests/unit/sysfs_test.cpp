@@ -149,6 +149,19 @@ TEST_F(SysfsTest, AChannelOfVmbusHasItsClassWithoutBraces) {
   EXPECT_EQ(one("vmbus,abc=x").pci_class, std::nullopt);
 }
 
+TEST_F(SysfsTest, TheClassOfAChannelIsTheSameInAnyCase) {
+  device("vmbus", "vmbus/abc");
+  put("sys/devices/vmbus/abc/class_id", "{BA6163D9-04A1-4D29-B605-72E2FFB1DC7F}\n");
+  EXPECT_TRUE(may_device_hold_the_root(one("vmbus,abc=x")));
+}
+
+TEST_F(SysfsTest, AChannelWithoutAReadableClassHasNone) {
+  device("vmbus", "vmbus/abc");
+  EXPECT_EQ(one("vmbus,abc=x").vmbus_class, std::nullopt);
+  put("sys/devices/vmbus/abc/class_id", "\n");
+  EXPECT_EQ(one("vmbus,abc=x").vmbus_class, std::nullopt);
+}
+
 TEST_F(SysfsTest, ABusThatIsNotThereIsAbsent) {
   machine();
   EXPECT_EQ(read("spi,a=x;pci,00:11.0=x").absent_buses, (std::set<std::string>{"spi"}));
