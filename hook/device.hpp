@@ -59,8 +59,10 @@ bool may_device_hold_the_root(const Device& device);
 
 /// What sysfs has of that which the rules name.
 struct Inventory {
-  std::vector<Device> devices;           ///< sorted by bus and name, each once
-  std::set<std::string> absent_buses{};  ///< buses of the rules that do not exist
+  std::vector<Device> devices;  ///< sorted by bus and name, each once
+  /// Buses of the rules that do not exist, or of which nobody can tell: those are in
+  /// `unlisted_buses`, too.
+  std::set<std::string> absent_buses{};
   /// Buses whose devices could not be listed, and why: only what a rule names exactly is in
   /// `devices`.
   std::map<std::string, std::string> unlisted_buses{};

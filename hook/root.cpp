@@ -196,17 +196,22 @@ void Root::remove(const std::string& path, std::error_code& error) const {
   if (error == std::errc::no_such_file_or_directory) error.clear();
 }
 
-bool Root::look_at(const std::string& path, struct ::stat& status) const {
+void Root::look_at(const std::string& path, struct ::stat& status, std::error_code& error) const {
+  error.clear();
   // `/` cannot be left: one system call does.
-  if (is_system_) return ::fstatat(directory_.number(), path.c_str(), &status, 0) == 0;
-  std::error_code error;
+  if (is_system_) {
+    if (::fstatat(directory_.number(), path.c_str(), &status, 0) != 0) error = last_error();
+    return;
+  }
   const Descriptor file = open(path, O_PATH, error);
-  return !error && ::fstat(file.number(), &status) == 0;
+  if (!error && ::fstat(file.number(), &status) != 0) error = last_error();
 }
 
 std::optional<std::uint64_t> Root::inode(const std::string& path) const {
   struct stat status {};
-  if (!look_at(path, status)) return std::nullopt;
+  std::error_code error;
+  look_at(path, status, error);
+  if (error) return std::nullopt;
   return status.st_ino;
 }
 
@@ -269,13 +274,24 @@ std::string Root::follow(std::string path, std::error_code& error) const {
 }
 
 bool Root::exists(const std::string& path) const {
+  std::error_code error;
+  return exists(path, error);
+}
+
+bool Root::exists(const std::string& path, std::error_code& error) const {
   struct stat status {};
-  return look_at(path, status);
+  look_at(path, status, error);
+  const bool is_there = !error;
+  if (error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory)
+    error.clear();
+  return is_there;
 }
 
 bool Root::is_file(const std::string& path) const {
   struct stat status {};
-  return look_at(path, status) && S_ISREG(status.st_mode);
+  std::error_code error;
+  look_at(path, status, error);
+  return !error && S_ISREG(status.st_mode);
 }
 
 }  // namespace driver_override

@@ -96,13 +96,16 @@ class Root {
 
   [[nodiscard]] bool exists(const std::string& path) const;
 
+  /// The same; if it is not known, false, and `error` says why.
+  [[nodiscard]] bool exists(const std::string& path, std::error_code& error) const;
+
   /// True for a regular file, links followed.
   [[nodiscard]] bool is_file(const std::string& path) const;
 
  private:
   [[nodiscard]] Descriptor open_lock(const std::string& path, std::error_code& error) const;
-  /// What stat(2) says of the file at the end of all links; false if there is none.
-  bool look_at(const std::string& path, struct ::stat& status) const;
+  /// What stat(2) says of the file at the end of all links.
+  void look_at(const std::string& path, struct ::stat& status, std::error_code& error) const;
 
   Descriptor directory_;
   bool is_system_;

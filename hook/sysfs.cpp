@@ -116,6 +116,14 @@ std::vector<std::string> wanted_names_in_sysfs(const Root& root, const std::stri
   return {wanted.exact.begin(), wanted.exact.end()};
 }
 
+/// A bus of which nobody can tell may be misspelt, too.
+void note_if_bus_is_absent(const Root& root, const std::string& bus, Inventory& inventory) {
+  std::error_code error;
+  if (root.exists("sys/bus/" + bus, error)) return;
+  inventory.absent_buses.insert(bus);
+  if (error) inventory.unlisted_buses[bus] = error.message();
+}
+
 /// None if no rule wants the device, or there is none.
 std::optional<Device> read_wanted_sysfs_device(const Root& root, const Wanted& wanted,
                                                DeviceId id) {
@@ -182,8 +190,8 @@ Inventory read_sysfs_inventory(const Root& root, const std::vector<Rule>& rules)
         inventory.devices.push_back(std::move(*device));
     if (error && error != std::errc::no_such_file_or_directory)
       inventory.unlisted_buses[bus] = error.message();
-    else if (inventory.devices.size() == before && !root.exists("sys/bus/" + bus))
-      inventory.absent_buses.insert(bus);
+    else if (inventory.devices.size() == before)
+      note_if_bus_is_absent(root, bus, inventory);
   }
   return inventory;
 }
@@ -193,7 +201,7 @@ Inventory read_sysfs_inventory(const Root& root, const std::vector<Rule>& rules,
   Inventory inventory;
   const auto wanted = wanted_in_sysfs_by_bus(rules);
   for (const auto& [bus, on_bus] : wanted)
-    if (bus != id.bus && !root.exists("sys/bus/" + bus)) inventory.absent_buses.insert(bus);
+    if (bus != id.bus) note_if_bus_is_absent(root, bus, inventory);
   const auto on_bus = wanted.find(id.bus);
   if (on_bus == wanted.end()) return inventory;
   if (auto device = read_wanted_sysfs_device(root, on_bus->second, id))

@@ -2,6 +2,9 @@
 // What is read of /sys for rules: which devices, what is known of each, and what cannot be read.
 #include "hook/sysfs.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include "parser/drop_in_line.hpp"
 #include "tests/unit/device_root.hpp"
 
@@ -177,6 +180,24 @@ TEST_F(SysfsTest, ABusThatCannotBeListedIsNotAbsent) {
   EXPECT_TRUE(inventory.absent_buses.empty());
   EXPECT_EQ(inventory.unlisted_buses,
             (std::map<std::string, std::string>{{"spi", "Not a directory"}}));
+}
+
+/// It may be there, or be a misspelt one: what asks for an absent bus is told of the fault, too.
+TEST_F(SysfsTest, ABusThatCannotBeLookedForIsNotSaidToBeMissing) {
+  machine();
+  const Root files = root();
+  const int unused = ::dup(STDIN_FILENO);
+  ::close(unused);
+  struct rlimit limit {};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const struct rlimit none_left = {static_cast<rlim_t>(unused), limit.rlim_max};
+  const auto rules = parse_argument("pci,00:10.0=x").rules;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none_left), 0);
+  const Inventory inventory = read_sysfs_inventory(files, rules);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  EXPECT_EQ(inventory.unlisted_buses,
+            (std::map<std::string, std::string>{{"pci", "Too many open files"}}));
+  EXPECT_EQ(inventory.absent_buses, (std::set<std::string>{"pci"}));
 }
 
 TEST_F(SysfsTest, ForOneDeviceNoOtherIsRead) {
