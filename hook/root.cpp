@@ -53,10 +53,10 @@ Entry split_root_path(const fs::path& path) {
 
 }  // namespace
 
-std::string read_all(const Descriptor& file, std::error_code& error) {
+std::string read_all(const Descriptor& file, std::error_code& error, std::size_t limit) {
   std::string text;
   std::array<char, 4096> buffer;  // left as it is: to clear it would cost more than to read
-  while (text.size() <= read_limit) {
+  while (text.size() <= limit) {
     const ssize_t got = ::read(file.number(), buffer.data(), buffer.size());
     if (got == 0) {
       error.clear();
@@ -116,9 +116,9 @@ Descriptor Root::open(const std::string& path, int flags, std::error_code& error
   return Descriptor(number);
 }
 
-std::string Root::read(const std::string& path, std::error_code& error) const {
+std::string Root::read(const std::string& path, std::error_code& error, std::size_t limit) const {
   const Descriptor file = open(path, O_RDONLY, error);
-  return error ? std::string() : read_all(file, error);
+  return error ? std::string() : read_all(file, error, limit);
 }
 
 std::string Root::read_attribute(const std::string& path, std::error_code& error) const {

@@ -18,11 +18,12 @@
 
 namespace driver_override {
 
-/// How many bytes of a file are read at most: 1 MiB.
+/// How many bytes of a file are read at most, if nothing else is said: 1 MiB.
 constexpr std::size_t read_limit = 1U << 20U;
 
-/// Reads from a descriptor to its end, at most 1 MiB; sets `error` (EFBIG above that).
-std::string read_all(const Descriptor& file, std::error_code& error);
+/// Reads from a descriptor to its end, at most `limit` bytes; sets `error` (EFBIG above that).
+std::string read_all(const Descriptor& file, std::error_code& error,
+                     std::size_t limit = read_limit);
 
 /// Reads an attribute of /sys that is open: at most 4096 bytes, without the last newline. One
 /// read(2) gets all of it (fs/sysfs/file.c, sysfs_kf_seq_show: a page at most).
@@ -48,8 +49,9 @@ class Root {
   /// Opens a file with open(2)'s `flags`, but never creates one and never waits for a FIFO.
   [[nodiscard]] Descriptor open(const std::string& path, int flags, std::error_code& error) const;
 
-  /// The file's bytes, at most 1 MiB.
-  [[nodiscard]] std::string read(const std::string& path, std::error_code& error) const;
+  /// The file's bytes, at most `limit` of them, as read_all() reads them.
+  [[nodiscard]] std::string read(const std::string& path, std::error_code& error,
+                                 std::size_t limit = read_limit) const;
 
   /// read_attribute() of a file.
   [[nodiscard]] std::string read_attribute(const std::string& path, std::error_code& error) const;

@@ -70,8 +70,11 @@ void save_rules_in_force(const Root& root, const Configuration& configuration,
     fields.emplace_back(kinds.at(static_cast<std::size_t>(source.kind)), source.text);
   }
   fields.emplace_back("end", rules_in_force_ending(configuration.sources));
-  root.make_directories(folder, error);
-  if (!error) root.replace(file, to_text(fields), error, Lasting::until_reboot);
+  const std::string text = to_text(fields);
+  error = text.size() > rules_in_force_limit ? std::make_error_code(std::errc::file_too_large)
+                                             : std::error_code();
+  if (!error) root.make_directories(folder, error);
+  if (!error) root.replace(file, text, error, Lasting::until_reboot);
 }
 
 bool are_rules_in_force_saved(const Root& root) {
@@ -79,7 +82,7 @@ bool are_rules_in_force_saved(const Root& root) {
 }
 
 std::optional<Configuration> read_rules_in_force(const Root& root, std::error_code& error) {
-  Fields fields = read_fields(root.read(file, error));
+  Fields fields = read_fields(root.read(file, error, rules_in_force_limit));
   if (error == std::errc::no_such_file_or_directory) {
     error.clear();
     return std::nullopt;

@@ -3,6 +3,7 @@
 // the rest of the boot, whatever the real root's own files say.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <system_error>
 
@@ -12,8 +13,14 @@
 
 namespace driver_override {
 
+/// How many bytes the file has at most: 16 MiB, far above the 1 MiB of a file of rules. It holds
+/// all sources at once, each line with its file's name, so a file of short lines grows threefold
+/// and more. Only we write it; the limit is there for what else may lie under that name.
+constexpr std::size_t rules_in_force_limit = 16U << 20U;
+
 /// Saves the sources, so that they are read back with the same rules, offsets and messages. A file
-/// without sources is written, too: it tells that rules were looked for in this boot.
+/// without sources is written, too: it tells that rules were looked for in this boot. EFBIG if they
+/// are too many to be read back; nothing is written then.
 void save_rules_in_force(const Root& root, const Configuration& configuration,
                          std::error_code& error);
 

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <filesystem>
 #include <random>
 
 #include "tests/temporary_root.hpp"
@@ -64,6 +66,35 @@ TEST_F(RulesInForceTest, RulesOffsetsAndFindingsComeBack) {
   files_.put("proc/cmdline",
              "quiet driver_override=\"pci,00:1?.0=x;pci,,=y\" pci=noaer,driver[00:1.0]=z\n");
   expect_the_same_back();
+}
+
+/// Each line comes with its source, so the saved file is far larger than the one that was read.
+TEST_F(RulesInForceTest, AsManyAsAFileHoldsComeBack) {
+  std::string rules;
+  for (int number = 0; number < 11000; ++number)
+    rules += "pci,0000:ab:1f.7=some-driver-" + std::to_string(number) + "\n";
+  files_.put("etc/driver-override.d/50-virtualization.conf", rules);
+  save();
+  EXPECT_GT(std::filesystem::file_size(files_.path(saved)), read_limit);
+  const auto back = read();
+  ASSERT_TRUE(back.has_value()) << error_.message();
+  EXPECT_EQ(back->rules.size(), 11000U);
+  EXPECT_EQ(back->rules.back().driver, "some-driver-10999");
+}
+
+TEST_F(RulesInForceTest, MoreThanCanBeReadBackIsNotSaved) {
+  Configuration configuration;
+  configuration.sources.push_back({"argument", std::string(rules_in_force_limit, 'x')});
+  save_rules_in_force(files_.root(), configuration, error_);
+  EXPECT_EQ(error_, std::errc::file_too_large);
+  EXPECT_FALSE(are_rules_in_force_saved(files_.root()));
+}
+
+TEST_F(RulesInForceTest, NonsenseOfAnyLengthIsNotReadToItsEnd) {
+  files_.put(saved, "");
+  std::filesystem::resize_file(files_.path(saved), std::uintmax_t{1} << 40U);
+  EXPECT_FALSE(read());
+  EXPECT_EQ(error_, std::errc::file_too_large);
 }
 
 TEST_F(RulesInForceTest, TheKillSwitchComesBack) {

@@ -11,6 +11,7 @@
 #include "hook/drop_ins.hpp"
 #include "hook/fields.hpp"
 #include "hook/initramfs.hpp"
+#include "hook/rules_in_force.hpp"
 #include "hook/trial_variable.hpp"
 #include "tool/machine/kernel_modules.hpp"
 #include "tool/machine/lines.hpp"
@@ -163,7 +164,7 @@ class SettingsSnapshot {
   void copy_rules_in_force() {
     constexpr const char* path = "run/driver-override/rules";
     std::error_code error;
-    Fields fields = read_fields(root_.read(path, error));
+    Fields fields = read_fields(root_.read(path, error, rules_in_force_limit));
     if (error) return;
     for (auto& [name, value] : fields)
       if (name == "command-line" || name == "image-line") value = masked_command_line(value);
