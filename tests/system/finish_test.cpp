@@ -238,6 +238,19 @@ TEST_F(FinishTest, ALateDeviceInUseIsRefusedWithoutForce) {
   EXPECT_EQ(driver("14.0"), "pci-stub");
 }
 
+TEST_F(FinishTest, ADeviceThatIsAskedForAndNotThereIsAFault) {
+  apply_in_image("driver_override=pci,00:12.0=vfio-pci");
+  for (const std::string device : {"nonsense", "00:1e.0"}) {
+    forget_log();
+    EXPECT_EQ(root_->run({"apply", "--device", device}).status, 1) << device;
+    EXPECT_NE(log().find("<27>driver-override: "), std::string::npos) << log();
+  }
+  std::filesystem::remove(root_->path() / "run/driver-override/devices/pci,0000:00:12.0");
+  put(device_file("12.0", "driver_override"), "\n");
+  EXPECT_EQ(root_->run({"apply", "--device", "nonsense", "--device", "00:12.0"}).status, 1);
+  EXPECT_EQ(claim("12.0"), "state done") << "the others are taken all the same";
+}
+
 TEST_F(FinishTest, InTheImageNothingCountsAsInUse) {
   start("driver_override=pci,00:14.0=vfio-pci");
   put("etc/initrd-release", "");

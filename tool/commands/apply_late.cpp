@@ -34,17 +34,23 @@ std::vector<DeviceId> device_of_event() {
   return {device};
 }
 
-std::vector<DeviceId> late_devices_asked_for(const ApplyOptions& options, const Root& root,
-                                             const Log& log) {
-  if (options.devices.empty()) return device_of_event();
+struct LateDevices {
   std::vector<DeviceId> devices;
+  bool some_are_missing = false;  ///< among those that the caller has named
+};
+
+LateDevices late_devices_asked_for(const ApplyOptions& options, const Root& root, const Log& log) {
+  if (options.devices.empty()) return {device_of_event()};
+  LateDevices asked;
   for (const std::string& word : options.devices) {
     std::string error;
     for (DeviceId& device : find_devices_at_path(root, word, error))
-      devices.push_back(std::move(device));
-    if (!error.empty()) log.line(Severity::error, error);
+      asked.devices.push_back(std::move(device));
+    if (error.empty()) continue;
+    log.line(Severity::error, error);
+    asked.some_are_missing = true;
   }
-  return devices;
+  return asked;
 }
 
 Plan plan_for_late(const Root& root, const Configuration& configuration,
@@ -73,7 +79,8 @@ Exit apply_late(const ApplyOptions& options, const Root& root, const Log& log) {
   const std::optional<Configuration> configuration = read_rules_in_force(root, error);
   if (error) log_unreadable_rules_in_force(log, error);
   if (!configuration || !configuration->enabled) return error ? Exit::failed : Exit::done;
-  Plan plan = plan_for_late(root, *configuration, late_devices_asked_for(options, root, log));
+  const LateDevices asked = late_devices_asked_for(options, root, log);
+  Plan plan = plan_for_late(root, *configuration, asked.devices);
   const bool early = is_initramfs(root);
   if (!early && !options.force) refuse_devices_in_use(root, plan);
   LateClaims claims(root, *configuration, log);
@@ -83,7 +90,8 @@ Exit apply_late(const ApplyOptions& options, const Root& root, const Log& log) {
   const BindMode mode = early ? BindMode::early : BindMode::conclusive;
   const RunResult result =
       run(root, *configuration, std::move(plan), {mode, true, options.deadlines}, log);
-  return result.failed || claims.has_refused() ? Exit::failed : Exit::done;
+  const bool failed = result.failed || claims.has_refused() || asked.some_are_missing;
+  return failed ? Exit::failed : Exit::done;
 }
 
 }  // namespace driver_override
