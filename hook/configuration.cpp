@@ -118,11 +118,9 @@ void add_drop_ins(const Root& root, Configuration& configuration) {
     add_file_to_configuration(configuration, one.path, one.text, one.fault);
 }
 
-/// Under one name, whichever unit reads them: the image's or the real root's.
 void add_credentials_to_configuration(const Root& root, Configuration& configuration) {
   for (const Credential& one : read_credentials(root))
-    add_file_to_configuration(configuration, std::string(credential_folder) + "/" + one.name,
-                              one.text, one.error ? one.error.message() : std::string());
+    add_file_to_configuration(configuration, one.path, one.text, one.fault);
 }
 
 void add_image_file_to_configuration(const Root& root, const std::string& path,

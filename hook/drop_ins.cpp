@@ -2,6 +2,8 @@
 #include "hook/drop_ins.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <algorithm>
 #include <iterator>
@@ -9,18 +11,27 @@
 #include <utility>
 
 #include "hook/drop_in_writers.hpp"
+#include "hook/last_error.hpp"
 
 namespace driver_override {
 namespace {
 
 namespace fs = boost::filesystem;
 
+/// A folder is left to read(2), which says so.
+std::string kind_fault_of_drop_in(const Descriptor& file) {
+  struct stat status {};
+  if (::fstat(file.number(), &status) != 0) return last_error().message();
+  const bool is_null = S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3);
+  const bool is_known = S_ISREG(status.st_mode) || S_ISDIR(status.st_mode) || is_null;
+  return is_known ? std::string() : "not a regular file";
+}
+
 DropIn read_drop_in(const Root& root, std::string path) {
   std::error_code error;
   const Descriptor opened = root.open(path, O_RDONLY, error);
-  std::string fault = error ? std::string() : writers_fault(root, opened);
-  std::string text = error || !fault.empty() ? std::string() : read_all(opened, error);
-  if (error) fault = error.message();
+  std::string fault = error ? error.message() : writers_fault(root, opened);
+  std::string text = fault.empty() ? read_text_of_drop_in(opened, fault) : std::string();
   return {std::move(path), std::move(text), std::move(fault)};
 }
 
@@ -44,6 +55,15 @@ std::vector<std::string> list_drop_ins(const Root& root, const std::string& fold
 
 bool is_drop_in_name(const fs::path& name) {
   return name.has_stem() && name.extension() == ".conf";
+}
+
+std::string read_text_of_drop_in(const Descriptor& file, std::string& fault) {
+  fault = kind_fault_of_drop_in(file);
+  if (!fault.empty()) return {};
+  std::error_code error;
+  std::string text = read_all(file, error);
+  if (error) fault = error.message();
+  return text;
 }
 
 std::vector<std::string> list_drop_in_names(const Root& root, const std::string& folder,

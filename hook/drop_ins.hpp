@@ -28,6 +28,12 @@ struct DropIn {
 /// True for the name of a file that counts, `*.conf`.
 bool is_drop_in_name(const boost::filesystem::path& name);
 
+/// The text of an open file of rules. Only a regular file is read, and /dev/null, which is empty: a
+/// pipe would look empty, too, and a rule might be lost.
+///
+/// \param fault  set to why it was not read, such as "not a regular file"; empty if it was
+std::string read_text_of_drop_in(const Descriptor& file, std::string& fault);
+
 /// The names of a folder's files that count, sorted; none if there is no such folder.
 ///
 /// \param folder  below the root

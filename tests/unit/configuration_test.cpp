@@ -4,6 +4,8 @@
 #include "hook/configuration.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <filesystem>
 #include <fstream>
@@ -93,6 +95,25 @@ TEST_F(ConfigurationTest, WhatCannotBeReadIsSaidAndTheRestGoesOn) {
                            "/etc/driver-override.d/loop.conf: Too many levels of symbolic links",
                            "/etc/driver-override.d/out.conf: No such file or directory"}));
   EXPECT_TRUE(has_configuration_errors(read()));
+}
+
+/// It reads as empty if nobody writes to it.
+TEST_F(ConfigurationTest, APipeIsNoFileOfRules) {
+  put("etc/driver-override.d/10.conf", "pci,00:1?.0=a\n");
+  ASSERT_EQ(::mkfifo((base_ / "etc/driver-override.d/20.conf").c_str(), 0644), 0);
+  EXPECT_EQ(said(), (Texts{"/etc/driver-override.d/20.conf: not a regular file"}));
+  EXPECT_TRUE(read().rules.at(1).lost);
+}
+
+/// However its name leads there.
+TEST_F(ConfigurationTest, TheDeviceNullSwitchesAFileOff) {
+  put("usr/lib/driver-override.d/10.conf", "pci,00:1?.0=a\n");
+  fs::create_directories(base_ / "etc/driver-override.d");
+  if (::mknod((base_ / "etc/driver-override.d/10.conf").c_str(), S_IFCHR | 0644, makedev(1, 3)) !=
+      0)
+    GTEST_SKIP() << "no device node can be made here";
+  EXPECT_EQ(rules(), Texts{});
+  EXPECT_EQ(said(), Texts{});
 }
 
 TEST_F(ConfigurationTest, BytesThatAreNoTextAreWarnedOf) {

@@ -3,6 +3,7 @@
 #include "hook/credentials.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "hook/configuration.hpp"
 #include "tests/temporary_root.hpp"
@@ -45,6 +46,26 @@ TEST(Credentials, OneThatCannotBeReadMayHoldAnException) {
             "/run/credentials/@system/driver-override.a: Is a directory");
 }
 
+TEST(Credentials, AFolderThatCannotBeListedMayHoldAnException) {
+  const TemporaryRoot files;
+  files.put("proc/cmdline", "quiet\n");
+  files.put("run/driver-override.d/a.conf", "pci,00:*.*=x\n");
+  files.put("run/credentials/@system", "no folder");
+  const Configuration configuration = read_configuration(files.root(), {});
+  ASSERT_EQ(configuration.rules.size(), 2U);
+  EXPECT_TRUE(configuration.rules[1].lost);
+  EXPECT_EQ(configuration.messages.at(0).text, "/run/credentials/@system: Not a directory");
+}
+
+TEST(Credentials, APipeIsNotRead) {
+  const TemporaryRoot files;
+  std::filesystem::create_directories(files.path("run/credentials/@system"));
+  ASSERT_EQ(::mkfifo(files.path("run/credentials/@system/driver-override.a").c_str(), 0600), 0);
+  const auto found = read_credentials(files.root());
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].fault, "not a regular file");
+}
+
 TEST(Credentials, OfAUnitCountOnTheRunningSystemAlone) {
   const TemporaryRoot files;
   files.put("unit/driver-override.a", "pci,00:2.0=a");
@@ -53,7 +74,8 @@ TEST(Credentials, OfAUnitCountOnTheRunningSystemAlone) {
   const Root system;
   bool is_found = false;
   for (const Credential& one : read_credentials(system))
-    is_found = is_found || (one.name == "driver-override.a" && one.text == "pci,00:2.0=a");
+    is_found = is_found || (one.path == "run/credentials/@system/driver-override.a" &&
+                            one.text == "pci,00:2.0=a");
   EXPECT_TRUE(is_found);
   ASSERT_EQ(::unsetenv("CREDENTIALS_DIRECTORY"), 0);
 }

@@ -189,7 +189,7 @@ class SettingsSnapshot {
 
   void copy_credentials() {
     for (const Credential& one : read_credentials(root_))
-      if (!one.error) folder_.write(std::string(credential_folder) + "/" + one.name, one.text);
+      if (one.fault.empty()) folder_.write(one.path, one.text);
   }
 
   void copy_trial() {
