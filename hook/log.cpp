@@ -2,6 +2,7 @@
 #include "hook/log.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -19,6 +20,9 @@ constexpr std::size_t line_limit = 800;
 // DEFAULT_RATELIMIT_BURST).
 constexpr int most_records = 10;
 
+/// How many milliseconds a line may wait for whoever reads standard error.
+constexpr int longest_wait = 1000;
+
 /// A priority of syslog(3) with the facility "daemon", as /dev/kmsg reads it
 /// (Documentation/ABI/testing/dev-kmsg).
 std::string_view kmsg_prefix(Severity severity) {
@@ -35,7 +39,8 @@ std::string_view kmsg_prefix(Severity severity) {
 
 }  // namespace
 
-Log::Log(const Root& root, bool echo) : root_(root), echo_(echo || ::isatty(STDERR_FILENO) == 1) {}
+Log::Log(const Root& root, bool echo)
+    : root_(root), waits_(echo), echo_(echo || ::isatty(STDERR_FILENO) == 1) {}
 
 void Log::line(Severity severity, std::string_view text) const {
   // Names of files and devices may hold any byte, and a newline would begin another record.
@@ -46,7 +51,18 @@ void Log::line(Severity severity, std::string_view text) const {
   std::string shown = "driver-override: ";
   if (severity != Severity::note) shown.append(severity_name(severity)) += ": ";
   shown.append(plain) += '\n';
-  (void)!::write(STDERR_FILENO, shown.data(), shown.size());
+  show(shown);
+}
+
+/// What poll(2) calls writable takes a whole line: a pipe PIPE_BUF bytes, and a terminal has little
+/// left to send then (Linux, drivers/tty/n_tty.c, n_tty_poll).
+void Log::show(std::string_view line) const {
+  if (!waits_) {
+    pollfd error_output{STDERR_FILENO, POLLOUT, 0};
+    is_stuck_ = ::poll(&error_output, 1, is_stuck_ ? 0 : longest_wait) == 0;
+    if (is_stuck_) return;
+  }
+  (void)!::write(STDERR_FILENO, line.data(), line.size());
 }
 
 void Log::write_record(std::string_view record, std::error_code& error) const {
