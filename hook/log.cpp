@@ -5,7 +5,10 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <string>
 
 #include "parser/message.hpp"
@@ -37,6 +40,19 @@ std::string_view kmsg_prefix(Severity severity) {
   return "<30>driver-override: ";
 }
 
+/// "STARTWHAT: REASON\n" in memory that is always there; what does not fit is cut.
+std::string_view log_line_without_memory(std::string_view start, const char* what,
+                                         const char* reason) {
+  static std::array<char, line_limit> line;
+  const int wanted = std::snprintf(line.data(), line.size() - 1, "%.*s%s: %s",
+                                   static_cast<int>(start.size()), start.data(), what, reason);
+  std::size_t length = std::min(static_cast<std::size_t>(std::max(wanted, 0)), line.size() - 2);
+  const auto is_control = [](char byte) { return static_cast<unsigned char>(byte) < ' '; };
+  std::replace_if(line.data(), line.data() + length, is_control, '?');
+  line.at(length++) = '\n';
+  return {line.data(), length};
+}
+
 }  // namespace
 
 Log::Log(const Root& root, bool echo)
@@ -52,6 +68,12 @@ void Log::line(Severity severity, std::string_view text) const {
   if (severity != Severity::note) shown.append(severity_name(severity)) += ": ";
   shown.append(plain) += '\n';
   show(shown);
+}
+
+void Log::error_without_memory(const char* what, const char* reason) const noexcept {
+  std::error_code error;
+  write_record(log_line_without_memory(kmsg_prefix(Severity::error), what, reason), error);
+  if (error || echo_) show(log_line_without_memory("driver-override: error: ", what, reason));
 }
 
 /// What poll(2) calls writable takes a whole line: a pipe PIPE_BUF bytes, and a terminal has little

@@ -23,6 +23,9 @@ class Log {
   /// takes no line for 1 s, lines are dropped until it takes one again.
   void line(Severity severity, std::string_view text) const;
 
+  /// line() of the error "WHAT: REASON", for one who may have no memory left: it takes none.
+  void error_without_memory(const char* what, const char* reason) const noexcept;
+
  private:
   void write_record(std::string_view record, std::error_code& error) const;
   void show(std::string_view line) const;

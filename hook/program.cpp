@@ -38,7 +38,7 @@ Descriptor open_program(const Root& root, const std::string& name, std::error_co
   ::dup2(null, STDIN_FILENO);
   ::dup2(null, STDOUT_FILENO);
   ::dup2(error_pipe, STDERR_FILENO);
-  (void)std::signal(SIGPIPE, SIG_DFL);
+  for (const int signal : {SIGPIPE, SIGXFSZ}) (void)std::signal(signal, SIG_DFL);
   // Without close-on-exec: a script's interpreter opens it through /dev/fd.
   const int inherited = ::fcntl(program.number(), F_DUPFD, 3);
   ::execveat(inherited, "", arguments.data(), environment.data(), AT_EMPTY_PATH);

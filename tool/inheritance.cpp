@@ -32,6 +32,8 @@ void take_over_inheritance() {
   // Whatever the caller has set: children are waited for, and a closed pipe ends what only prints.
   (void)std::signal(SIGCHLD, SIG_DFL);
   (void)std::signal(SIGPIPE, SIG_DFL);
+  // A limit of the length of files (ulimit -f) is then an error like others, and can be told of.
+  (void)std::signal(SIGXFSZ, SIG_IGN);
   (void)::umask(S_IWGRP | S_IWOTH);
 }
 

@@ -6,7 +6,8 @@
 namespace driver_override {
 
 /// To be called first: puts a placeholder in the place of closed standard descriptors, sets SIGCHLD
-/// and SIGPIPE to their defaults, and lets everybody read the files that are kept in /run and /etc.
+/// and SIGPIPE to their defaults, ignores SIGXFSZ, and lets everybody read the files that are kept
+/// in /run and /etc.
 void take_over_inheritance();
 
 /// Closes all descriptors behind the standard ones: a child that cannot be killed must not hold a

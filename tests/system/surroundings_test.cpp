@@ -5,6 +5,7 @@
 
 #include <sys/mount.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <map>
 
@@ -59,6 +60,50 @@ TEST_F(SurroundingsTest, WithHoweverLittleMemoryNothingIsTakenByMistake) {
   }
   ASSERT_TRUE(is_enough) << said();
   expect_taken();
+}
+
+/// As in an initramfs, where nobody hears standard error. Most of the memory is for the rules.
+TEST_F(SurroundingsTest, ThatMemoryWasMissingIsInTheKernelsLog) {
+  if (!is_shipped()) GTEST_SKIP() << "sanitizers reserve terabytes";
+  boot();
+  std::string rules;
+  for (int number = 0; number < 4000; ++number) rules += "pci,0000:ab:1f.7=some-driver\n";
+  ASSERT_EQ(root_->write("etc/driver-override.d/a.conf", rules), 0);
+  int ended_early = 0;
+  for (int kilobytes = 2048; kilobytes < 65536; kilobytes += 512) {
+    SCOPED_TRACE(kilobytes);
+    ASSERT_EQ(root_->write("dev/kmsg", ""), 0);
+    result_ = root_->run({"apply"}, under("ulimit -v " + std::to_string(kilobytes) +
+                                          "; exec \"$@\" >/dev/null 2>&1"));
+    if (result_.status == 0) break;
+    EXPECT_TRUE(result_.status != 1 || !log().empty());
+    if (is_logged("<27>driver-override: apply ended early: there is not enough memory\n"))
+      ++ended_early;
+  }
+  EXPECT_EQ(result_.status, 0) << log();
+  EXPECT_GT(ended_early, 0);
+}
+
+/// The kernel's log of the test is a file, too, so that nothing but a pipe is left to say it.
+TEST_F(SurroundingsTest, ThatNoFileMayBeWrittenIsToldOf) {
+  boot();
+  const std::string line = "(ulimit -f 0; \"$@\" 2>&1; echo \"status $?\") | cat";
+  result_ = root_->run({"apply"}, under(line));
+  EXPECT_NE(result_.out.find("status 1\n"), std::string::npos) << result_.out;
+  EXPECT_NE(result_.out.find("the rules cannot be kept for later: File too large"),
+            std::string::npos)
+      << result_.out;
+  expect_spared();
+}
+
+TEST_F(SurroundingsTest, ModprobeIsEndedByALimitOfFilesAsElsewhere) {
+  boot();
+  replace_modprobe("exec >\"$root/modprobe-signals\"; grep SigIgn /proc/self/status");
+  result_ = root_->run({"apply"});
+  const std::string ignored = root_->read("modprobe-signals").value_or("");
+  ASSERT_TRUE(ignored.starts_with("SigIgn:\t")) << ignored;
+  constexpr unsigned long long file_limit = 1ULL << (SIGXFSZ - 1);
+  EXPECT_EQ(std::stoull(ignored.substr(8), nullptr, 16) & file_limit, 0U) << ignored;
 }
 
 TEST_F(SurroundingsTest, SignalsThatTheCallerIgnoresChangeNothing) {

@@ -108,5 +108,18 @@ TEST_F(LogTest, AStoppedTerminalStopsNothing) {
   EXPECT_EQ(drain(master), "driver-override: warning: heard again\r\n");
 }
 
+TEST_F(LogTest, AnErrorWithoutMemoryIsTheSameInBothPlaces) {
+  const ErrorOutput output(writing_.number());
+  Log(root_).error_without_memory("it ended", "a\nb");
+  EXPECT_EQ(drain(reading_), "driver-override: error: it ended: a?b\n");
+  files_.put("dev/kmsg", "");
+  Log(root_).error_without_memory("it ended", std::string(2000, 'x').c_str());
+  EXPECT_EQ(drain(reading_), "");
+  const std::string record = files_.get("dev/kmsg");
+  EXPECT_TRUE(record.starts_with("<27>driver-override: it ended: xxx")) << record;
+  EXPECT_TRUE(record.ends_with("x\n")) << record;
+  EXPECT_LE(record.size(), 800U);
+}
+
 }  // namespace
 }  // namespace driver_override

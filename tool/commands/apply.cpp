@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The order of the early path at a glance: sources → rules → inventory → plan → outcomes → report.
 #include <algorithm>
+#include <exception>
+#include <new>
 
 #include "hook/initramfs.hpp"
 #include "hook/late_claims.hpp"
@@ -97,8 +99,16 @@ Exit finish_apply(const ApplyOptions& options, const Root& root, const Log& log)
 Exit apply(const ApplyOptions& options) {
   const Root root(options.root);
   const Log log(root);
-  if (options.udev || !options.devices.empty()) return apply_late(options, root, log);
-  return options.finish ? finish_apply(options, root, log) : apply_anew(options, root, log);
+  // Standard error is mostly /dev/null or nobody's here, so main() could not tell anybody.
+  try {
+    if (options.udev || !options.devices.empty()) return apply_late(options, root, log);
+    return options.finish ? finish_apply(options, root, log) : apply_anew(options, root, log);
+  } catch (const std::bad_alloc&) {
+    log.error_without_memory("apply ended early", "there is not enough memory");
+  } catch (const std::exception& error) {
+    log.error_without_memory("apply ended early", error.what());
+  }
+  return Exit::failed;
 }
 
 }  // namespace driver_override
