@@ -84,7 +84,7 @@ std::optional<std::string> DeviceSteps::missing_module() const {
 void DeviceSteps::probe() {
   const std::optional<std::string> current = kernel_.driver_of(device_);
   if (progress_.had_override && is_wanted(current) && action_.device.driver == current &&
-      !action_.hung_before)
+      !action_.unverified)
     return settle(BindState::unchanged, {});
   if (const auto driver = hanging_driver(current)) return settle_behind(*driver);
   if (!keeps_free() && !is_registered()) return settle_without_driver();

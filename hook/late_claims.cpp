@@ -29,6 +29,7 @@ void recall_late_claims(const Root& root, Plan& plan) {
         claim->state != ClaimState::cleared && claim->state != ClaimState::left_alone;
     if (is_ours) action.our_override = claim->driver;
     action.hung_before = claim->hangs;
+    action.unverified = claim->state != ClaimState::done;
     action.late = claim->late;
   }
 }

@@ -22,7 +22,9 @@ struct Action {
   bool only_if_free = false;
   std::string our_override{};  ///< what this program has written before; empty if nothing
   bool hung_before = false;    ///< an earlier run has given the device up
-  bool late = false;           ///< the device, or the rule, has come after the early hook
+  /// An earlier run has begun with the device, and has not seen that the driver has it.
+  bool unverified = false;
+  bool late = false;  ///< the device, or the rule, has come after the early hook
 };
 
 /// One device that a rule names and that is left alone.

@@ -15,6 +15,13 @@ constexpr std::string_view root_mount =
 class FinishTest : public system_tests::BootTest {
  protected:
   RunResult finish() { return root_->run({"apply", "--finish", "--timeout", "2"}); }
+
+  void change_claim(const std::string& slot, const std::string& from, const std::string& to) {
+    const std::string path = "run/driver-override/devices/pci,0000:00:" + slot;
+    std::string text = root_->read(path).value_or("");
+    ASSERT_NE(text.find(from), std::string::npos) << text;
+    put(path, text.replace(text.find(from), from.size(), to));
+  }
 };
 
 TEST_F(FinishTest, WhatWaitedIsDoneInTheRealRoot) {
@@ -292,12 +299,32 @@ TEST_F(FinishTest, AnUnreadableClaimForbidsItsDevice) {
 TEST_F(FinishTest, WhatWasInterruptedIsDone) {
   apply_in_image("driver_override=pci,00:12.0=pci-stub");
   switch_root();
-  const std::string path = "run/driver-override/devices/pci,0000:00:12.0";
-  std::string text = root_->read(path).value_or("");
-  text.replace(text.find("state waiting"), 13, "state pending");
-  put(path, text);
+  change_claim("12.0", "state waiting", "state pending");
   EXPECT_EQ(finish().status, 0);
   EXPECT_EQ(driver("12.0"), "pci-stub");
+}
+
+/// The link is there while a probe still runs, and nobody has seen that end.
+TEST_F(FinishTest, WhatAnEarlierRunLeftOpenIsBoundByNameThoughItHasItsDriver) {
+  for (const std::string state : {"pending", "waiting"}) {
+    SCOPED_TRACE(state);
+    apply_in_image("driver_override=pci,00:12.0,00:13.0=vfio-pci");
+    switch_root();
+    change_claim("12.0", "state done", "state " + state);
+    EXPECT_EQ(finish().status, 0);
+    EXPECT_EQ(writes(), Lines{"write /bus/pci/drivers/vfio-pci/bind 0000:00:12.0 = EBUSY"});
+    EXPECT_EQ(claim("12.0"), "state done");
+  }
+}
+
+TEST_F(FinishTest, WhatWasSeenToItsEndIsNotBoundAgain) {
+  start("driver_override=pci,00:12.0=vfio-pci");
+  EXPECT_EQ(root_->run({"apply"}).status, 0);
+  forget_log();
+  EXPECT_EQ(root_->run({"apply"}).status, 0);
+  EXPECT_EQ(writes(), Lines{});
+  EXPECT_NE(log().find("pci 0000:00:12.0: is bound to \"vfio-pci\" already"), std::string::npos)
+      << log();
 }
 
 TEST_F(FinishTest, ANewDeviceOfTheNameIsAnotherDevice) {
