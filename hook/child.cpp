@@ -46,7 +46,9 @@ void detach_child() {
   detach_child();
   std::size_t step = first;
   const Announce announce = [&](const std::string& what, const std::string& driver) {
-    if (::getppid() != parent || !progress.begin(step, what, driver)) ::_exit(0);
+    if (::getppid() != parent ||
+        !(what.empty() ? progress.go_on() : progress.begin(step, what, driver)))
+      ::_exit(0);
   };
   try {
     for (; step < steps.count; ++step)
@@ -114,6 +116,7 @@ class Child {
 
  private:
   void begin_timer(const Progress::Moment& moment) {
+    if (moment.since != moment_.since) told_ = false;
     moment_ = moment;
     const auto left = std::chrono::duration_cast<milliseconds>(end_ - moment.since);
     const bool doubtful = steps_.hung_before && steps_.hung_before(moment.step);
@@ -121,7 +124,6 @@ class Child {
                         std::max(left / 2, std::min(left, deadlines_.step / 10)));
     limit_ = moment.since + allowed_;
     slow_ = moment.since + deadlines_.slow;
-    told_ = false;
   }
 
   void tell_slow() {

@@ -233,6 +233,7 @@ void DeviceSteps::await_end_of_probe() {
   const std::string module = module_of(device_.bus, wanted_, action_.module);
   while (error == std::errc::no_such_file_or_directory && kernel_.is_loading(module)) {
     kernel_.wait(link_step);
+    announce_({}, {});  // who was given up meanwhile binds nothing more
     kernel_.bind(device_, wanted_, error);
   }
 }

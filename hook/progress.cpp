@@ -50,6 +50,16 @@ struct Progress::Page {
   std::atomic<std::size_t> end{0};  ///< of the records, in bytes
 
   [[nodiscard]] char* records() { return reinterpret_cast<char*>(this + 1); }
+
+  /// Takes the next turn, once `fill` has made it from the present one. False if the child has been
+  /// given up.
+  template <typename Fill>
+  bool take_turn(Fill fill) {
+    std::uint64_t present = turn.load();
+    if (present == given_up) return false;
+    fill(turns.at((present + 1) & 1U), turns.at(present & 1U));
+    return turn.compare_exchange_strong(present, present + 1);
+  }
 };
 
 Progress::Progress(std::size_t steps, std::size_t first)
@@ -69,14 +79,16 @@ Progress::~Progress() {
 }
 
 bool Progress::begin(std::size_t step, std::string_view what, std::string_view driver) {
-  std::uint64_t turn = page_->turn.load();
-  if (turn == given_up) return false;
-  Turn& next = page_->turns.at((turn + 1) & 1U);
-  next.step = step;
-  next.since = Clock::now();
-  next.what.set(what);
-  next.driver.set(driver);
-  return page_->turn.compare_exchange_strong(turn, turn + 1);
+  return page_->take_turn([&](Turn& next, const Turn& /*present*/) {
+    next.step = step;
+    next.since = Clock::now();
+    next.what.set(what);
+    next.driver.set(driver);
+  });
+}
+
+bool Progress::go_on() {
+  return page_->take_turn([](Turn& next, const Turn& present) { next = present; });
 }
 
 bool Progress::record(std::size_t step, std::string_view learnt) {

@@ -35,6 +35,9 @@ class Progress {
   /// without doing anything more. Texts are cut at 255 bytes.
   bool begin(std::size_t step, std::string_view what, std::string_view driver);
 
+  /// Says that what was begun last is tried again: its time counts on. False as begin().
+  bool go_on();
+
   /// Records what a step has come to. False as begin().
   bool record(std::size_t step, std::string_view learnt);
 

@@ -26,7 +26,8 @@ struct Deadlines {
 
 /// Called before anything that can block.
 ///
-/// \param what    for a message: "probing"
+/// \param what    for a message: "probing"; empty if what was begun last is only tried again: its
+///                time counts on
 /// \param driver  whose code may block; empty if that is not known
 using Announce = std::function<void(const std::string& what, const std::string& driver)>;
 

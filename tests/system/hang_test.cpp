@@ -131,6 +131,22 @@ TEST_F(HangTest, AProbeThatHangsUnderModprobeCostsItsDeviceAlone) {
   EXPECT_TRUE(is_logged("loading \"a-stub slow vfio-pci\" is taking long")) << log();
 }
 
+/// Its module's init hangs at another device, so its file `bind` stays away.
+TEST_F(HangTest, WhoWaitsForAModuleBindsNothingOnceGivenUp) {
+  boot(
+      "unkillable\nbus pci\n"
+      "device pci 0000:00:11.0 native=stuck\ndevice pci 0000:00:12.0\n"
+      "module slow registers pci slow\nmodule slow registers pci stuck probe-hang\n"
+      "fault */drivers/slow/bind open ENOENT\n",
+      "driver_override=pci,00:12.0=slow");
+  apply("1");
+  expect_given_up("00:12.0", "slow", "its probe by \"slow\"");
+  std::this_thread::sleep_for(milliseconds(100));
+  root_->clear_log();
+  std::this_thread::sleep_for(milliseconds(300));
+  EXPECT_EQ(root_->log(), std::vector<std::string>{});
+}
+
 /// A driver that is slow, and not stuck: its probe goes on to its end, whoever has given it up.
 TEST_F(HangTest, AProbeThatWasGivenUpEndsWell) {
   boot(machine, "driver_override=pci,00:11.0=stuck;pci,00:13.0=pci-stub");

@@ -372,6 +372,26 @@ TEST_F(BindTest, ADeviceWhoseDriverNobodyHasVerifiedIsProbedToItsEnd) {
   EXPECT_EQ(kernel_.steps, (Steps{"read a", "bind a"}));
 }
 
+/// The driver's file `bind` comes once its module has looked at all devices.
+TEST_F(BindTest, WhoWaitsForAModuleAsksBeforeEachBindWhetherItIsStillWanted) {
+  kernel_.driver("pci-stub");
+  add("a", "pci-stub");
+  kernel_.device("a").override_name = "pci-stub";
+  kernel_.loading = {"pci-stub"};
+  kernel_.faults["bind a"] = ENOENT;
+  kernel_.once = {"bind a"};
+  plan("a");
+  plan_.actions[0].unverified = true;
+  Binding binding(plan_, kernel_, BindMode::early);
+  for (std::size_t step = 0; step < binding.steps(); ++step)
+    (void)binding.run(step, [&](const std::string& what, const std::string&) {
+      kernel_.steps.push_back(what.empty() ? "asks" : what);
+    });
+  EXPECT_EQ(kernel_.steps, (Steps{"reading driver_override", "read a", "its probe by \"pci-stub\"",
+                                  "bind a", "read a", "asks", "bind a"}));
+  EXPECT_EQ(binding.outcome(0).state, BindState::bound);
+}
+
 TEST_F(BindTest, AModuleOfAnotherDriverIsNamed) {
   kernel_.module("pci-stub").name = "something-else";
   plan("a");

@@ -29,8 +29,8 @@ using Words = std::vector<std::string>;
 
 class ChildTest : public testing::Test {
  protected:
-  /// Runs the steps, of which each is in `what_`: "hang", "die", "throw", "nothing", "slow" or a
-  /// text to learn.
+  /// Runs the steps, of which each is in `what_`: "hang", "try again", "die", "throw", "nothing",
+  /// "slow" or a text to learn.
   void run(const Words& what) {
     Steps steps;
     steps.count = what.size();
@@ -38,6 +38,10 @@ class ChildTest : public testing::Test {
       if (what[step] == "nothing") return std::nullopt;
       announce("doing " + std::to_string(step), "driver " + std::to_string(step));
       if (what[step] == "hang") hang(test_);
+      while (what[step] == "try again") {
+        ::usleep(10000);
+        announce({}, {});
+      }
       if (what[step] == "die") ::raise(SIGKILL);
       if (what[step] == "throw") throw std::runtime_error("x");
       if (what[step] == "slow") ::usleep(120000);
@@ -48,7 +52,7 @@ class ChildTest : public testing::Test {
       ended_[step] = text.substr(0, text.find(" by "));
       processes_[text.substr(text.find(" by ") + 4)] += 1;
     };
-    steps.slow = [&](std::size_t step, const std::string& doing) { slow_[step] = doing; };
+    steps.slow = [&](std::size_t step, const std::string& doing) { slow_[step] += doing; };
     steps.gave_up = [&](std::size_t step, const GivenUp& why) {
       gave_up_[step] = why.what + " " + why.reason;
       drivers_[step] = why.driver;
@@ -88,6 +92,14 @@ TEST_F(ChildTest, AStepThatHangsCostsItselfAlone) {
   EXPECT_EQ(ended_, (std::map<std::size_t, std::string>{{0, "a"}, {2, "b"}}));
   EXPECT_EQ(processes_.size(), 2U);
   EXPECT_EQ(drivers_.at(1), "driver 1");
+}
+
+TEST_F(ChildTest, AStepThatTriesAgainForEverIsToldOnceAndGivenUp) {
+  run({"try again", "a"});
+  EXPECT_EQ(gave_up_,
+            (std::map<std::size_t, std::string>{{0, "doing 0 did not end within 0.2 s"}}));
+  EXPECT_EQ(slow_, (std::map<std::size_t, std::string>{{0, "doing 0"}}));
+  EXPECT_EQ(ended_.size(), 1U);
 }
 
 TEST_F(ChildTest, WhatHungBeforeGetsATenthOfTheTime) {
@@ -194,6 +206,21 @@ TEST_F(AbandonedTest, EndsItsStepAndDoesNothingMore) {
   ASSERT_GT(::waitpid(process_of("slow"), &status, 0), 0);
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
   EXPECT_TRUE(has("slow"));
+  EXPECT_FALSE(has("more"));
+}
+
+TEST_F(AbandonedTest, TriesNothingAgain) {
+  steps_.run = [this](std::size_t step, const Announce& announce) -> std::optional<std::string> {
+    announce("step " + std::to_string(step), {});
+    if (step == 1) return put("second");
+    ::usleep(500000);
+    put("slow");
+    announce({}, {});
+    return put("more");
+  };
+  deadlines_.linger = milliseconds(5000);
+  run_in_child(steps_, deadlines_);
+  EXPECT_TRUE(has("slow") && has("second"));
   EXPECT_FALSE(has("more"));
 }
 

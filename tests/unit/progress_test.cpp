@@ -67,6 +67,22 @@ TEST(Progress, WhoHasGoneOnIsNotGivenUp) {
   EXPECT_TRUE(progress.record(0, "done"));
 }
 
+TEST(Progress, WhoTriesAgainIsGivenNoMoreTime) {
+  Progress progress(3, 0);
+  ASSERT_TRUE(progress.begin(1, "probing", "e1000"));
+  const Progress::Moment before = progress.now();
+  ASSERT_TRUE(progress.go_on());
+  const Progress::Moment after = progress.now();
+  EXPECT_GT(after.turn, before.turn);
+  EXPECT_EQ(after.since, before.since);
+  EXPECT_EQ(after.step, 1U);
+  EXPECT_EQ(after.what, "probing");
+  EXPECT_EQ(after.driver, "e1000");
+  EXPECT_FALSE(progress.give_up(before.turn));
+  ASSERT_TRUE(progress.give_up(after.turn));
+  EXPECT_FALSE(progress.go_on());
+}
+
 TEST(Progress, LongTextsAreCut) {
   Progress progress(1, 0);
   ASSERT_TRUE(progress.begin(0, std::string(300, 'a'), std::string(255, 'b')));
