@@ -155,11 +155,20 @@ bool Claims::exist() const {
   return root_.exists(path);
 }
 
+Claim Claims::read(const std::string& name, const DeviceId& device, std::error_code& error) const {
+  const std::string text = root_.read(path_of_claim(name), error);
+  Claim claim = parse_claim(text, device);
+  // Made, and not written: nothing has been done to the device yet.
+  if (!error && text.empty() && device.bus != stray_bus && root_.is_file(path_of_claim(name)))
+    claim.state = ClaimState::pending;
+  return claim;
+}
+
 std::optional<Claim> Claims::find(const DeviceId& device) const {
   std::error_code error;
-  const std::string text = root_.read(path_of_claim(rule_name_of_device(device)), error);
+  Claim claim = read(rule_name_of_device(device), device, error);
   if (error == std::errc::no_such_file_or_directory) return std::nullopt;
-  return parse_claim(text, device);
+  return claim;
 }
 
 std::vector<Claim> Claims::all() const {
@@ -167,8 +176,7 @@ std::vector<Claim> Claims::all() const {
   std::error_code error;
   for (const std::string& name : root_.list(path, error)) {
     if (name[0] == '.') continue;  // half written
-    const std::string text = root_.read(path_of_claim(name), error);
-    claims.push_back(parse_claim(text, device_of_claim(name)));
+    claims.push_back(read(name, device_of_claim(name), error));
   }
   std::sort(claims.begin(), claims.end(),
             [](const Claim& one, const Claim& other) { return one.device < other.device; });

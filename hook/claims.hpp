@@ -29,7 +29,8 @@ enum class ClaimState {
 struct Claim {
   DeviceId device;
   ClaimState state = ClaimState::pending;
-  /// Of the device's folder in sysfs: a device that was removed and found again has another.
+  /// Of the device's folder in sysfs: a device that was removed and found again has another. 0 if
+  /// it had gone, or if nobody came to write the claim.
   std::uint64_t inode = 0;
   std::string driver;  ///< what the rule wants
   std::string rule;    ///< its text
@@ -75,6 +76,7 @@ class Claims {
   /// not open is put in place of the one that is there, as by record().
   void complete(const OpenClaim& open, std::error_code& error) const;
 
+  /// A claim whose process was killed before it wrote the file is pending.
   [[nodiscard]] std::optional<Claim> find(const DeviceId& device) const;
 
   /// False if no claim has been made in this boot.
@@ -86,6 +88,10 @@ class Claims {
  private:
   /// The folder that holds them, made and opened once; null on an error.
   const Folder* folder(std::error_code& error) const;
+
+  /// Reads the device's claim from the file of that name.
+  [[nodiscard]] Claim read(const std::string& name, const DeviceId& device,
+                           std::error_code& error) const;
 
   const Root& root_;
   mutable std::optional<Folder> folder_{};

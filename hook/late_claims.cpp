@@ -9,13 +9,24 @@
 namespace driver_override {
 namespace {
 
-/// True if an earlier run has done something with the device that is not left open.
-bool is_late_claim_settled(const Root& root, const Claims& claims, const DeviceId& device) {
-  const std::optional<Claim> claim = claims.find(device);
-  const bool is_open =
-      claim && (claim->state == ClaimState::waiting || claim->state == ClaimState::pending);
-  return claim && !(is_open && claim->inode == incarnation(root, device));
+/// True if the process that made the claim was killed before it could write it, and so before it
+/// touched the device.
+bool is_unwritten_late_claim(const Claim& claim) {
+  return claim.state == ClaimState::pending && claim.inode == 0;
 }
+
+/// True if an earlier run has done something with the device that is not left open.
+bool is_late_claim_settled(const Root& root, const Claim& claim) {
+  const bool is_open = claim.state == ClaimState::waiting || claim.state == ClaimState::pending;
+  return !is_unwritten_late_claim(claim) &&
+         !(is_open && claim.inode == incarnation(root, claim.device));
+}
+
+void log_untouched_late_claim(const Log& log, const DeviceId& device, const std::string& why) {
+  log.line(Severity::error, to_text(device) + ": not touched, because " + why);
+}
+
+constexpr const char* unreadable_claim = "its claim cannot be read";
 
 }  // namespace
 
@@ -24,23 +35,31 @@ void recall_late_claims(const Root& root, Plan& plan) {
   if (!claims.exist()) return;
   for (Action& action : plan.actions) {
     const std::optional<Claim> claim = claims.find(action.device.id);
-    if (!claim || claim->inode != incarnation(root, action.device.id)) continue;
+    if (!claim) continue;
+    action.unverified = claim->state != ClaimState::done;
+    if (claim->inode != incarnation(root, action.device.id)) continue;
     const bool is_ours =
         claim->state != ClaimState::cleared && claim->state != ClaimState::left_alone;
     if (is_ours) action.our_override = claim->driver;
     action.hung_before = claim->hangs;
-    action.unverified = claim->state != ClaimState::done;
     action.late = claim->late;
   }
 }
 
-void leave_out_settled_late_claims(const Root& root, Plan& plan) {
+bool leave_out_settled_late_claims(const Root& root, Plan& plan, const Log& log) {
   const Claims claims(root);
-  const auto is_claimed = [&](const auto& entry) {
-    return is_late_claim_settled(root, claims, entry.device.id);
+  bool are_readable = true;
+  const auto is_claimed = [&](const Action& action) {
+    const std::optional<Claim> claim = claims.find(action.device.id);
+    if (claim && claim->state == ClaimState::unreadable) {
+      are_readable = false;
+      log_untouched_late_claim(log, claim->device, unreadable_claim);
+    }
+    return claim && is_late_claim_settled(root, *claim);
   };
   plan.actions.erase(std::remove_if(plan.actions.begin(), plan.actions.end(), is_claimed),
                      plan.actions.end());
+  return are_readable;
 }
 
 bool begin_finish(const Root& root, const Log& log) {
@@ -69,16 +88,15 @@ bool LateClaims::admit(const Action& action) {
   if (error == std::errc::file_exists) return false;
   if (error) return refuse(wanted.device, error.message());
   if (!claim) return true;
-  if (claim->state == ClaimState::unreadable)
-    return refuse(wanted.device, "its claim cannot be read");
+  if (claim->state == ClaimState::unreadable || is_unwritten_late_claim(*claim))
+    return refuse(wanted.device, unreadable_claim);
   if (claim->inode == wanted.inode || !may_take_again(rule, *claim)) return false;
   claims_.record(wanted, error);
   return error ? refuse(wanted.device, error.message()) : true;
 }
 
 bool LateClaims::refuse(const DeviceId& device, const std::string& reason) {
-  log_.line(Severity::error,
-            to_text(device) + ": not touched, because it cannot be claimed: " + reason);
+  log_untouched_late_claim(log_, device, "it cannot be claimed: " + reason);
   has_refused_ = true;
   return false;
 }

@@ -16,7 +16,9 @@ void recall_late_claims(const Root& root, Plan& plan);
 
 /// Takes those actions out of a plan whose device an earlier run has settled: done, failed, left
 /// alone or cleared. What waits, or was interrupted, stays in it.
-void leave_out_settled_late_claims(const Root& root, Plan& plan);
+/// \return false if a claim cannot be read: nobody knows what was done to the device, so its action
+///         is taken out, too, and that is said
+bool leave_out_settled_late_claims(const Root& root, Plan& plan, const Log& log);
 
 /// Marks that the real root's own run has begun.
 /// \return false if it had in this boot: then it has nothing more to do

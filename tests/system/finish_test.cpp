@@ -290,10 +290,24 @@ TEST_F(FinishTest, AnUnreadableClaimForbidsItsDevice) {
   apply_in_image("driver_override=pci,00:12.0,00:13.0=pci-stub");
   switch_root();
   put("run/driver-override/devices/pci,0000:00:12.0", "garbage\n");
-  EXPECT_EQ(finish().status, 0);
+  EXPECT_EQ(finish().status, 1);
+  EXPECT_NE(log().find("<27>driver-override: pci 0000:00:12.0: not touched, because its claim "
+                       "cannot be read\n"),
+            std::string::npos)
+      << log();
   for (const std::string& line : writes())
     EXPECT_EQ(line.find("00:12.0"), std::string::npos) << line;
   EXPECT_EQ(driver("13.0"), "pci-stub");
+}
+
+/// Its process was killed between making it and writing it.
+TEST_F(FinishTest, AnEmptyClaimIsUnfinishedWork) {
+  apply_in_image("driver_override=pci,00:12.0,00:13.0=pci-stub");
+  switch_root();
+  put("run/driver-override/devices/pci,0000:00:12.0", "");
+  EXPECT_EQ(finish().status, 0) << log();
+  EXPECT_EQ(driver("12.0"), "pci-stub");
+  EXPECT_EQ(claim("12.0"), "state done");
 }
 
 TEST_F(FinishTest, WhatWasInterruptedIsDone) {

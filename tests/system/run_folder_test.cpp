@@ -129,7 +129,7 @@ TEST_F(RunFolderTest, AClaimOfGarbageIsRespectedLater) {
   ASSERT_EQ(root_->write("run/driver-override/devices/pci,0000:00:11.0", "inode 1\nstate x"), 0);
   replace_modprobe("echo load pci-stub >\"$root/sys/.control\"");
   root_->clear_log();
-  EXPECT_EQ(root_->run({"apply", "--finish"}).status, 0);
+  EXPECT_EQ(root_->run({"apply", "--finish"}).status, 1);
   EXPECT_EQ(driver("00:12.0"), "pci-stub") << log();
   for (const std::string& line : root_->log())
     EXPECT_FALSE(line.rfind("write", 0) == 0 && line.find("00:11.0") != std::string::npos) << line;

@@ -169,7 +169,7 @@ TEST_F(ClaimsTest, WhatIsNoClaimIsUnreadable) {
     return text.replace(text.find(from), from.size(), to);
   };
   for (const std::string& text :
-       {std::string(), std::string("garbage\n"), std::string("\n\n\n"), std::string(5000, '\0'),
+       {std::string("garbage\n"), std::string("\n\n\n"), std::string(5000, '\0'),
         std::string("\xFF\xFE\x00\x01\n", 5), std::string((1U << 20U) + 1U, 'x'),
         changed("state done", "state gone"), changed("inode 42", "inode 42x"),
         changed("inode 42", "inode -1"), changed("inode 42", "inode 99999999999999999999"),
@@ -183,10 +183,30 @@ TEST_F(ClaimsTest, WhatIsNoClaimIsUnreadable) {
 TEST_F(ClaimsTest, ACutClaimIsUnreadable) {
   claims_.record(claim("pci", card_.name, ClaimState::done), error_);
   const std::string sound = files_.get(path_);
-  for (std::size_t size = 0; size < sound.size(); ++size) {
+  for (std::size_t size = 1; size < sound.size(); ++size) {
     files_.put(path_, sound.substr(0, size));
     expect_unreadable(std::to_string(size));
   }
+}
+
+/// Its process was killed between making it and writing it.
+TEST_F(ClaimsTest, AnEmptyClaimIsPendingForWhicheverDeviceHasTheName) {
+  files_.put(path_, "");
+  for (const Claim& found : {*claims_.find(card_), claims_.all().at(0)}) {
+    EXPECT_EQ(found.state, ClaimState::pending);
+    EXPECT_EQ(found.device, card_);
+    EXPECT_EQ(found.inode, 0U);
+  }
+  claims_.make(claim("pci", card_.name), error_);
+  EXPECT_EQ(error_, std::errc::file_exists);
+  (void)claims_.begin(claim("pci", card_.name, ClaimState::done), error_);
+  EXPECT_FALSE(error_) << error_.message();
+  EXPECT_EQ(claims_.find(card_)->state, ClaimState::done);
+}
+
+TEST_F(ClaimsTest, AnEmptyFileOfNoDevicesNameIsUnreadable) {
+  files_.put(folder + "pci", "");
+  EXPECT_EQ(claims_.all().at(0).state, ClaimState::unreadable);
 }
 
 TEST_F(ClaimsTest, WhatIsNoFileIsUnreadable) {

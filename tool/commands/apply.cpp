@@ -85,13 +85,14 @@ Exit finish_apply(const ApplyOptions& options, const Root& root, const Log& log)
   if (!configuration.enabled) return report_apply_disabled(configuration, log);
 
   Plan plan = make_plan(configuration.rules, read_sysfs_inventory(root, configuration.rules));
-  leave_out_settled_late_claims(root, plan);
+  const bool are_claims_readable = leave_out_settled_late_claims(root, plan, log);
   if (saved) leave_out_told_before_apply(configuration, plan);
   if (!options.force) refuse_devices_in_use(root, plan);
   log_rules_late_for_apply(plan, configuration, log);
   const RunResult result = run(root, configuration, std::move(plan),
                                {BindMode::conclusive, false, options.deadlines}, log);
-  return result.failed || has_configuration_errors(own) ? Exit::failed : Exit::done;
+  return result.failed || !are_claims_readable || has_configuration_errors(own) ? Exit::failed
+                                                                                : Exit::done;
 }
 
 }  // namespace
