@@ -59,10 +59,12 @@ std::optional<std::string> Binding::run(std::size_t step, const Announce& announ
     device.probe();
   else if (step > 3 * count && progress.stage != Stage::at_probe)
     device.verify();
-  // Three letters, the old override up to a newline, and the reason, as learn() reads them.
+  // Three letters, the reason and the old override, both up to a newline, as learn() reads them.
   std::string learnt = {static_cast<char>(progress.stage), progress.had_override ? 'y' : 'n',
                         static_cast<char>('0' + static_cast<int>(progress.outcome.state))};
-  return learnt + progress.old_override + '\n' + progress.outcome.reason;
+  learnt += progress.outcome.reason + '\n';
+  if (progress.old_override) learnt += *progress.old_override + '\n';
+  return learnt;
 }
 
 void Binding::learn(std::size_t step, std::string_view learnt) {
@@ -76,13 +78,17 @@ void Binding::learn(std::size_t step, std::string_view learnt) {
     progress.load_fault = learnt;
     return;
   }
-  const std::size_t newline = learnt.find('\n');
   if (learnt.size() < 3) return;
   progress.stage = static_cast<Stage>(learnt[0]);
   progress.had_override = learnt[1] == 'y';
   progress.outcome.state = static_cast<BindState>(learnt[2] - '0');
-  progress.old_override = learnt.substr(3, std::min(newline, learnt.size()) - 3);
-  progress.outcome.reason = learnt.substr(std::min(newline, learnt.size() - 1) + 1);
+  learnt.remove_prefix(3);
+  const std::size_t newline = std::min(learnt.find('\n'), learnt.size());
+  progress.outcome.reason = learnt.substr(0, newline);
+  learnt.remove_prefix(std::min(newline + 1, learnt.size()));
+  // Without a newline behind it, it was cut.
+  progress.old_override.reset();
+  if (learnt.ends_with('\n')) progress.old_override = learnt.substr(0, learnt.size() - 1);
 }
 
 void Binding::give_up(std::size_t step, const GivenUp& why) {

@@ -188,9 +188,13 @@ void DeviceSteps::spare(const std::string& driver) {
 /// Puts back what was there before the device turned out to be taken.
 void DeviceSteps::restore_override() {
   if (progress_.had_override) return;
+  if (!progress_.old_override)
+    return settle(
+        BindState::failed,
+        "restoring driver_override: the old one was too long to be kept" + way_back(overridden));
   std::error_code error;
   announce_("restoring driver_override", {});
-  kernel_.write_override(device_, progress_.old_override, error);
+  kernel_.write_override(device_, *progress_.old_override, error);
   if (error) fail_override("restoring", error);
 }
 

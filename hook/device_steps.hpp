@@ -48,10 +48,11 @@ struct DeviceProgress {
   };
   Outcome outcome;
   Stage stage = Stage::at_override;
-  bool had_override = false;   ///< the wanted one, before the first step
-  std::string old_override{};  ///< that was replaced
-  std::string load_fault{};    ///< why its module alone could not be loaded
-  long waited_at_probe = 0;    ///< milliseconds that had been waited in all when it was probed
+  bool had_override = false;  ///< the wanted one, before the first step
+  /// That was replaced; none if it is known no more.
+  std::optional<std::string> old_override = std::string();
+  std::string load_fault{};  ///< why its module alone could not be loaded
+  long waited_at_probe = 0;  ///< milliseconds that had been waited in all when it was probed
 };
 
 /// What the devices of a run share.

@@ -194,6 +194,58 @@ TEST_F(BindTest, APatternReplacesAnOverrideOfOurs) {
   EXPECT_EQ(kernel_.present_override("a"), "pci-stub");
 }
 
+/// What a child tells of a step, cut as in progress.cpp, and forgets: each step is in a new one.
+class CutTest : public BindTest {
+ protected:
+  Outcome run_cut() {
+    Binding parent(plan_, kernel_, BindMode::conclusive);
+    for (std::size_t step = 0; step < parent.steps(); ++step)
+      if (const auto learnt =
+              Binding(parent).run(step, [](const std::string&, const std::string&) {}))
+        parent.learn(step, learnt->substr(0, 3072));
+    return parent.outcome(0);
+  }
+
+  void plan_one_that_another_driver_takes(const std::string& old_override) {
+    kernel_.device("a").override_name = old_override;
+    kernel_.taken_by_modprobe["a"] = "e1000";
+    plan("a");
+    plan_.actions[0].only_if_free = true;
+  }
+};
+
+TEST_F(CutTest, ALongOldOverrideHidesNoReason) {
+  kernel_.driver("pci-stub").probe_error = EINVAL;
+  kernel_.device("a").override_name = std::string(4000, 'o');
+  plan("a");
+  EXPECT_EQ(run_cut().reason,
+            "the driver \"pci-stub\" does not take it: Invalid argument; it stays without a driver "
+            "until \"driver-override clear pci,a\"");
+}
+
+TEST_F(CutTest, AnOldOverrideThatWasCutIsNotPutBack) {
+  plan_one_that_another_driver_takes(std::string(4000, 'o'));
+  const Outcome outcome = run_cut();
+  EXPECT_EQ(outcome.state, BindState::failed);
+  EXPECT_EQ(outcome.reason,
+            "restoring driver_override: the old one was too long to be kept; its override stays "
+            "set until \"driver-override clear pci,a\"");
+  EXPECT_EQ(kernel_.present_override("a"), "pci-stub");
+  EXPECT_EQ(kernel_.present_driver("a"), "e1000");
+}
+
+TEST_F(CutTest, AnOldOverrideThatIsWholeIsPutBack) {
+  plan_one_that_another_driver_takes(std::string(3000, 'o'));
+  EXPECT_EQ(run_cut().state, BindState::left_alone);
+  EXPECT_EQ(kernel_.present_override("a"), std::string(3000, 'o'));
+}
+
+TEST_F(CutTest, NoOldOverrideIsPutBackAsNone) {
+  plan_one_that_another_driver_takes({});
+  EXPECT_EQ(run_cut().state, BindState::left_alone);
+  EXPECT_EQ(kernel_.present_override("a"), "");
+}
+
 constexpr const char* spared =
     "\"e1000\" has it by now, and the rule takes only devices without a driver";
 
