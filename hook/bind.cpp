@@ -82,6 +82,7 @@ void Binding::learn(std::size_t step, std::string_view learnt) {
   progress.stage = static_cast<Stage>(learnt[0]);
   progress.had_override = learnt[1] == 'y';
   progress.outcome.state = static_cast<BindState>(learnt[2] - '0');
+  progress.outcome.is_override_set = step >= count;
   learnt.remove_prefix(3);
   const std::size_t newline = std::min(learnt.find('\n'), learnt.size());
   progress.outcome.reason = learnt.substr(0, newline);
@@ -112,6 +113,7 @@ void Binding::give_up(std::size_t step, const GivenUp& why) {
   }
   progress.stage = Stage::settled;
   progress.outcome.hangs = hangs;
+  progress.outcome.is_override_set = step >= devices_.size();
   progress.outcome.state = run_.open_state(hangs ? BindState::unfinished : BindState::failed);
   progress.outcome.reason = text;
   if (hangs)

@@ -2,6 +2,8 @@
 #include "hook/device_steps.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <chrono>
 #include <system_error>
 
@@ -38,6 +40,12 @@ std::string device_step_fault(const std::string& fault, const std::string& modul
   return fault.substr(0, first);
 }
 
+/// True for a fault of a machine that is short of something for a moment.
+bool is_passing_fault(const std::error_code& error) {
+  constexpr std::array passing = {ENOMEM, EMFILE, ENFILE, EAGAIN, EINTR};
+  return std::find(passing.begin(), passing.end(), error.value()) != passing.end();
+}
+
 constexpr const char* without_driver = "it stays without a driver";
 constexpr const char* overridden = "its override stays set";
 
@@ -55,6 +63,22 @@ DeviceSteps::DeviceSteps(RunProgress& run, DeviceProgress& progress, Kernel& ker
       device_(action_.device.id),
       wanted_(action_.driver) {}
 
+/// A write that a signal has cut short is done again, if that is still wanted.
+///
+/// \param write  one of the kernel's, which is given the error to set
+/// \return that of the last time
+template <typename Write>
+std::error_code DeviceSteps::write_again_if_cut_short(const Write& write) {
+  constexpr int most_tries = 10;
+  std::error_code error;
+  write(error);
+  for (int tries = 1; error == std::errc::interrupted && tries < most_tries; ++tries) {
+    announce_({}, {});
+    write(error);
+  }
+  return error;
+}
+
 void DeviceSteps::write_override() {
   if (action_.only_if_free)
     if (const auto other = other_driver()) return spare(*other);
@@ -69,7 +93,8 @@ void DeviceSteps::write_override() {
   if (!progress_.had_override) {
     progress_.old_override = present;
     announce_("writing driver_override", {});
-    kernel_.write_override(device_, wanted_, error);
+    error = write_again_if_cut_short(
+        [&](std::error_code& fault) { kernel_.write_override(device_, wanted_, fault); });
     if (error) return fail_override("writing", error);
   }
   if (run_.mode == BindMode::write_only) return settle(BindState::written, {});
@@ -155,6 +180,17 @@ void DeviceSteps::settle_behind(const std::string& driver) {
          "the driver " + in_quotes(driver) + " hangs and is not tried again");
 }
 
+/// A fault that may pass is left to the real root.
+///
+/// \param how_it_is  what way_back() is to say of a device that failed; nothing if empty
+void DeviceSteps::settle_fault(const std::error_code& error, std::string reason,
+                               const char* how_it_is) {
+  settle(is_passing_fault(error) ? run_.open_state(BindState::failed) : BindState::failed,
+         std::move(reason));
+  const bool has_failed = progress_.outcome.state == BindState::failed;
+  if (has_failed && *how_it_is != '\0') progress_.outcome.reason += way_back(how_it_is);
+}
+
 void DeviceSteps::fail_override(const std::string& step, const std::error_code& error) {
   const bool absent = error == std::errc::no_such_file_or_directory;
   if (error == std::errc::no_such_device || (absent && !kernel_.device_exists(device_)))
@@ -163,7 +199,7 @@ void DeviceSteps::fail_override(const std::string& step, const std::error_code& 
   else if (absent)
     settle(BindState::failed, missing_override_reason(device_, true));
   else
-    settle(BindState::failed, step + " driver_override: " + error.message());
+    settle_fault(error, step + " driver_override: " + error.message());
 }
 
 /// What nobody could load waits for the real root.
@@ -192,10 +228,13 @@ void DeviceSteps::restore_override() {
     return settle(
         BindState::failed,
         "restoring driver_override: the old one was too long to be kept" + way_back(overridden));
-  std::error_code error;
   announce_("restoring driver_override", {});
-  kernel_.write_override(device_, *progress_.old_override, error);
-  if (error) fail_override("restoring", error);
+  const std::error_code error = write_again_if_cut_short([&](std::error_code& fault) {
+    kernel_.write_override(device_, *progress_.old_override, fault);
+  });
+  if (!error) return;
+  fail_override("restoring", error);
+  progress_.outcome.state = BindState::failed;  // nobody does that later
 }
 
 bool DeviceSteps::take_from(const std::string& driver) {
@@ -204,10 +243,10 @@ bool DeviceSteps::take_from(const std::string& driver) {
     restore_override();
     return false;
   }
-  std::error_code error;
   const std::string step = "unbinding it from " + in_quotes(driver);
   announce_(step, driver);
-  kernel_.unbind(device_, driver, error);
+  const std::error_code error = write_again_if_cut_short(
+      [&](std::error_code& fault) { kernel_.unbind(device_, driver, fault); });
   // ENODEV: the driver has let go of it meanwhile, or the device has gone.
   if (!error || (error == std::errc::no_such_device && kernel_.device_exists(device_))) return true;
   if (!kernel_.device_exists(device_))
@@ -218,7 +257,7 @@ bool DeviceSteps::take_from(const std::string& driver) {
                " has it and cannot be unbound; keep that driver from loading first" +
                way_back(overridden));
   else
-    settle(BindState::failed, step + ": " + error.message() + way_back(overridden));
+    settle_fault(error, step + ": " + error.message(), overridden);
   return false;
 }
 
@@ -228,9 +267,8 @@ bool DeviceSteps::take_from(const std::string& driver) {
 /// device_driver_attach). That file is there only once the driver has looked at all devices
 /// (drivers/base/bus.c, bus_add_driver). What bind answers shows in the link.
 void DeviceSteps::await_end_of_probe() {
-  std::error_code error;
   announce_("its probe by " + in_quotes(wanted_), wanted_);
-  kernel_.bind(device_, wanted_, error);
+  std::error_code error = bind_by_name();
   if (error != std::errc::no_such_file_or_directory) return;
   std::error_code unread;
   (void)kernel_.read_override(device_, unread);
@@ -238,18 +276,19 @@ void DeviceSteps::await_end_of_probe() {
   while (error == std::errc::no_such_file_or_directory && kernel_.is_loading(module)) {
     kernel_.wait(link_step);
     announce_({}, {});  // who was given up meanwhile binds nothing more
-    kernel_.bind(device_, wanted_, error);
+    error = bind_by_name();
   }
 }
 
 bool DeviceSteps::ask_to_probe() {
-  std::error_code error;
   announce_("probing", wanted_);
-  kernel_.probe(device_, error);
+  const std::error_code error =
+      write_again_if_cut_short([&](std::error_code& fault) { kernel_.probe(device_, fault); });
   if (!error) return true;
-  settle(BindState::failed, error == std::errc::no_such_device
-                                ? "probing: the device has gone"
-                                : "probing: " + error.message() + way_back(without_driver));
+  if (error == std::errc::no_such_device)
+    settle(BindState::failed, "probing: the device has gone");
+  else
+    settle_fault(error, "probing: " + error.message(), without_driver);
   return false;
 }
 
@@ -266,20 +305,25 @@ std::optional<std::string> DeviceSteps::await_driver() {
   return driver;
 }
 
+std::error_code DeviceSteps::bind_by_name() {
+  return write_again_if_cut_short(
+      [&](std::error_code& fault) { kernel_.bind(device_, wanted_, fault); });
+}
+
 /// Probing bound nothing: binding by name says why.
 void DeviceSteps::bind() {
-  std::error_code error;
   announce_("binding it to " + in_quotes(wanted_), wanted_);
-  kernel_.bind(device_, wanted_, error);
+  const std::error_code error = bind_by_name();
   if (is_wanted(kernel_.driver_of(device_))) return settle(BindState::bound, {});
   if (!kernel_.device_exists(device_))
     return settle(BindState::failed, "binding it: the device has gone");
   if (is_deferred_refusal(error))
     return settle(BindState::waiting, "the driver " + in_quotes(wanted_) +
                                           " waits for another device, and the kernel tries again");
-  settle(BindState::failed, "the driver " + in_quotes(wanted_) +
-                                " does not take it: " + explain_refusal(kernel_, action_, error) +
-                                way_back(without_driver));
+  settle_fault(error,
+               "the driver " + in_quotes(wanted_) +
+                   " does not take it: " + explain_refusal(kernel_, action_, error),
+               without_driver);
 }
 
 /// A device that is meant for a guest must not fall back to the host by itself.

@@ -25,7 +25,9 @@ enum class BindState {
 
 /// How far to go.
 enum class BindMode {
-  early,       ///< what is missing, slow or not reached is looked at again in the real root
+  /// What is missing, slow or not reached, or failed by a fault that may pass, is looked at again
+  /// in the real root.
+  early,
   conclusive,  ///< nobody comes later: a driver that is missing is a fault
   write_only   ///< write the overrides, and ask no driver
 };
@@ -35,6 +37,7 @@ struct Outcome {
   BindState state = BindState::failed;
   std::string reason;  ///< the failed step and its cause; or why it was left alone or waits
   bool hangs = false;  ///< a step for it did not end in time
+  bool is_override_set = true;  ///< of one that waits: false if it waits for that, too
 };
 
 /// How far a device has come.
@@ -96,6 +99,9 @@ class DeviceSteps {
       const std::optional<std::string>& current) const;
   void settle(BindState state, std::string reason);
   void settle_behind(const std::string& driver);
+  template <typename Write>
+  std::error_code write_again_if_cut_short(const Write& write);
+  void settle_fault(const std::error_code& error, std::string reason, const char* how_it_is = "");
   void fail_override(const std::string& step, const std::error_code& error);
   void settle_without_driver();
   void spare(const std::string& driver);
@@ -104,6 +110,7 @@ class DeviceSteps {
   void await_end_of_probe();
   bool ask_to_probe();
   std::optional<std::string> await_driver();
+  std::error_code bind_by_name();
   void bind();
   [[nodiscard]] std::string way_back(const std::string& how_it_is) const;
 

@@ -25,7 +25,9 @@ std::string outcome_text(const Outcome& outcome) {
     case BindState::left_alone:
       return device + "left alone: " + outcome.reason;
     case BindState::waiting:
-      return device + "override " + driver + " is set and waits: " + outcome.reason;
+      return device + "override " + driver +
+             (outcome.is_override_set ? " is set" : " is not set yet") +
+             " and waits: " + outcome.reason;
     case BindState::written:
       return device + "override " + driver + " is set; no driver was probed";
     case BindState::failed:

@@ -143,6 +143,31 @@ std::vector<Cell> possible_cells() {
 INSTANTIATE_TEST_SUITE_P(Table, FaultTest, testing::ValuesIn(possible_cells()),
                          [](const auto& cell) { return name_of(cell.param); });
 
+class InterruptionTest : public FaultRun {};
+
+TEST_F(InterruptionTest, AWriteThatASignalCutsShortIsDoneAgain) {
+  boot(std::string(machine) +
+           "device pci 0000:00:12.0 class=0x020000 driver=e1000\ndriver pci pci-stub\n"
+           "fault *0000:00:12.0/driver_override write EINTR 1\n"
+           "fault */drivers/e1000/unbind write EINTR 1\nfault */drivers_probe write EINTR 2\n",
+       rules);
+  apply();
+  EXPECT_EQ(result_.status, 0) << log();
+  EXPECT_EQ(driver("00:12.0"), "pci-stub") << log();
+  EXPECT_EQ(driver("00:13.0"), "vfio-pci") << log();
+}
+
+TEST_F(InterruptionTest, AWriteThatIsAlwaysCutShortFails) {
+  boot(std::string(machine) +
+           "device pci 0000:00:12.0\ndriver pci pci-stub\n"
+           "fault *0000:00:12.0/driver_override write EINTR\n",
+       rules);
+  apply();
+  EXPECT_LT(result_.duration, std::chrono::seconds(5));
+  EXPECT_TRUE(is_logged("writing driver_override: Interrupted system call\n")) << log();
+  EXPECT_EQ(driver("00:13.0"), "vfio-pci") << log();
+}
+
 class ProcessTest : public FaultRun {
  protected:
   void boot_with_modules() {

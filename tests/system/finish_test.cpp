@@ -341,6 +341,25 @@ TEST_F(FinishTest, WhatWasSeenToItsEndIsNotBoundAgain) {
       << log();
 }
 
+TEST_F(FinishTest, AFaultThatPassesIsTriedAgain) {
+  EXPECT_EQ(apply_in_image("driver_override=pci,00:12.0,00:13.0=vfio-pci",
+                           "fault *0000:00:12.0/driver_override open EMFILE 1\n"
+                           "fault */drivers_probe write ENOMEM 1\n")
+                .status,
+            0);
+  for (const char* text :
+       {"pci 0000:00:12.0: override \"vfio-pci\" is not set yet and waits: reading "
+        "driver_override: Too many open files\n",
+        "pci 0000:00:13.0: override \"vfio-pci\" is set and waits: probing: Cannot allocate "
+        "memory\n",
+        "0 bound, 0 bound already, 0 left alone, 2 waiting, 0 failed"})
+    EXPECT_NE(log().find(text), std::string::npos) << log();
+  switch_root();
+  EXPECT_EQ(finish().status, 0);
+  EXPECT_EQ(driver("12.0"), "vfio-pci");
+  EXPECT_EQ(driver("13.0"), "vfio-pci");
+}
+
 TEST_F(FinishTest, ANewDeviceOfTheNameIsAnotherDevice) {
   apply_in_image("driver_override=pci,00:12.0=pci-stub");
   put("sys/.control", "remove pci 0000:00:12.0");

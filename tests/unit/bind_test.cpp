@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
+#include <tuple>
 
 #include "model_kernel.hpp"
 
@@ -244,6 +246,46 @@ TEST_F(CutTest, NoOldOverrideIsPutBackAsNone) {
   plan_one_that_another_driver_takes({});
   EXPECT_EQ(run_cut().state, BindState::left_alone);
   EXPECT_EQ(kernel_.present_override("a"), "");
+}
+
+/// A machine that is short of something for a moment.
+class PassingFaultTest : public BindTest,
+                         public testing::WithParamInterface<std::tuple<const char*, int>> {
+ protected:
+  PassingFaultTest() {
+    const auto& [step, number] = GetParam();
+    add("a", "e1000");
+    // Binding by name comes only if probing has bound nothing.
+    kernel_.driver("pci-stub").probe_error = step == std::string("bind a") ? EIO : 0;
+    kernel_.faults[step] = number;
+    plan("a");
+  }
+};
+
+TEST_P(PassingFaultTest, InAnImageItWaitsForTheRealRoot) {
+  const Outcome outcome = run(BindMode::early)[0];
+  const std::string last = kernel_.steps.back();
+  const int number = std::get<int>(GetParam());
+  const bool is_deferral = last == "bind a" && number == EAGAIN;
+  EXPECT_EQ(outcome.state, BindState::waiting);
+  EXPECT_EQ(outcome.is_override_set, last != "read a" && last != "override a");
+  EXPECT_EQ(outcome.reason.find("driver-override clear"), std::string::npos) << outcome.reason;
+  EXPECT_EQ(outcome.reason.find(std::strerror(number)) == std::string::npos, is_deferral)
+      << outcome.reason;
+  EXPECT_EQ(run(BindMode::conclusive)[0].state,
+            is_deferral ? BindState::waiting : BindState::failed);
+}
+
+INSTANTIATE_TEST_SUITE_P(EachStep, PassingFaultTest,
+                         testing::Combine(testing::Values("read a", "override a", "unbind a",
+                                                          "probe a", "bind a"),
+                                          testing::Values(ENOMEM, EMFILE, ENFILE, EAGAIN, EINTR)));
+
+TEST_F(BindTest, AFaultThatDoesNotPassFailsInAnImageToo) {
+  kernel_.driver("pci-stub");
+  kernel_.faults["probe a"] = EIO;
+  plan("a");
+  EXPECT_EQ(run(BindMode::early)[0].state, BindState::failed);
 }
 
 constexpr const char* spared =
