@@ -42,7 +42,7 @@
               Type = "oneshot";
               RemainAfterExit = true;
               SuccessExitStatus = 1;
-              TimeoutStartSec = "30s";
+              TimeoutStartSec = "60s";
               TimeoutStopSec = "5s";
               KillMode = "process";
             };

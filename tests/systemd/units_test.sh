@@ -17,6 +17,7 @@ has driver-override.service 'ConditionVirtualization=!container' 'a privileged c
 for unit in driver-override.service driver-override-initrd.service; do
     has "$unit" SuccessExitStatus=1 'a rule that failed is no reason to call a boot bad'
     has "$unit" KillMode=process 'what is given up must not be killed'
+    has "$unit" TimeoutStartSec=60s 'the limits of the program itself add up to 40 s'
     has "$unit" TimeoutStopSec=5s 'a process that is stuck in the kernel would hold the power-off up'
     has "$unit" 'ImportCredential=driver-override.*' 'an encrypted credential is read through the unit alone'
     has "$unit" ConditionPathIsReadWrite=/sys 'nothing can be done on a read-only /sys'
