@@ -125,7 +125,12 @@ void DeviceSteps::probe() {
 }
 
 void DeviceSteps::verify() {
-  if (progress_.stage == Stage::at_await) await_end_of_probe();
+  if (progress_.stage == Stage::at_await) {
+    const std::error_code error = await_end_of_probe();
+    if (is_passing_fault(error) && is_wanted(kernel_.driver_of(device_)))
+      return settle_fault(error,
+                          "awaiting its probe by " + in_quotes(wanted_) + ": " + error.message());
+  }
   std::optional<std::string> current = await_driver();
   if (is_wanted(current)) return settle(BindState::bound, {});
   if (const auto driver = hanging_driver(current)) return settle_behind(*driver);
@@ -265,11 +270,13 @@ bool DeviceSteps::take_from(const std::string& driver) {
 /// over. What takes the device's lock waits for the probe: on some kernels to read the override;
 /// on all to bind by name, which does nothing if the probe has ended well (drivers/base/dd.c,
 /// device_driver_attach). That file is there only once the driver has looked at all devices
-/// (drivers/base/bus.c, bus_add_driver). What bind answers shows in the link.
-void DeviceSteps::await_end_of_probe() {
+/// (drivers/base/bus.c, bus_add_driver).
+///
+/// \return what bind answers: mostly it shows in the link, too
+std::error_code DeviceSteps::await_end_of_probe() {
   announce_("its probe by " + in_quotes(wanted_), wanted_);
   std::error_code error = bind_by_name();
-  if (error != std::errc::no_such_file_or_directory) return;
+  if (error != std::errc::no_such_file_or_directory) return error;
   std::error_code unread;
   (void)kernel_.read_override(device_, unread);
   const std::string module = module_of(device_.bus, wanted_, action_.module);
@@ -278,6 +285,7 @@ void DeviceSteps::await_end_of_probe() {
     announce_({}, {});  // who was given up meanwhile binds nothing more
     error = bind_by_name();
   }
+  return error;
 }
 
 bool DeviceSteps::ask_to_probe() {

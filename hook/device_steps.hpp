@@ -107,7 +107,7 @@ class DeviceSteps {
   void spare(const std::string& driver);
   void restore_override();
   bool take_from(const std::string& driver);
-  void await_end_of_probe();
+  std::error_code await_end_of_probe();
   bool ask_to_probe();
   std::optional<std::string> await_driver();
   std::error_code bind_by_name();

@@ -281,6 +281,20 @@ INSTANTIATE_TEST_SUITE_P(EachStep, PassingFaultTest,
                                                           "probe a", "bind a"),
                                           testing::Values(ENOMEM, EMFILE, ENFILE, EAGAIN, EINTR)));
 
+/// Its link alone proves nothing.
+TEST_F(BindTest, AProbeThatCouldNotBeAwaitedIsNotTakenForDone) {
+  kernel_.driver("pci-stub");
+  add("a", "pci-stub");
+  kernel_.device("a").override_name = "pci-stub";
+  kernel_.faults["bind a"] = EMFILE;
+  plan("a");
+  plan_.actions[0].unverified = true;
+  const Outcome outcome = run(BindMode::early)[0];
+  EXPECT_EQ(outcome.state, BindState::waiting);
+  EXPECT_EQ(outcome.reason, "awaiting its probe by \"pci-stub\": Too many open files");
+  EXPECT_EQ(run(BindMode::conclusive)[0].state, BindState::failed);
+}
+
 TEST_F(BindTest, AFaultThatDoesNotPassFailsInAnImageToo) {
   kernel_.driver("pci-stub");
   kernel_.faults["probe a"] = EIO;
