@@ -33,6 +33,19 @@ TEST(SavedFile, TheSameDeviceIsNamedOnce) {
             "pci,00:02.0=x # two\npci,00:03.0=y\npci,00:01.0=z\n");
 }
 
+TEST(SavedFile, APatternStaysBeforeItsExceptions) {
+  EXPECT_EQ(saved("pci,00:*.*=x # all\npci,00:12.1=\n", "pci,00:*.*=y,sticky"),
+            "pci,00:*.*=y,sticky # all\npci,00:12.1=\n");
+  EXPECT_EQ(saved("spi,a=b;platform,*,c=x;platform,d=\n", "platform,*,c=y"),
+            "spi,a=b;platform,*,c=y;platform,d=\n");
+  EXPECT_EQ(saved("pci,00:*.*=x\npci,00:12.1=\npci,00:*.*=z\n", "pci,00:*.*=y"),
+            "pci,00:12.1=\npci,00:*.*=y\n");
+  EXPECT_EQ(saved("pci,00:12.1=x\npci,00:*.*=z\n", "pci,00:12.1=y"),
+            "pci,00:*.*=z\npci,00:12.1=y\n");
+  EXPECT_EQ(saved("pci=driver[00:*.*]=x\npci,00:12.1=\n", "pci,00:*.*=y"),
+            "pci,00:12.1=\npci,00:*.*=y\n");
+}
+
 TEST(SavedFile, AnotherBusKeepsItsDevice) {
   EXPECT_EQ(saved("spi,a=x\n", "platform,a=y"), "spi,a=x\nplatform,a=y\n");
 }
@@ -170,7 +183,7 @@ TEST(SavedFile, AnyTextReadsBackAsTold) {
       if (added.bad) continue;
       const Edited more = add_rule_to_saved_conf(edited.text, added);
       ASSERT_EQ(rules_in_saved_conf(more.text), more.rules) << text;
-      ASSERT_EQ(more.rules.back(), saved_line(added)) << text;
+      ASSERT_EQ(std::count(more.rules.begin(), more.rules.end(), saved_line(added)), 1) << text;
     }
   }
   EXPECT_GT(changed, 900U);

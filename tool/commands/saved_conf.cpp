@@ -35,17 +35,33 @@ std::string reading_of_saved_conf(const Rule& rule) {
   return rule.bad ? rule.text : saved_line(rule);
 }
 
-/// One line on its way through an edit: copied up to `at_`, but for what is cut out.
+/// True if both name the same devices in the same words, with the same `id=` and `class=`.
+bool names_same_saved_devices(const Rule& one, const Rule& other) {
+  const auto same_text = [](const DevicePattern& a, const DevicePattern& b) {
+    return on_a_line_of_saved_conf(a.text) == on_a_line_of_saved_conf(b.text);
+  };
+  return one.bus == other.bus && one.options.id == other.options.id &&
+         one.options.class_prefix == other.options.class_prefix &&
+         std::equal(one.devices.begin(), one.devices.end(), other.devices.begin(),
+                    other.devices.end(), same_text);
+}
+
+/// One line on its way through an edit: copied up to `at_`, but for what is cut out or replaced.
 class SavedConfLine {
  public:
-  SavedConfLine(std::string_view line, const Unwanted& unwanted, Edited& edited)
-      : line_(line), unwanted_(unwanted), edited_(edited) {}
+  /// \param heir  what takes the place of a rule with the same devices; null: nothing does
+  SavedConfLine(std::string_view line, const Unwanted& unwanted, const Rule* heir, Edited& edited)
+      : line_(line), unwanted_(unwanted), heir_(heir), edited_(edited) {}
 
   void edit() {
     const std::string_view rules = strip_comment(line_);
     begin_ = static_cast<std::size_t>(rules.data() - line_.data());
     end_ = begin_ + rules.size();
     for (const Rule& rule : parse_drop_in_line(rules, begin_).rules) {
+      if (!rule.bad && heir_ != nullptr && names_same_saved_devices(rule, *heir_)) {
+        replace_by_heir(rule);
+        continue;
+      }
       const Rule rest = rule.bad ? rule : reduce(rule);
       if (rest.bad || !rest.devices.empty()) rules_.push_back(reading_of_saved_conf(rest));
     }
@@ -82,6 +98,14 @@ class SavedConfLine {
     return rest;
   }
 
+  void replace_by_heir(const Rule& rule) {
+    for (const DevicePattern& device : rule.devices) note(rule, device);
+    copy_to(rule.span.offset);
+    copy_ += saved_line(*heir_);
+    at_ += rule.span.length;
+    rules_.push_back(saved_line(*heir_));
+  }
+
   void note(Rule gone, const DevicePattern& device) {
     changed_ = true;
     gone.devices = {device};
@@ -113,6 +137,7 @@ class SavedConfLine {
 
   std::string_view line_;
   const Unwanted& unwanted_;
+  const Rule* heir_;
   Edited& edited_;
   std::size_t begin_ = 0;  ///< of the rules in the line
   std::size_t end_ = 0;
@@ -132,16 +157,36 @@ void for_each_saved_line(std::string_view text, Take take) {
   }
 }
 
-}  // namespace
-
-Edited remove_saved_devices(std::string_view text, const Unwanted& unwanted) {
+Edited edit_saved_conf(std::string_view text, const Unwanted& unwanted, const Rule* heir) {
   Edited edited;
-  for_each_saved_line(text,
-                      [&](std::string_view line) { SavedConfLine(line, unwanted, edited).edit(); });
+  for_each_saved_line(
+      text, [&](std::string_view line) { SavedConfLine(line, unwanted, heir, edited).edit(); });
   return edited;
 }
 
+/// True if the new rule, a pattern, is to stand where its forerunner stands: behind the
+/// forerunner's exceptions it would take what they spare.
+bool takes_place_in_saved_conf(std::string_view text, const Rule& rule) {
+  // In "pci=", a rule has another form.
+  if (!std::any_of(rule.devices.begin(), rule.devices.end(), is_rule_pattern) ||
+      text.find("pci=") != std::string_view::npos)
+    return false;
+  const std::vector<Rule> rules = parse_saved(text);
+  return std::count_if(rules.begin(), rules.end(), [&](const Rule& old) {
+           return !old.bad && names_same_saved_devices(old, rule);
+         }) == 1;
+}
+
+}  // namespace
+
+Edited remove_saved_devices(std::string_view text, const Unwanted& unwanted) {
+  return edit_saved_conf(text, unwanted, nullptr);
+}
+
 Edited add_rule_to_saved_conf(std::string_view text, const Rule& rule) {
+  if (takes_place_in_saved_conf(text, rule))
+    return edit_saved_conf(
+        text, [](const Rule&, const DevicePattern&) { return false; }, &rule);
   const auto is_replaced = [&](const Rule& old, const DevicePattern& device) {
     return old.bus == rule.bus && old.options.id == rule.options.id &&
            old.options.class_prefix == rule.options.class_prefix &&

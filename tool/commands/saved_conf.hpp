@@ -26,7 +26,8 @@ struct Edited {
 Edited remove_saved_devices(std::string_view text, const Unwanted& unwanted);
 
 /// Adds a rule as the last line. An earlier rule loses a device that the new one names in the same
-/// words, with the same `id=` and `class=`, as the new one would decide for it anyway.
+/// words, with the same `id=` and `class=`, as the new one would decide for it anyway. Only a
+/// pattern takes the place of a rule with the same devices, so that its exceptions stay behind it.
 Edited add_rule_to_saved_conf(std::string_view text, const Rule& rule);
 
 /// The rule as a line of a drop-in, on which `%XX` stands for a byte that would end the line or
