@@ -88,6 +88,19 @@ Parsed<std::string> parse_name(std::string_view raw, std::size_t offset, std::st
   return name;
 }
 
+bool is_bus_byte(char byte) {
+  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+         (byte >= '0' && byte <= '9') ||
+         std::string_view("_-.+%/").find(byte) != std::string_view::npos;
+}
+
+std::string encode_bus_name(std::string_view bus) {
+  std::string text;
+  for (const char byte : bus)
+    text += is_bus_byte(byte) && byte != '%' ? std::string(1, byte) : encode_name({&byte, 1});
+  return text;
+}
+
 std::string encode_name(std::string_view name) {
   constexpr std::string_view digits = "0123456789abcdef";
   const bool is_marks = !has_letter_or_digit(name);

@@ -37,6 +37,12 @@ Parsed<std::string> parse_name(std::string_view raw, std::size_t offset, std::st
 std::optional<Message> check_name_byte(std::string_view raw, std::size_t at, std::size_t offset,
                                        std::string_view kind);
 
+/// True for what the kernel's bus names are made of, and for the escape of any other byte.
+bool is_bus_byte(char byte);
+
+/// Writes the name of a bus so that a rule reads it back.
+std::string encode_bus_name(std::string_view bus);
+
 /// Writes a name so that a rule reads it back, be it a device's or a driver's, and no byte of it
 /// ends a name, separates words or acts as a wildcard.
 std::string encode_name(std::string_view name);

@@ -73,7 +73,7 @@ std::string to_text(const Options& options) {
 }
 
 std::string to_text(const Rule& rule) {
-  std::string text = encode_name(rule.bus);
+  std::string text = encode_bus_name(rule.bus);
   for (const DevicePattern& device : rule.devices) text.append(",").append(device.text);
   return text + "=" + encode_name(rule.driver) + to_text(rule.options);
 }

@@ -31,17 +31,10 @@ struct RuleParserText {
   [[nodiscard]] Span span_of(std::string_view part) const { return {offset_of(part), part.size()}; }
 };
 
-/// True for what the kernel's bus names are made of, and for the escape of any other byte.
-bool is_bus_byte_of_rule(char byte) {
-  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-         (byte >= '0' && byte <= '9') ||
-         std::string_view("_-.+%/").find(byte) != std::string_view::npos;
-}
-
 /// Strict, because a slip at the start of a rule (an apostrophe, an address without its bus) would
 /// read as a bus that merely does not exist.
 Parsed<std::string> parse_bus_of_rule(const RuleParserText& text, std::string_view raw) {
-  if (!std::all_of(raw.begin(), raw.end(), is_bus_byte_of_rule))
+  if (!std::all_of(raw.begin(), raw.end(), is_bus_byte))
     return error_at(text.span_of(raw), "expected the name of a bus, found " + in_quotes(raw),
                     is_pci_address(raw)
                         ? "the bus is left out: write pci," + std::string(raw)

@@ -47,6 +47,12 @@ TEST(Rule, AnExactNameIsTheKernels) {
   EXPECT_EQ(exact_name_in_rule(device("a*", "platform")), std::nullopt);
 }
 
+TEST(Rule, IsPrintedWithTheOddBytesOfItsBusEscaped) {
+  for (const char* text : {"el%24form,x=a", "a%25b+-.,x=%5bntel%20ips", "%2d%2d,x=%23"})
+    EXPECT_EQ(to_text(rule(to_text(rule(text)))), to_text(rule(text))) << text;
+  EXPECT_EQ(to_text(rule("el%24form,x=a")), "el%24form,x=a");
+}
+
 TEST(Rule, ASlotIsNamedWithoutAFunction) {
   for (const char* text : {"00:10", "00:01.0/00", "00:01.0/00.0/01", "00:1?"})
     EXPECT_TRUE(names_slot_in_rule(device(text))) << text;
