@@ -90,6 +90,9 @@ void Binding::learn(std::size_t step, std::string_view learnt) {
   // Without a newline behind it, it was cut.
   progress.old_override.reset();
   if (learnt.ends_with('\n')) progress.old_override = learnt.substr(0, learnt.size() - 1);
+  progress.outcome.replaced = progress.old_override.value_or(std::string());
+  if (progress.outcome.replaced == progress.outcome.action.our_override)
+    progress.outcome.replaced.clear();
 }
 
 void Binding::give_up(std::size_t step, const GivenUp& why) {

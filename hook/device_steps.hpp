@@ -38,6 +38,7 @@ struct Outcome {
   std::string reason;  ///< the failed step and its cause; or why it was left alone or waits
   bool hangs = false;  ///< a step for it did not end in time
   bool is_override_set = true;  ///< of one that waits: false if it waits for that, too
+  std::string replaced{};       ///< the override of others that was there before; empty if none
 };
 
 /// How far a device has come.

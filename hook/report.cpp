@@ -13,13 +13,19 @@ namespace {
 constexpr std::size_t most_devices = 32;  ///< above that, one line per rule
 constexpr std::size_t most_messages = 16;
 
+/// Others set an override for a reason, such as the kernel for a VF of an assigned card.
+std::string replaced_override_text(const Outcome& outcome) {
+  return outcome.replaced.empty() ? "" : "; its override was " + in_quotes(outcome.replaced);
+}
+
 std::string outcome_text(const Outcome& outcome) {
   const std::string device = to_text(outcome.action.device.id) + ": ";
   const bool free = outcome.action.driver == no_driver;
   const std::string driver = free ? "no driver" : in_quotes(outcome.action.driver);
   switch (outcome.state) {
     case BindState::bound:
-      return device + (free ? "has no driver" : "bound to " + driver);
+      return device + (free ? "has no driver" : "bound to " + driver) +
+             replaced_override_text(outcome);
     case BindState::unchanged:
       return device + (free ? "has no driver already" : "is bound to " + driver + " already");
     case BindState::left_alone:
@@ -29,7 +35,8 @@ std::string outcome_text(const Outcome& outcome) {
              (outcome.is_override_set ? " is set" : " is not set yet") +
              " and waits: " + outcome.reason;
     case BindState::written:
-      return device + "override " + driver + " is set; no driver was probed";
+      return device + "override " + driver + " is set; no driver was probed" +
+             replaced_override_text(outcome);
     case BindState::failed:
     case BindState::unfinished:
       break;
@@ -107,7 +114,7 @@ void Report::before(const Action& action) {
 void Report::outcome(const Outcome& outcome) {
   const bool failed = outcome.state == BindState::failed || outcome.state == BindState::unfinished;
   const bool odd = outcome.state == BindState::left_alone || outcome.state == BindState::waiting;
-  if (failed || odd || !summary_only_)
+  if (failed || odd || !outcome.replaced.empty() || !summary_only_)
     log_.line(failed ? Severity::error
               : odd  ? Severity::warning
                      : Severity::note,

@@ -144,6 +144,15 @@ TEST_F(ApplyTest, TheSecondRunChangesNothingAndSaysSo) {
   EXPECT_NE(log().find("5 bound already"), std::string::npos) << log();
 }
 
+TEST_F(ApplyTest, AnOverrideOfOthersThatIsReplacedIsTold) {
+  apply("driver_override=pci,0000:07:00.0=pci-stub;pci,0000:00:13.0=pci-stub",
+        "device pci 0000:07:00.0 class=0x020000 native=e1000 override=vfio-pci\n");
+  EXPECT_NE(log().find("pci 0000:07:00.0: bound to \"pci-stub\"; its override was \"vfio-pci\"\n"),
+            std::string::npos)
+      << log();
+  EXPECT_NE(log().find("pci 0000:00:13.0: bound to \"pci-stub\"\n"), std::string::npos) << log();
+}
+
 TEST_F(ApplyTest, TheKillSwitchTouchesNothing) {
   apply("driver_override=pci,00:11.0=pci-stub x=\"y driver_override=Off\"");
   EXPECT_EQ(result_.status, 0);
