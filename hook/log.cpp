@@ -63,28 +63,28 @@ void Log::line(Severity severity, std::string_view text) const {
   const std::string plain = printable(text).substr(0, line_limit);
   std::error_code error;
   write_record(std::string(kmsg_prefix(severity)).append(plain) + '\n', error);
-  if (!error && !echo_) return;
+  if ((!error && !echo_) || !is_standard_error_read()) return;
   std::string shown = "driver-override: ";
   if (severity != Severity::note) shown.append(severity_name(severity)) += ": ";
   shown.append(plain) += '\n';
-  show(shown);
+  (void)!::write(STDERR_FILENO, shown.data(), shown.size());
 }
 
 void Log::error_without_memory(const char* what, const char* reason) const noexcept {
   std::error_code error;
   write_record(log_line_without_memory(kmsg_prefix(Severity::error), what, reason), error);
-  if (error || echo_) show(log_line_without_memory("driver-override: error: ", what, reason));
+  if ((!error && !echo_) || !is_standard_error_read()) return;
+  const auto shown = log_line_without_memory("driver-override: error: ", what, reason);
+  (void)!::write(STDERR_FILENO, shown.data(), shown.size());
 }
 
 /// What poll(2) calls writable takes a whole line: a pipe PIPE_BUF bytes, and a terminal has little
 /// left to send then (Linux, drivers/tty/n_tty.c, n_tty_poll).
-void Log::show(std::string_view line) const {
-  if (!waits_) {
-    pollfd error_output{STDERR_FILENO, POLLOUT, 0};
-    is_stuck_ = ::poll(&error_output, 1, is_stuck_ ? 0 : longest_wait) == 0;
-    if (is_stuck_) return;
-  }
-  (void)!::write(STDERR_FILENO, line.data(), line.size());
+bool Log::is_standard_error_read() const {
+  if (waits_) return true;
+  pollfd error_output{STDERR_FILENO, POLLOUT, 0};
+  is_stuck_ = ::poll(&error_output, 1, is_stuck_ ? 0 : longest_wait) == 0;
+  return !is_stuck_;
 }
 
 void Log::write_record(std::string_view record, std::error_code& error) const {

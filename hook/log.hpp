@@ -28,7 +28,7 @@ class Log {
 
  private:
   void write_record(std::string_view record, std::error_code& error) const;
-  void show(std::string_view line) const;
+  [[nodiscard]] bool is_standard_error_read() const;
 
   const Root& root_;
   bool waits_;  ///< as long as it takes
