@@ -41,7 +41,6 @@ std::vector<Outcome> Binding::take_outcomes() {
   std::vector<Outcome> outcomes;
   outcomes.reserve(devices_.size());
   for (DeviceProgress& progress : devices_) outcomes.push_back(std::move(progress.outcome));
-  devices_.clear();
   return outcomes;
 }
 

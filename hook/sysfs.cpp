@@ -48,7 +48,7 @@ std::map<std::string, Wanted> wanted_in_sysfs_by_bus(const std::vector<Rule>& ru
 std::optional<std::uint32_t> read_sysfs_hex(const Root& root, const std::string& path) {
   std::error_code error;
   const std::string text = root.read_attribute(path, error);
-  if (error || text.size() < 3 || text.compare(0, 2, "0x") != 0) return std::nullopt;
+  if (!text.starts_with("0x")) return std::nullopt;
   std::uint32_t value = 0;
   const auto result = std::from_chars(text.data() + 2, text.data() + text.size(), value, 16);
   if (result.ec != std::errc{}) return std::nullopt;

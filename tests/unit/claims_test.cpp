@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 
+#include "hook/late_claims.hpp"
 #include "tests/temporary_root.hpp"
 
 namespace driver_override {
@@ -70,6 +71,26 @@ TEST_F(ClaimsTest, AClaimIsMadeOnceAndComesBack) {
   EXPECT_EQ(found->rule, "pci,x=vfio-pci");
   EXPECT_EQ(found->reason, made.reason);
   EXPECT_TRUE(found->late);
+}
+
+TEST_F(ClaimsTest, APlanRecallsOnlyWhatWasDoneToTheSameDevice) {
+  files_.put("sys/bus/pci/devices/0000:02:00.0/vendor", "0x8086\n");
+  Claim old = claim("pci", card_.name, ClaimState::waiting);
+  old.hangs = true;
+  const auto recalled = [&](std::uint64_t inode) {
+    old.inode = inode;
+    claims_.record(old, error_);
+    Plan plan;
+    plan.actions.push_back({Device(card_), "vfio-pci", 0, true, {}});
+    recall_late_claims(files_.root(), plan);
+    return plan.actions[0];
+  };
+  const std::uint64_t present = incarnation(files_.root(), card_);
+  EXPECT_EQ(recalled(present).our_override, "vfio-pci");
+  EXPECT_TRUE(recalled(present).hung_before);
+  EXPECT_EQ(recalled(present + 1).our_override, "");
+  EXPECT_FALSE(recalled(present + 1).hung_before);
+  EXPECT_TRUE(recalled(present + 1).unverified);
 }
 
 TEST_F(ClaimsTest, EachStateReplacesTheOneBefore) {

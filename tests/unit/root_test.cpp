@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -192,6 +193,26 @@ TEST_F(InterruptedRead, OfAFileGoesOn) {
 TEST_F(InterruptedRead, OfAnAttributeGoesOn) {
   EXPECT_EQ(read_attribute(reading_, error_), "late");
   EXPECT_FALSE(error_) << error_.message();
+}
+
+TEST_F(RootTest, AnEmptyAttributeIsNoFaultAndAFaultHasNoText) {
+  put("root/sys/empty", "");
+  errno = EIO;
+  EXPECT_EQ(root().read_attribute("sys/empty", error_), "");
+  EXPECT_FALSE(error_) << error_.message();
+  EXPECT_EQ(root().read_attribute("sys/bus", error_), "");
+  EXPECT_EQ(error_, std::errc::is_a_directory);
+}
+
+TEST_F(RootTest, AWriteThatIsCutShortIsAFault) {
+  put("root/sys/value", "");
+  struct ::rlimit limit {};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const struct ::rlimit three_bytes = {3, limit.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &three_bytes), 0);
+  root().write("sys/value", "12345", error_);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+  EXPECT_EQ(error_, std::errc::io_error);
 }
 
 TEST_F(RootTest, NothingMayBeWritten) {

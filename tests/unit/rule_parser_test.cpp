@@ -216,5 +216,22 @@ TEST(LostRule, StandsForTextAndReachesEveryBus) {
   EXPECT_EQ(result.messages.at(0).text, "it is lost");
 }
 
+TEST(RuleParser, ADriverHasALetterOrADigit) {
+  for (const char* driver : {"0", "9", "a", "z", "A", "Z", "-5-", "%2d"})
+    EXPECT_FALSE(parse_rules(std::string("pci,00:01.0=") + driver, 0).rules.at(0).bad) << driver;
+  for (const char* driver : {"-", "\"\"", "/", ":", "@", "[", "`", "{", "\xC3\xA0"})
+    EXPECT_TRUE(parse_rules(std::string("pci,00:01.0=") + driver, 0).rules.at(0).bad) << driver;
+}
+
+TEST(RuleParser, NoNameEndsInABlankOrADeviceInAQuote) {
+  for (const char* rule :
+       {"platform,a =b", "platform, a=b", "platform,a\t,c=b", "platform,'a=b", "platform,a*\"=b",
+        "platform,a= b", "platform,a=b ,module=c", "pci,00:01.0=b,module= c"})
+    EXPECT_TRUE(parse_rules(rule, 0).rules.at(0).bad) << rule;
+  for (const char* rule :
+       {"platform,%20a=b", "platform,a b=c d", "platform,a'b=c", "platform,a=b'"})
+    EXPECT_FALSE(parse_rules(rule, 0).rules.at(0).bad) << rule;
+}
+
 }  // namespace
 }  // namespace driver_override
