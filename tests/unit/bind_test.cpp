@@ -315,6 +315,15 @@ TEST_F(BindTest, WhatHasGotADriverSinceThePlanIsNotTouchedIfTheRuleTakesOnlyFree
   EXPECT_EQ(kernel_.steps, Steps{});
 }
 
+TEST_F(BindTest, WhatHasTheWantedDriverIsNoOtherDriversDevice) {
+  plan("a");
+  (void)run();
+  plan_.actions.clear();
+  plan("a");
+  plan_.actions[0].only_if_free = true;
+  EXPECT_EQ(run()[0].state, BindState::unchanged);
+}
+
 TEST_F(BindTest, WhatGetsADriverWhileModulesLoadIsGivenItsOldOverrideBack) {
   plan("a");
   plan_.actions[0].only_if_free = true;
