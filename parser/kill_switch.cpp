@@ -6,6 +6,7 @@
 #include <string>
 
 #include "parser/blank.hpp"
+#include "parser/name.hpp"
 #include "parser/near_miss.hpp"
 
 namespace driver_override {
@@ -17,13 +18,9 @@ bool equal_in_any_case(std::string_view one, std::string_view other) {
                     [&](char a, char b) { return lower(a) == lower(b); });
 }
 
-bool is_kill_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 /// The text up to its last letter or digit.
 std::string_view without_kill_marks(std::string_view text) {
-  while (!text.empty() && !is_kill_letter(text.back())) text.remove_suffix(1);
+  while (!text.empty() && !is_letter_or_digit(text.back())) text.remove_suffix(1);
   return text;
 }
 
@@ -32,7 +29,7 @@ std::string_view without_kill_marks(std::string_view text) {
 bool is_kill_word(std::string_view word) {
   word = without_kill_marks(word);
   std::size_t begin = word.size();
-  while (begin > 0 && is_kill_letter(word[begin - 1])) --begin;
+  while (begin > 0 && is_letter_or_digit(word[begin - 1])) --begin;
   if (!is_kill_value(word.substr(begin))) return false;
   std::string_view name = without_kill_marks(word.substr(0, begin));
   name.remove_prefix(std::min(name.find_first_not_of("\"'"), name.size()));
@@ -58,7 +55,7 @@ bool has_kill_switch(std::string_view line) {
     if (is_kill_word(word) || is_kill_word(before.append("_").append(word))) return true;
     // A word of marks, such as a lone "=", stays behind the one before it.
     constexpr std::size_t longest = 64;
-    if (std::any_of(word.begin(), word.end(), is_kill_letter) || before.size() > longest)
+    if (std::any_of(word.begin(), word.end(), is_letter_or_digit) || before.size() > longest)
       before = word.substr(0, longest);
     begin = end;
   }

@@ -27,11 +27,9 @@ bool name_needs_escape(char byte) {
 
 }  // namespace
 
-bool has_letter_or_digit(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char byte) {
-    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-           (byte >= 'A' && byte <= 'Z');
-  });
+bool is_letter_or_digit(char byte) {
+  return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+         (byte >= 'A' && byte <= 'Z');
 }
 
 std::optional<char> decode_byte_of_name(std::string_view text) {
@@ -89,8 +87,7 @@ Parsed<std::string> parse_name(std::string_view raw, std::size_t offset, std::st
 }
 
 bool is_bus_byte(char byte) {
-  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-         (byte >= '0' && byte <= '9') ||
+  return is_letter_or_digit(byte) ||
          std::string_view("_-.+%/").find(byte) != std::string_view::npos;
 }
 
@@ -103,7 +100,7 @@ std::string encode_bus_name(std::string_view bus) {
 
 std::string encode_name(std::string_view name) {
   constexpr std::string_view digits = "0123456789abcdef";
-  const bool is_marks = !has_letter_or_digit(name);
+  const bool is_marks = std::none_of(name.begin(), name.end(), is_letter_or_digit);
   const auto needs_escape = [&](char byte) { return is_marks || name_needs_escape(byte); };
   std::string text;
   while (true) {

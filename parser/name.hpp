@@ -16,8 +16,8 @@ constexpr std::size_t name_limit = 255;
 /// The byte that `%XX` at the start of `text` stands for; none if `text` does not start so.
 std::optional<char> decode_byte_of_name(std::string_view text);
 
-/// True if a letter or digit of ASCII is in the text, as in each name that the kernel gives.
-bool has_letter_or_digit(std::string_view text);
+/// True for a letter or digit of ASCII. Each name that the kernel gives has one.
+bool is_letter_or_digit(char byte);
 
 /// The error for a blank at either end of a name, which nobody means; none if there is none.
 /// Parameters as for parse_name().

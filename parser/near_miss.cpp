@@ -5,6 +5,7 @@
 
 #include "parser/look_alike.hpp"
 #include "parser/message.hpp"
+#include "parser/name.hpp"
 #include "parser/printable.hpp"
 #include "parser/spelling.hpp"
 
@@ -16,8 +17,7 @@ constexpr std::string_view alias_name = "rd.driver_override";
 constexpr std::string_view bracket_form = "driver[";
 
 bool is_name_byte(char byte) {
-  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-         (byte >= '0' && byte <= '9') || byte == '_' || byte == '-' || byte == '.';
+  return is_letter_or_digit(byte) || byte == '_' || byte == '-' || byte == '.';
 }
 
 /// The start of a word that can be a parameter's name.

@@ -76,7 +76,7 @@ std::optional<Message> no_driver_of_rule(const RuleParserText& text, std::string
   if (raw.front() == '#')
     return error_at(text.span_of(raw), "expected a driver after \"=\", found \"#\"",
                     "put a blank before \"#\" to begin a comment; %23 stands for one in a name");
-  if (!has_letter_or_digit(raw))
+  if (std::none_of(raw.begin(), raw.end(), is_letter_or_digit))
     return error_at(text.span_of(raw), "expected a driver after \"=\", found " + in_quotes(raw),
                     "to keep the device without a driver, write none; to exempt it, write nothing "
                     "after \"=\"");

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "parser/blank.hpp"
+#include "parser/name.hpp"
 
 namespace driver_override {
 namespace {
@@ -15,8 +16,7 @@ constexpr std::string_view grub_default_name = "GRUB_CMDLINE_LINUX_DEFAULT";
 using Variables = std::map<std::string, std::string, std::less<>>;
 
 bool is_shell_name_byte(char byte) {
-  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-         (byte >= '0' && byte <= '9') || byte == '_';
+  return is_letter_or_digit(byte) || byte == '_';
 }
 
 /// Reads one word of the shell's (POSIX, 2.2 Quoting), with the variables that are known.

@@ -8,6 +8,7 @@
 
 #include "parser/blank.hpp"
 #include "parser/kill_switch.hpp"
+#include "parser/name.hpp"
 #include "parser/near_miss.hpp"
 #include "parser/parameter.hpp"
 
@@ -25,24 +26,19 @@ bool is_private_hex(char byte) {
          (byte >= 'A' && byte <= 'F');
 }
 
-bool is_private_alphanumeric(char byte) {
-  return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-         (byte >= 'A' && byte <= 'Z');
-}
-
 /// How many bytes at the start of the text have the form of a mask, in which `h` is a hex digit.
 std::size_t private_form_at(std::string_view text, std::string_view mask) {
   if (text.size() < mask.size()) return 0;
   for (std::size_t at = 0; at < mask.size(); ++at)
     if (mask[at] == 'h' ? !is_private_hex(text[at]) : text[at] != mask[at]) return 0;
-  const bool goes_on = text.size() > mask.size() && is_private_alphanumeric(text[mask.size()]);
+  const bool goes_on = text.size() > mask.size() && is_letter_or_digit(text[mask.size()]);
   return goes_on ? 0 : mask.size();
 }
 
 /// The length of the word if the text begins with it, and it ends there; else 0.
 std::size_t private_word_at(std::string_view text, std::string_view word) {
   if (text.substr(0, word.size()) != word) return 0;
-  return text.size() > word.size() && is_private_alphanumeric(text[word.size()]) ? 0 : word.size();
+  return text.size() > word.size() && is_letter_or_digit(text[word.size()]) ? 0 : word.size();
 }
 
 /// The length of a run of at least 16 hex digits; 0 if there is none.
@@ -50,7 +46,7 @@ std::size_t long_private_number_at(std::string_view text) {
   constexpr std::size_t shortest = 16;
   std::size_t length = 0;
   while (length < text.size() && is_private_hex(text[length])) ++length;
-  const bool goes_on = length < text.size() && is_private_alphanumeric(text[length]);
+  const bool goes_on = length < text.size() && is_letter_or_digit(text[length]);
   return length < shortest || goes_on ? 0 : length;
 }
 
@@ -73,8 +69,7 @@ bool is_private_word_told(const Parameter& parameter, std::string_view line) {
 
 void mask_private_word(std::string& text, std::size_t begin, std::size_t end) {
   for (std::size_t at = begin; at < end; ++at)
-    if (is_private_alphanumeric(text[at]) || static_cast<unsigned char>(text[at]) > 0xA0)
-      text[at] = 'x';
+    if (is_letter_or_digit(text[at]) || static_cast<unsigned char>(text[at]) > 0xA0) text[at] = 'x';
 }
 
 /// Masks each word from there on that cannot be the kill switch.
@@ -121,7 +116,7 @@ std::string PrivateWords::hidden(std::string_view text) {
         is_form(private_word_at(text, host_), host_format);
     }
     if (length == 0) {
-      is_inside = is_private_alphanumeric(text.front());
+      is_inside = is_letter_or_digit(text.front());
       result += text.front();
       text.remove_prefix(1);
       continue;
