@@ -9,6 +9,7 @@
 
 #include "hook/configuration.hpp"
 #include "hook/match.hpp"
+#include "parser/spelling.hpp"
 #include "tests/fuzz/input.hpp"
 #include "tests/property/small_machine.hpp"
 
@@ -75,6 +76,9 @@ std::optional<std::pair<std::string, std::size_t>> decide(const std::vector<Rule
                 (rule.reach == Reach::its_bus && rule.bus == device.id.bus);
       continue;
     }
+    // "PCI" or "pic" is meant for "pci".
+    is_held = is_held || (rule.driver.empty() && inventory.absent_buses.contains(rule.bus) &&
+                          spelling_distance(rule.bus, device.id.bus) < 2);
     if (how == 0) continue;
     if (rule.driver.empty() || (is_held && how < 3)) return std::nullopt;
     const bool passes = is_that_card(rule, device);
