@@ -35,15 +35,21 @@ std::string reading_of_saved_conf(const Rule& rule) {
   return rule.bad ? rule.text : saved_line(rule);
 }
 
-/// True if both name the same devices in the same words, with the same `id=` and `class=`.
-bool names_same_saved_devices(const Rule& one, const Rule& other) {
-  const auto same_text = [](const DevicePattern& a, const DevicePattern& b) {
-    return on_a_line_of_saved_conf(a.text) == on_a_line_of_saved_conf(b.text);
-  };
+bool is_same_saved_device(const DevicePattern& one, const DevicePattern& other) {
+  return on_a_line_of_saved_conf(one.text) == on_a_line_of_saved_conf(other.text);
+}
+
+/// True if what each of the two names depends on the same bus, `id=` and `class=`.
+bool has_same_saved_guards(const Rule& one, const Rule& other) {
   return one.bus == other.bus && one.options.id == other.options.id &&
-         one.options.class_prefix == other.options.class_prefix &&
+         one.options.class_prefix == other.options.class_prefix;
+}
+
+/// True if both name the same devices in the same words.
+bool names_same_saved_devices(const Rule& one, const Rule& other) {
+  return has_same_saved_guards(one, other) &&
          std::equal(one.devices.begin(), one.devices.end(), other.devices.begin(),
-                    other.devices.end(), same_text);
+                    other.devices.end(), is_same_saved_device);
 }
 
 /// One line on its way through an edit: copied up to `at_`, but for what is cut out or replaced.
@@ -188,11 +194,9 @@ Edited add_rule_to_saved_conf(std::string_view text, const Rule& rule) {
     return edit_saved_conf(
         text, [](const Rule&, const DevicePattern&) { return false; }, &rule);
   const auto is_replaced = [&](const Rule& old, const DevicePattern& device) {
-    return old.bus == rule.bus && old.options.id == rule.options.id &&
-           old.options.class_prefix == rule.options.class_prefix &&
-           std::any_of(rule.devices.begin(), rule.devices.end(), [&](const DevicePattern& one) {
-             return on_a_line_of_saved_conf(one.text) == on_a_line_of_saved_conf(device.text);
-           });
+    return has_same_saved_guards(old, rule) &&
+           std::any_of(rule.devices.begin(), rule.devices.end(),
+                       [&](const DevicePattern& one) { return is_same_saved_device(one, device); });
   };
   Edited edited = remove_saved_devices(text, is_replaced);
   edited.text.append(saved_line(rule)) += '\n';
