@@ -186,12 +186,23 @@ TEST(PrivateWords, LeaveEachByteOfTheCommandLineInItsPlace) {
 }
 
 TEST(PrivateWords, LeaveTheKillSwitch) {
-  for (const char* line : {"quiet.driver_override=off", "append=\"ro driver_override=off rw\""}) {
+  for (const char* line : {"quiet.driver_override=off", "driver override=off",
+                           "append=\"ro driver_override=off rw\""}) {
     const Pair pair("bus pci\npci 0000:00:01.0 020000 8086:1521\nfile /proc/cmdline " +
                     std::string(line) + " driver_override=pci,00:01.0=pci-stub\n");
     const std::string plan = run_program("plan", pair.snapshot.path()).output;
     EXPECT_NE(plan.find("switched off"), std::string::npos) << plan;
   }
+}
+
+TEST(PrivateWords, LeaveRulesThatStandOutsideTheirParameter) {
+  const Pair pair(
+      "bus pci\npci 0000:00:01.0 020000 8086:1521\n"
+      "file /proc/cmdline pci=driver[00:*.*]=pci-stub driver override=pci,00:01.0=\n");
+  const std::string check = run_program("check", pair.snapshot.path()).output;
+  EXPECT_NE(check.find("a rule stands outside driver_override=: \"override=pci,00:01.0=\""),
+            std::string::npos)
+      << check;
 }
 
 TEST(SnapshotFolder, MustBeEmpty) {

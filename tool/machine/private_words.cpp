@@ -11,6 +11,7 @@
 #include "parser/name.hpp"
 #include "parser/near_miss.hpp"
 #include "parser/parameter.hpp"
+#include "parser/stray_rule.hpp"
 
 namespace driver_override {
 namespace {
@@ -59,9 +60,11 @@ constexpr std::array<std::string_view, 16> plain_parameters = {
 
 bool is_private_word_told(const Parameter& parameter, std::string_view line) {
   if (is_our_parameter(parameter.name) || near_miss(parameter, line) ||
-      missing_blank(parameter, line) ||
+      missing_blank(parameter, line) || stray_rule(parameter, line) ||
       has_kill_switch(line.substr(parameter.word.offset, parameter.word.length)))
     return true;
+  // It may be the end of a kill switch that blanks part, and tells nothing of anybody.
+  if (is_kill_value(*parameter.value)) return true;
   return std::any_of(plain_parameters.begin(), plain_parameters.end(), [&](std::string_view name) {
     return same_parameter_name(name, parameter.name);
   });
