@@ -9,7 +9,7 @@
 
 struct unheard_device {
     struct device device;
-    const char *override;
+    const char *override; // NULL if the driver core keeps it
 };
 
 static struct unheard_device *unheard(const struct device *device)
@@ -17,6 +17,19 @@ static struct unheard_device *unheard(const struct device *device)
     return container_of(device, struct unheard_device, device);
 }
 
+static bool takes(const struct device_driver *driver, const char *override)
+{
+    return strcmp(driver->name, override ? override : "unheard_first") == 0;
+}
+
+#ifdef CORE_HAS_OVERRIDES
+static int unheard_match(struct device *device, const struct device_driver *driver)
+{
+    const int is_its_override = device_match_driver_override(device, driver);
+
+    return is_its_override < 0 ? takes(driver, NULL) : is_its_override;
+}
+#else
 static ssize_t driver_override_show(struct device *device, struct device_attribute *attribute, char *text)
 {
     ssize_t length;
@@ -45,15 +58,18 @@ static int unheard_match(struct device *device, const struct device_driver *driv
 static int unheard_match(struct device *device, struct device_driver *driver)
 #endif
 {
-    const char *override = unheard(device)->override;
-
-    return strcmp(driver->name, override ? override : "unheard_first") == 0;
+    return takes(driver, unheard(device)->override);
 }
+#endif
 
 struct bus_type unheard_bus = {
     .name = "unheard",
     .match = unheard_match,
+#ifdef CORE_HAS_OVERRIDES
+    .driver_override = true,
+#else
     .dev_groups = unheard_groups,
+#endif
 };
 EXPORT_SYMBOL_GPL(unheard_bus);
 
