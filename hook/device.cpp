@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <utility>
 
 #include "parser/name.hpp"
@@ -20,6 +21,12 @@ std::string rule_name_of_device(const DeviceId& device) {
 
 Device::Device(DeviceId name) : id(std::move(name)) {
   if (id.bus == "pci") slot = parse_pci_slot(id.name);
+}
+
+std::string pci_class_digits(std::uint32_t pci_class) {
+  std::array<char, 9> text{};
+  (void)std::snprintf(text.data(), text.size(), "%06x", pci_class & 0xffffffU);
+  return text.data();
 }
 
 bool is_bridge_device(const Device& device) {

@@ -49,6 +49,10 @@ struct Device {
   std::optional<std::string> vmbus_class{};
 };
 
+/// A PCI class as six lower-case hexadecimal digits, "030000".
+/// \param pci_class  24 bits, as in Device::pci_class
+std::string pci_class_digits(std::uint32_t pci_class);
+
 /// True for a PCI device of base class 06.
 bool is_bridge_device(const Device& device);
 

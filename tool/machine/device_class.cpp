@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cstdio>
 #include <vector>
 
+#include "hook/device.hpp"
 #include "parser/spelling.hpp"
 
 namespace driver_override {
@@ -46,12 +46,6 @@ constexpr std::array<Word, 10> wide_words = {{{"01", "storage"},
                                               {"04", "sound"},
                                               {"06", "bridge"}}};
 
-std::string device_class_digits(std::uint32_t pci_class) {
-  std::array<char, 9> text{};
-  (void)std::snprintf(text.data(), text.size(), "%06x", pci_class & 0xffffffU);
-  return text.data();
-}
-
 std::string lower_class_word(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(),
@@ -59,7 +53,7 @@ std::string lower_class_word(std::string_view text) {
   return result;
 }
 
-bool is_device_class_digits(std::string_view word) {
+bool is_class_digits(std::string_view word) {
   return (word.size() == 2 || word.size() == 4 || word.size() == 6) &&
          word.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
@@ -75,7 +69,7 @@ std::vector<std::string_view> class_words() {
 }  // namespace
 
 std::string class_word(std::uint32_t pci_class) {
-  const std::string digits = device_class_digits(pci_class);
+  const std::string digits = pci_class_digits(pci_class);
   for (const Word& one : words)
     if (digits.starts_with(one.digits)) return std::string(one.word);
   return digits.substr(0, 4);
@@ -83,18 +77,17 @@ std::string class_word(std::uint32_t pci_class) {
 
 bool is_class(std::uint32_t pci_class, std::string_view word) {
   const std::string wanted = lower_class_word(word);
-  if (is_device_class_digits(word)) return device_class_digits(pci_class).starts_with(wanted);
+  if (is_class_digits(word)) return pci_class_digits(pci_class).starts_with(wanted);
   if (lower_class_word(class_word(pci_class)) == wanted) return true;
   return std::any_of(wide_words.begin(), wide_words.end(), [&](const Word& one) {
     return lower_class_word(one.word) == wanted &&
-           device_class_digits(pci_class).starts_with(one.digits);
+           pci_class_digits(pci_class).starts_with(one.digits);
   });
 }
 
 bool may_be_class(std::string_view word) {
   const std::vector<std::string_view> all = class_words();
-  return is_device_class_digits(word) ||
-         std::any_of(all.begin(), all.end(), [&](std::string_view one) {
+  return is_class_digits(word) || std::any_of(all.begin(), all.end(), [&](std::string_view one) {
            return lower_class_word(one) == lower_class_word(word);
          });
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tool/machine/device_details.hpp"
 
-#include <array>
 #include <charconv>
-#include <cstdio>
 #include <set>
 
 #include "hook/sysfs.hpp"
@@ -14,10 +12,7 @@ namespace driver_override {
 namespace {
 
 std::string device_details_class(const Device& device) {
-  if (!device.pci_class) return {};
-  std::array<char, 9> text{};
-  (void)std::snprintf(text.data(), text.size(), "%06x", *device.pci_class);
-  return text.data();
+  return device.pci_class ? pci_class_digits(*device.pci_class) : std::string();
 }
 
 /// sriov_numvfs would wait behind a probe that hangs; sriov_totalvfs takes no lock
