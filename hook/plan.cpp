@@ -2,8 +2,6 @@
 #include "hook/plan.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <map>
 #include <optional>
 #include <set>
@@ -30,9 +28,12 @@ bool class_fits(const Rule& rule, const Device& device) {
   const std::string& prefix = rule.options.class_prefix;
   if (prefix.empty() || rule.bad) return true;
   if (!device.pci_class) return false;
-  std::array<char, 9> text{};
-  (void)std::snprintf(text.data(), text.size(), "%06x", *device.pci_class);
-  return std::string_view(text.data()).substr(0, prefix.size()) == prefix;
+  return pci_class_digits(*device.pci_class).starts_with(prefix);
+}
+
+/// True if the rule's bus and its class do not rule the device out.
+bool may_plan_name(const Rule& rule, const Device& device) {
+  return rule.bus == device.id.bus && class_fits(rule, device);
 }
 
 Naming how_plan_names(const DevicePattern& part, const Device& device) {
@@ -44,7 +45,7 @@ Naming how_plan_names(const DevicePattern& part, const Device& device) {
 /// The strongest of the rule's namings.
 Named how_plan_names(const Rule& rule, const Device& device) {
   Named named;
-  if (rule.bus != device.id.bus || !class_fits(rule, device)) return named;
+  if (!may_plan_name(rule, device)) return named;
   for (const DevicePattern& part : rule.devices)
     if (const Naming how = how_plan_names(part, device); how > named.how) named = {how, &part};
   return named;
@@ -62,9 +63,7 @@ std::string guard_refusal(const Rule& rule, const DevicePattern& pattern, const 
 
 /// The option that lets a pattern take the device, "class=0108".
 std::string class_option(const Device& device) {
-  std::array<char, 16> text{};
-  (void)std::snprintf(text.data(), text.size(), "class=%04x", device.pci_class.value_or(0) >> 8U);
-  return text.data();
+  return "class=" + pci_class_digits(device.pci_class.value_or(0)).substr(0, 4);
 }
 
 /// Why a pattern without `class=` takes no device of this kind; empty if it may.
@@ -224,17 +223,43 @@ std::set<std::size_t> deciding_rules_in_plan(const Plan& plan) {
   return rules;
 }
 
-/// What each of the rules that decide nothing names.
-std::map<std::size_t, std::vector<DeviceId>> planned_in_vain(
-    const std::vector<Rule>& rules, const Inventory& inventory, const PlanIndex& index,
-    const std::set<std::size_t>& deciding) {
-  std::map<std::size_t, std::vector<DeviceId>> named;
+/// What a rule names, whatever later ones decide.
+struct PlanNames {
+  std::vector<DeviceId> devices;
+  std::vector<bool> parts;  ///< which of Rule::devices name one
+};
+
+void add_to_names(PlanNames& named, const Rule& rule, const Device& device) {
+  if (!may_plan_name(rule, device)) return;
+  named.parts.resize(rule.devices.size());
+  bool is_named = false;
+  for (std::size_t part = 0; part < rule.devices.size(); ++part) {
+    if (!names(rule.devices[part], device)) continue;
+    named.parts[part] = true;
+    is_named = true;
+  }
+  if (is_named) named.devices.push_back(device.id);
+}
+
+/// Of the rules that decide nothing, and of lists: only these can name something in vain.
+std::map<std::size_t, PlanNames> names_in_vain(const std::vector<Rule>& rules,
+                                               const Inventory& inventory, const PlanIndex& index,
+                                               const std::set<std::size_t>& deciding) {
+  std::map<std::size_t, PlanNames> named;
   for (const Device& device : inventory.devices)
-    for (const std::size_t number : index.candidates(device))
-      if (!rules[number].bad && deciding.count(number) == 0 &&
-          how_plan_names(rules[number], device).how != Naming::not_named)
-        named[number].push_back(device.id);
+    for (const std::size_t number : index.candidates(device)) {
+      const Rule& rule = rules[number];
+      if (rule.bad || (deciding.count(number) != 0 && rule.devices.size() == 1)) continue;
+      add_to_names(named[number], rule, device);
+    }
   return named;
+}
+
+/// What a rule spells out that names nothing, though the rule does. A pattern may name nothing.
+void add_unmatched_parts(Plan& plan, std::size_t number, const Rule& rule, const PlanNames& named) {
+  for (std::size_t part = 0; part < named.parts.size(); ++part)
+    if (!named.parts[part] && !is_rule_pattern(rule.devices[part]))
+      plan.unmatched.push_back({number, false, {}, part});
 }
 
 Plan::Unmatched unmatched(std::size_t number, const Rule& rule, const Inventory& inventory) {
@@ -246,7 +271,9 @@ Plan::Unmatched unmatched(std::size_t number, const Rule& rule, const Inventory&
 }  // namespace
 
 std::string to_text(const Plan::Unmatched& unmatched, const Rule& rule) {
-  std::string text = "no device matches " + in_quotes(rule.text);
+  std::string text = "no device matches ";
+  if (unmatched.part) text += in_quotes(rule.devices[*unmatched.part].text) + " in ";
+  text += in_quotes(rule.text);
   if (!unmatched.fault.empty()) return text + ": its bus cannot be listed: " + unmatched.fault;
   return unmatched.bus_is_absent ? text + ": there is no bus " + in_quotes(rule.bus) : text;
 }
@@ -257,14 +284,17 @@ Plan make_plan(const std::vector<Rule>& rules, const Inventory& inventory) {
   for (const Device& device : inventory.devices)
     PlanDecision(rules, inventory, device, plan).decide(index.candidates(device));
   const std::set<std::size_t> deciding = deciding_rules_in_plan(plan);
-  auto in_vain = planned_in_vain(rules, inventory, index, deciding);
+  auto in_vain = names_in_vain(rules, inventory, index, deciding);
   for (std::size_t number = 0; number < rules.size(); ++number) {
-    if (rules[number].bad || deciding.count(number) != 0) continue;
-    const auto named = in_vain.find(number);
-    if (named == in_vain.end())
+    if (rules[number].bad) continue;
+    PlanNames& named = in_vain[number];
+    const bool decides = deciding.count(number) != 0;
+    if (!decides && named.devices.empty()) {
       plan.unmatched.push_back(unmatched(number, rules[number], inventory));
-    else
-      plan.overruled.push_back({number, std::move(named->second)});
+      continue;
+    }
+    add_unmatched_parts(plan, number, rules[number], named);
+    if (!decides) plan.overruled.push_back({number, std::move(named.devices)});
   }
   return plan;
 }

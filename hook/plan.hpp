@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,10 +40,12 @@ struct Plan {
   std::vector<Action> actions;  ///< in the order of the inventory
   std::vector<Skip> skips;
 
+  /// A good rule that names no device; or, if it names one, what else it spells out in vain.
   struct Unmatched {
-    std::size_t rule;  ///< index of a good rule that names no device
+    std::size_t rule;  ///< index
     bool bus_is_absent;
-    std::string fault{};  ///< why its bus could not be listed; empty if it could
+    std::string fault{};                ///< why its bus could not be listed; empty if it could
+    std::optional<std::size_t> part{};  ///< index into Rule::devices; none for the whole rule
   };
   std::vector<Unmatched> unmatched;
 
@@ -65,7 +68,7 @@ struct Plan {
 /// earlier rules back: of those, only what they name by one exact name is taken.
 Plan make_plan(const std::vector<Rule>& rules, const Inventory& inventory);
 
-/// "no device matches "RULE"", and why if that is known.
+/// "no device matches "RULE"", or ""DEVICE" in "RULE"", and why if that is known.
 std::string to_text(const Plan::Unmatched& unmatched, const Rule& rule);
 
 }  // namespace driver_override

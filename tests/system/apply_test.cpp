@@ -284,6 +284,17 @@ TEST_F(ApplyTest, AnUnknownBusAndAnUnknownDeviceAreSaid) {
   EXPECT_NE(log().find("no device matches \"pci,00:1f.7=pci-stub\"\n"), std::string::npos);
 }
 
+TEST_F(ApplyTest, WhatAListSpellsOutInVainIsSaid) {
+  apply("driver_override=pci,00:11.0,00:1f.7,00:13.0=pci-stub");
+  EXPECT_EQ(result_.status, 0);
+  EXPECT_NE(
+      log().find("no device matches \"00:1f.7\" in \"pci,00:11.0,00:1f.7,00:13.0=pci-stub\"\n"),
+      std::string::npos)
+      << log();
+  EXPECT_EQ(driver("11.0"), "pci-stub");
+  EXPECT_EQ(driver("13.0"), "pci-stub");
+}
+
 TEST_F(ApplyTest, ADriverThatCannotBeLoadedLeavesTheDeviceAsItIs) {
   apply("driver_override=pci,00:11.0=no-such-driver");
   EXPECT_EQ(result_.status, 1);

@@ -317,6 +317,15 @@ TEST_F(LifetimeTest, SetKeepsARuleForADeviceThatIsNotThereYet) {
   EXPECT_NE(result.err.find("no device matches"), std::string::npos) << result.err;
 }
 
+TEST_F(LifetimeTest, SetOfAListWithASlipTakesTheRestAndFails) {
+  boot("quiet");
+  const RunResult result = root_->run({"set", "pci,0000:00:10.0,0000:00:1f.0=pci-stub"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.err.find("no device matches \"0000:00:1f.0\" in "), std::string::npos)
+      << result.err;
+  EXPECT_EQ(driver(card), "pci-stub");
+}
+
 TEST_F(LifetimeTest, ManyAtOnceLoseNoRule) {
   for (int round = 0; round < 10; ++round) {
     boot("quiet");

@@ -53,6 +53,19 @@ TEST_F(StatusTest, WhatIsAsWanted) {
             "exit status 0\n");
 }
 
+TEST_F(StatusTest, WhatAListSpellsOutInVain) {
+  apply("driver_override=pci,00:1f.0,00:10.0,00:1e.0=vfio-pci;pci,00:1f.0,00:12.0=");
+  EXPECT_EQ(status(),
+            "pci,00:1f.0,00:10.0,00:1e.0=vfio-pci (command line, byte 16)\n"
+            "  ok  pci 0000:00:10.0: vfio-pci, override \"vfio-pci\"\n"
+            "  no device \"00:1f.0\"\n"
+            "  no device \"00:1e.0\"\n"
+            "pci,00:1f.0,00:12.0= (command line, byte 53)\n"
+            "  ok  pci 0000:00:12.0: no driver\n"
+            "  no device \"00:1f.0\"\n"
+            "exit status 0\n");
+}
+
 TEST_F(StatusTest, JsonHasAllKeys) {
   apply("driver_override=pci,00:10.0=vfio-pci,sticky;platform,*=");
   EXPECT_EQ(status({"--json"}), R"({

@@ -235,6 +235,45 @@ TEST(Plan, RulesThatNameNothingAreReported) {
   EXPECT_TRUE(plan.unmatched[1].bus_is_absent);
 }
 
+/// What is spelled out in a list and does not exist: the texts of what does not match.
+Texts unmatched_texts(std::string_view text, std::vector<Device> devices) {
+  const std::vector<Rule> rules = parse_rules(text, 0).rules;
+  Texts texts;
+  for (const Plan::Unmatched& one : make_plan(rules, {std::move(devices), {}}).unmatched)
+    texts.push_back(to_text(one, rules[one.rule]));
+  return texts;
+}
+
+TEST(Plan, AListThatSpellsOutAnAbsentDeviceIsReported) {
+  const std::vector<Device> devices = {pci("10.0"), pci("10.1"), pci("11.0", 0x030000)};
+  EXPECT_EQ(unmatched_texts("pci,00:10.0,00:10.1,00:11=a", devices), Texts{});
+  EXPECT_EQ(unmatched_texts("pci,00:10.0,00:1f.0,00:12,00:10.1=a", devices),
+            (Texts{"no device matches \"00:1f.0\" in \"pci,00:10.0,00:1f.0,00:12,00:10.1=a\"",
+                   "no device matches \"00:12\" in \"pci,00:10.0,00:1f.0,00:12,00:10.1=a\""}));
+  EXPECT_EQ(unmatched_texts("pci,00:1f.0,00:11.0=", devices),
+            (Texts{"no device matches \"00:1f.0\" in \"pci,00:1f.0,00:11.0=\""}));
+  EXPECT_EQ(unmatched_texts("pci,00:10.0,00:11.0=a,class=02", devices),
+            (Texts{"no device matches \"00:11.0\" in \"pci,00:10.0,00:11.0=a,class=02\""}));
+  // Many patterns are written for what may be there.
+  EXPECT_EQ(unmatched_texts("pci,00:10.0,00:1c.*,00:18-1a.0,pci:10de:*=a", devices), Texts{});
+  // If all is absent, once for the rule.
+  EXPECT_EQ(unmatched_texts("pci,00:1e.0,00:1f.0=a", devices),
+            (Texts{"no device matches \"pci,00:1e.0,00:1f.0=a\""}));
+  EXPECT_EQ(unmatched_texts("pci,00:10.0,00:1f.0,00:2z.0=a", devices), Texts{}) << "it is bad";
+  EXPECT_EQ(unmatched_texts("platform,a,b=x", {platform("b")}),
+            (Texts{"no device matches \"a\" in \"platform,a,b=x\""}));
+}
+
+TEST(Plan, AListThatIsOverruledIsReportedAlike) {
+  const Plan plan = plan_for("pci,00:10.0,00:1f.0=a;pci,00:10.0=b", {pci("10.0")});
+  ASSERT_EQ(plan.unmatched.size(), 1U);
+  EXPECT_EQ(plan.unmatched[0].rule, 0U);
+  EXPECT_EQ(plan.unmatched[0].part, 1U);
+  ASSERT_EQ(plan.overruled.size(), 1U);
+  EXPECT_EQ(plan.overruled[0].rule, 0U);
+  EXPECT_EQ(plan.overruled[0].devices.size(), 1U);
+}
+
 TEST(Plan, ARuleWhoseDevicesALaterOneDecidesAboutIsOverruled) {
   const Plan plan = plan_for("pci,00:10=a;pci,00:1f.0=x;pci,00:10.*=", {pci("10.0"), pci("10.1")});
   ASSERT_EQ(plan.overruled.size(), 1U);

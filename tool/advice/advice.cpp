@@ -82,15 +82,18 @@ class Adviser {
     if (plan_.unmatched.empty()) return;
     const std::vector<Device> devices = read_overridable_devices(root_);
     for (const Plan::Unmatched& one : plan_.unmatched) {
-      const Rule& rule = configuration_.rules[one.rule];
-      if (awaits_virtual_function(one.rule, devices)) continue;
-      add({to_text(one, rule)}, nearest_hint(root_, rule, devices), one.rule);
+      Rule missing = configuration_.rules[one.rule];
+      const std::string text = to_text(one, missing);
+      if (one.part) missing.devices = {missing.devices[*one.part]};
+      if (awaits_virtual_function(one.rule, missing, devices)) continue;
+      add({text}, nearest_hint(root_, missing, devices), one.rule);
     }
   }
 
   /// Says so if the rule is for a virtual function that nobody has made yet.
-  bool awaits_virtual_function(std::size_t number, const std::vector<Device>& devices) {
-    const Rule& rule = configuration_.rules[number];
+  /// \param rule  the configuration's, or what of it names no device
+  bool awaits_virtual_function(std::size_t number, const Rule& rule,
+                               const std::vector<Device>& devices) {
     for (const DevicePattern& pattern : rule.devices) {
       const auto name = rule.bus == "pci" ? exact_name_in_rule(pattern) : std::nullopt;
       const auto slot = name ? parse_pci_slot(*name) : std::nullopt;

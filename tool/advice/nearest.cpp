@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
+#include <utility>
 
 #include "hook/match.hpp"
 #include "hook/sysfs.hpp"
@@ -91,9 +93,28 @@ std::string nearest_end_of_path(const PciAddress& address, const std::vector<Dev
   return {};
 }
 
+/// What the rule names but for its class; empty if there
+/// is no such device.
+std::string nearest_of_other_class(const DevicePattern& pattern,
+                                   const std::vector<Device>& devices) {
+  for (const Device& device : devices) {
+    if (device.id.bus != "pci" || !device.pci_class || !names(pattern, device)) continue;
+    return in_quotes(device.id.name) + " exists, but its class is " +
+           pci_class_digits(*device.pci_class);
+  }
+  return {};
+}
+
+/// The device that the pattern names, or the first function of its card, as sysfs would name it.
+std::optional<std::string> nearest_wanted_address(PciAddress address) {
+  if (!address.function) address.function = FieldRange{0, 0};
+  return exact_name_in_rule({{}, {}, std::move(address)});
+}
+
 /// What exists that is nearest to a device of the bus pci.
 std::string nearest_on_pci(const Root& root, const DevicePattern& pattern,
                            const std::vector<Device>& devices) {
+  if (std::string hint = nearest_of_other_class(pattern, devices); !hint.empty()) return hint;
   if (const auto* ids = std::get_if<PciIds>(&pattern.what))
     return nearest_cards(root, *ids, devices);
   const auto& address = std::get<PciAddress>(pattern.what);
@@ -104,7 +125,7 @@ std::string nearest_on_pci(const Root& root, const DevicePattern& pattern,
     for (Device& device : whole) device.chain = read_sysfs_pci_chain(root, device.id);
     return nearest_end_of_path(address, whole);
   }
-  const auto name = exact_name_in_rule(pattern);
+  const auto name = nearest_wanted_address(address);
   const std::string nearest = name ? nearest_address(*name, devices) : std::string();
   return nearest.empty() ? nearest : "the nearest device that exists is " + in_quotes(nearest);
 }

@@ -123,7 +123,8 @@ std::string json_of_plan(const Configuration& configuration, const Forecast& for
   Json actions = Json::array();
   for (const PlanRow& row : forecast.rows) actions.push_back(json_of_row(row, numbers[row.rule]));
   Json unmatched = Json::array();
-  for (const Plan::Unmatched& one : forecast.plan.unmatched) unmatched.push_back(numbers[one.rule]);
+  for (const Plan::Unmatched& one : forecast.plan.unmatched)
+    if (!one.part) unmatched.push_back(numbers[one.rule]);
   std::vector<Message> messages = configuration.messages;
   messages.insert(messages.end(), forecast.warnings.begin(), forecast.warnings.end());
   const Json all = {{"enabled", configuration.enabled},

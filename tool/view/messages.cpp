@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <string>
+#include <vector>
 
 #include "parser/message.hpp"
 #include "parser/printable.hpp"
@@ -58,6 +60,8 @@ void print_messages(const Configuration& configuration) {
   if (rules.left_out > 0) std::fprintf(stderr, "  note: %s\n", to_text(rules).c_str());
 }
 
+namespace {
+
 std::string no_row_text(const Plan& plan, std::size_t rule) {
   for (const Plan::Overruled& one : plan.overruled) {
     if (one.rule != rule) continue;
@@ -66,6 +70,18 @@ std::string no_row_text(const Plan& plan, std::size_t rule) {
            (more > 0 ? " and " + std::to_string(more) + " more" : std::string());
   }
   return "no device";
+}
+
+}  // namespace
+
+std::vector<std::string> lines_without_row(const Configuration& configuration, const Plan& plan,
+                                           std::size_t rule, bool has_row) {
+  std::vector<std::string> lines;
+  if (!has_row) lines.push_back(no_row_text(plan, rule));
+  for (const Plan::Unmatched& one : plan.unmatched)
+    if (one.rule == rule && one.part)
+      lines.push_back("no device " + in_quotes(configuration.rules[rule].devices[*one.part].text));
+  return lines;
 }
 
 std::string place_of(const Configuration& configuration, std::size_t rule) {

@@ -27,9 +27,10 @@ void print_error(const std::string& text, const std::string& hint = {});
 /// Prints what is wrong in the sources, and how many rules are left out.
 void print_messages(const Configuration& configuration);
 
-/// What stands in place of devices if no row is the rule's: "no device", or which devices a later
-/// rule decides about.
-std::string no_row_text(const Plan& plan, std::size_t rule);
+/// What stands below the rows of a rule, one line each: "no device "0a:00.7"" for what it spells out
+/// in vain. If it has no row: "no device", or which devices a later rule decides about.
+std::vector<std::string> lines_without_row(const Configuration& configuration, const Plan& plan,
+                                           std::size_t rule, bool has_row);
 
 /// Where a rule stands: "command line, byte 16", "/etc/driver-override.d/90-saved.conf:3".
 std::string place_of(const Configuration& configuration, std::size_t rule);

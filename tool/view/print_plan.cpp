@@ -65,8 +65,9 @@ void print_plan_rules(const Terminal& terminal, const Configuration& configurati
     if (configuration.rules[rule].bad && !has_row) continue;
     std::printf("%s (%s)\n", terminal.bold(printable(configuration.rules[rule].text)).c_str(),
                 place_of(configuration, rule).c_str());
-    if (!has_row) std::printf("  %s\n", terminal.wrap(no_row_text(plan, rule), 2, 4).c_str());
     print_plan_rows(terminal, rows, rule);
+    for (const std::string& line : lines_without_row(configuration, plan, rule, has_row))
+      std::printf("  %s\n", terminal.wrap(line, 2, 4).c_str());
   }
 }
 

@@ -39,8 +39,10 @@ void print_status(const Configuration& configuration, const Plan& plan,
     if (configuration.rules[rule].bad && row == rows.end()) continue;
     std::printf("%s (%s)\n", terminal.bold(printable(configuration.rules[rule].text)).c_str(),
                 place_of(configuration, rule).c_str());
-    if (row == rows.end()) std::printf("  %s\n", no_row_text(plan, rule).c_str());
+    const bool has_row = row != rows.end();
     for (; row != rows.end() && row->rule == rule; ++row) print_status_row(terminal, *row);
+    for (const std::string& line : lines_without_row(configuration, plan, rule, has_row))
+      std::printf("  %s\n", line.c_str());
   }
 }
 
