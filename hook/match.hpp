@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Does this pattern name this device? Classes, guards and drivers are hook/plan's.
+// Does this pattern name this device? A whole rule is hook/naming's.
 #pragma once
 
 #include "hook/device.hpp"

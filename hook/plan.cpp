@@ -1,55 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hook/plan.hpp"
 
-#include <algorithm>
-#include <map>
 #include <optional>
-#include <set>
 
-#include "hook/match.hpp"
-#include "hook/rule_index.hpp"
+#include "hook/naming.hpp"
+#include "hook/plan_index.hpp"
+#include "hook/plan_review.hpp"
 #include "parser/printable.hpp"
-#include "parser/spelling.hpp"
 
 namespace driver_override {
 namespace {
-
-/// How a rule names a device. A stronger naming is a greater one.
-enum class Naming { not_named, by_pattern, spelled_out, exactly };
-
-/// How a rule names a device, and by which of its parts.
-struct Named {
-  Naming how = Naming::not_named;
-  const DevicePattern* part = nullptr;
-};
-
-/// The class is compared as text, "030000" say, with the rule's first digits.
-bool class_fits(const Rule& rule, const Device& device) {
-  const std::string& prefix = rule.options.class_prefix;
-  if (prefix.empty() || rule.bad) return true;
-  if (!device.pci_class) return false;
-  return pci_class_digits(*device.pci_class).starts_with(prefix);
-}
-
-/// True if the rule's bus and its class do not rule the device out.
-bool may_plan_name(const Rule& rule, const Device& device) {
-  return rule.bus == device.id.bus && class_fits(rule, device);
-}
-
-Naming how_plan_names(const DevicePattern& part, const Device& device) {
-  if (!names(part, device)) return Naming::not_named;
-  if (is_rule_pattern(part)) return Naming::by_pattern;
-  return exact_name_in_rule(part) ? Naming::exactly : Naming::spelled_out;
-}
-
-/// The strongest of the rule's namings.
-Named how_plan_names(const Rule& rule, const Device& device) {
-  Named named;
-  if (!may_plan_name(rule, device)) return named;
-  for (const DevicePattern& part : rule.devices)
-    if (const Naming how = how_plan_names(part, device); how > named.how) named = {how, &part};
-  return named;
-}
 
 /// Why the device is not the card that the rule's guard asks for; empty if it is.
 std::string guard_refusal(const Rule& rule, const DevicePattern& pattern, const Device& device) {
@@ -96,39 +56,6 @@ bool takes_only_free(const Rule& rule, const Device& device, Naming how) {
          (how == Naming::by_pattern && (device.id.bus != "pci" || is_bridge_device(device)));
 }
 
-/// True for an exemption on a bus that does not exist, one letter away from another one: a slip,
-/// such as "PCI" or "pcie", is far likelier than a machine that has only the other one.
-bool exempts_on_misspelt_bus(const Rule& rule, const std::string& bus, const Inventory& inventory) {
-  return !rule.bad && rule.driver.empty() && inventory.absent_buses.count(rule.bus) != 0 &&
-         spelling_distance(rule.bus, bus) <= 1;
-}
-
-/// The rules by what they can name, for all buses that have devices.
-class PlanIndex {
- public:
-  PlanIndex(const std::vector<Rule>& rules, const Inventory& inventory) {
-    for (const Device& device : inventory.devices) indexes_[device.id.bus];
-    for (std::size_t number = 0; number < rules.size(); ++number)
-      add(rules[number], number, inventory);
-  }
-
-  [[nodiscard]] RuleIndex::Numbers candidates(const Device& device) const {
-    return indexes_.at(device.id.bus).candidates(device);
-  }
-
- private:
-  void add(const Rule& rule, std::size_t number, const Inventory& inventory) {
-    // A bad rule may hold others back that name a device, whatever it names itself.
-    for (auto& [bus, index] : indexes_)
-      if (rule.bad || exempts_on_misspelt_bus(rule, bus, inventory)) index.add_to_all(number);
-    const auto on_bus = indexes_.find(rule.bus);
-    if (rule.bad || on_bus == indexes_.end()) return;
-    for (const DevicePattern& part : rule.devices) on_bus->second.add(part, number);
-  }
-
-  std::map<std::string, RuleIndex> indexes_;
-};
-
 /// Goes through the rules from the last to the first for one device.
 class PlanDecision {
  public:
@@ -150,13 +77,13 @@ class PlanDecision {
   /// True if the rule settles the device.
   bool decide_by_bad(std::size_t index) {
     const Rule& rule = rules_[index];
-    return how_plan_names(rule, device_).how != Naming::not_named &&
+    return strongest_naming(rule, device_).how != Naming::not_named &&
            settle({device_, index, "the rule that names it could not be read"});
   }
 
   bool decide_by(std::size_t index) {
     const Rule& rule = rules_[index];
-    const Named named = how_plan_names(rule, device_);
+    const Named named = strongest_naming(rule, device_);
     if (named.how == Naming::not_named) return false;
     if (rule.driver.empty()) return settle({device_, index, "a rule exempts it"});
     if (holding_ != nullptr && named.how != Naming::exactly)
@@ -215,87 +142,14 @@ class PlanDecision {
   std::optional<Skip> refusal_;
 };
 
-/// Which rules have an action or a skip.
-std::set<std::size_t> deciding_rules_in_plan(const Plan& plan) {
-  std::set<std::size_t> rules;
-  for (const Action& action : plan.actions) rules.insert(action.rule);
-  for (const Skip& skip : plan.skips) rules.insert(skip.rule);
-  return rules;
-}
-
-/// What a rule names, whatever later ones decide.
-struct PlanNames {
-  std::vector<DeviceId> devices;
-  std::vector<bool> parts;  ///< which of Rule::devices name one
-};
-
-void add_to_names(PlanNames& named, const Rule& rule, const Device& device) {
-  if (!may_plan_name(rule, device)) return;
-  named.parts.resize(rule.devices.size());
-  bool is_named = false;
-  for (std::size_t part = 0; part < rule.devices.size(); ++part) {
-    if (!names(rule.devices[part], device)) continue;
-    named.parts[part] = true;
-    is_named = true;
-  }
-  if (is_named) named.devices.push_back(device.id);
-}
-
-/// Of the rules that decide nothing, and of lists: only these can name something in vain.
-std::map<std::size_t, PlanNames> names_in_vain(const std::vector<Rule>& rules,
-                                               const Inventory& inventory, const PlanIndex& index,
-                                               const std::set<std::size_t>& deciding) {
-  std::map<std::size_t, PlanNames> named;
-  for (const Device& device : inventory.devices)
-    for (const std::size_t number : index.candidates(device)) {
-      const Rule& rule = rules[number];
-      if (rule.bad || (deciding.count(number) != 0 && rule.devices.size() == 1)) continue;
-      add_to_names(named[number], rule, device);
-    }
-  return named;
-}
-
-/// What a rule spells out that names nothing, though the rule does. A pattern may name nothing.
-void add_unmatched_parts(Plan& plan, std::size_t number, const Rule& rule, const PlanNames& named) {
-  for (std::size_t part = 0; part < named.parts.size(); ++part)
-    if (!named.parts[part] && !is_rule_pattern(rule.devices[part]))
-      plan.unmatched.push_back({number, false, {}, part});
-}
-
-Plan::Unmatched unmatched(std::size_t number, const Rule& rule, const Inventory& inventory) {
-  const auto fault = inventory.unlisted_buses.find(rule.bus);
-  return {number, inventory.absent_buses.count(rule.bus) != 0,
-          fault == inventory.unlisted_buses.end() ? std::string() : fault->second};
-}
-
 }  // namespace
-
-std::string to_text(const Plan::Unmatched& unmatched, const Rule& rule) {
-  std::string text = "no device matches ";
-  if (unmatched.part) text += in_quotes(rule.devices[*unmatched.part].text) + " in ";
-  text += in_quotes(rule.text);
-  if (!unmatched.fault.empty()) return text + ": its bus cannot be listed: " + unmatched.fault;
-  return unmatched.bus_is_absent ? text + ": there is no bus " + in_quotes(rule.bus) : text;
-}
 
 Plan make_plan(const std::vector<Rule>& rules, const Inventory& inventory) {
   Plan plan;
   const PlanIndex index(rules, inventory);
   for (const Device& device : inventory.devices)
     PlanDecision(rules, inventory, device, plan).decide(index.candidates(device));
-  const std::set<std::size_t> deciding = deciding_rules_in_plan(plan);
-  auto in_vain = names_in_vain(rules, inventory, index, deciding);
-  for (std::size_t number = 0; number < rules.size(); ++number) {
-    if (rules[number].bad) continue;
-    PlanNames& named = in_vain[number];
-    const bool decides = deciding.count(number) != 0;
-    if (!decides && named.devices.empty()) {
-      plan.unmatched.push_back(unmatched(number, rules[number], inventory));
-      continue;
-    }
-    add_unmatched_parts(plan, number, rules[number], named);
-    if (!decides) plan.overruled.push_back({number, std::move(named.devices)});
-  }
+  review_rules(plan, rules, inventory, index);
   return plan;
 }
 

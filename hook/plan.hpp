@@ -55,6 +55,14 @@ struct Plan {
     std::vector<DeviceId> devices;  ///< at least one
   };
   std::vector<Overruled> overruled;
+
+  /// An exemption that stands before what takes its devices, by a name that is no stronger.
+  struct Unspared {
+    std::size_t rule;               ///< index of the one that takes them
+    std::size_t exemption;          ///< index of the earlier one
+    std::vector<DeviceId> devices;  ///< at least one
+  };
+  std::vector<Unspared> unspared;
 };
 
 /// Decides for each device by the last rule that names it and may take it.
@@ -70,5 +78,8 @@ Plan make_plan(const std::vector<Rule>& rules, const Inventory& inventory);
 
 /// "no device matches "RULE"", or ""DEVICE" in "RULE"", and why if that is known.
 std::string to_text(const Plan::Unmatched& unmatched, const Rule& rule);
+
+/// ""RULE" does not exempt DEVICE: "RULE" comes later and takes it".
+std::string to_text(const Plan::Unspared& unspared, const std::vector<Rule>& rules);
 
 }  // namespace driver_override

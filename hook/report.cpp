@@ -83,6 +83,8 @@ void Report::plan(const Plan& plan) {
   for (const Plan::Unmatched& unmatched : plan.unmatched)
     log_.line(unmatched.fault.empty() ? Severity::warning : Severity::error,
               to_text(unmatched, configuration_.rules[unmatched.rule]));
+  for (const Plan::Unspared& unspared : plan.unspared)
+    log_.line(Severity::warning, to_text(unspared, configuration_.rules));
   skipped_ = plan.skips.size();
   summary_only_ = plan.actions.size() + plan.skips.size() > most_devices;
   if (!summary_only_) {

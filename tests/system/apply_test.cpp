@@ -295,6 +295,15 @@ TEST_F(ApplyTest, WhatAListSpellsOutInVainIsSaid) {
   EXPECT_EQ(driver("13.0"), "pci-stub");
 }
 
+TEST_F(ApplyTest, AnExemptionAheadOfItsWildcardIsSaid) {
+  apply("driver_override=pci,00:11.0= driver_override=pci,00:11-13.0=pci-stub");
+  EXPECT_EQ(driver("11.0"), "pci-stub");
+  EXPECT_NE(log().find("\"pci,00:11.0=\" does not exempt pci 0000:00:11.0: "
+                       "\"pci,00:11-13.0=pci-stub\" comes later and takes it\n"),
+            std::string::npos)
+      << log();
+}
+
 TEST_F(ApplyTest, ADriverThatCannotBeLoadedLeavesTheDeviceAsItIs) {
   apply("driver_override=pci,00:11.0=no-such-driver");
   EXPECT_EQ(result_.status, 1);

@@ -283,6 +283,40 @@ TEST(Plan, ARuleWhoseDevicesALaterOneDecidesAboutIsOverruled) {
   EXPECT_EQ(plan.unmatched[0].rule, 1U);
 }
 
+Texts unspared_texts(std::string_view text, std::vector<Device> devices) {
+  const std::vector<Rule> rules = parse_rules(text, 0).rules;
+  Texts texts;
+  for (const Plan::Unspared& one : make_plan(rules, {std::move(devices), {}}).unspared)
+    texts.push_back(to_text(one, rules));
+  return texts;
+}
+
+TEST(Plan, AnExemptionAheadOfAWiderRuleIsReported) {
+  const std::vector<Device> devices = {pci("10.0"), pci("10.1"), pci("11.0")};
+  EXPECT_EQ(
+      unspared_texts("pci,00:10.1=;pci,00:1?.*=a", devices),
+      (Texts{"\"pci,00:10.1=\" does not exempt pci 0000:00:10.1: \"pci,00:1?.*=a\" comes later "
+             "and takes it"}));
+  EXPECT_EQ(unspared_texts("pci,00:10=;pci,00:1?.*=a", devices),
+            (Texts{"\"pci,00:10=\" does not exempt pci 0000:00:10.0 and 1 more: \"pci,00:1?.*=a\" "
+                   "comes later and takes them"}));
+  // Also if it exempts others.
+  EXPECT_EQ(unspared_texts("pci,00:10.1,00:11.0=;pci,00:10=a", devices).size(), 1U);
+  EXPECT_EQ(unspared_texts("pci,00:10.1=;pci,00:10.*=a;pci,00:1?.*=b", devices).size(), 1U);
+  EXPECT_EQ(unspared_texts("pci,00:10.*=;pci,00:1?.*=a", devices).size(), 1U)
+      << "it spares nothing";
+  EXPECT_EQ(unspared_texts("pci,00:10=;pci,00:10,00:11=a", devices).size(), 1U);
+}
+
+TEST(Plan, AnExemptionThatALaterRuleIsAnExceptionToIsNot) {
+  const std::vector<Device> devices = {pci("10.0"), pci("10.1"), pci("11.0")};
+  for (const char* rules :
+       {"pci,00:1?.*=a;pci,00:10.1=", "pci,00:10.1=;pci,00:10.1=a", "pci,00:10=;pci,00:10.1=a",
+        "pci,00:1?.*=;pci,00:10=a", "pci,00:1?.*=;pci,00:10.*=a", "pci,00:10.1=b;pci,00:1?.*=a",
+        "pci,00:10.1=;pci,00:1?.*=a;pci,00:10.1=", "pci,00:10.1=;pci,00:11.*=a"})
+    EXPECT_EQ(unspared_texts(rules, devices), Texts{}) << rules;
+}
+
 /// Two cards of two functions each behind bridges.
 std::vector<Device> cards() {
   const auto card = [](const std::string& name, const std::string& bridge, std::uint16_t model,

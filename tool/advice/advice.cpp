@@ -42,6 +42,7 @@ class Adviser {
 
   std::vector<Message> run() {
     unmatched();
+    unspared();
     buses_without_overrides();
     drivers();
     const InUse in_use(root_, DiskCheck::by_reading);
@@ -88,6 +89,13 @@ class Adviser {
       if (awaits_virtual_function(one.rule, missing, devices)) continue;
       add({text}, nearest_hint(root_, missing, devices), one.rule);
     }
+  }
+
+  void unspared() {
+    for (const Plan::Unspared& one : plan_.unspared)
+      add({to_text(one, configuration_.rules)},
+          "the last rule that names a device decides: put the exemption behind that rule",
+          one.exemption);
   }
 
   /// Says so if the rule is for a virtual function that nobody has made yet.

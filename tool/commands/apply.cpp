@@ -53,6 +53,8 @@ void leave_out_told_before_apply(const Configuration& configuration, Plan& plan)
   plan.skips.erase(std::remove_if(plan.skips.begin(), plan.skips.end(), is_told), plan.skips.end());
   plan.unmatched.erase(std::remove_if(plan.unmatched.begin(), plan.unmatched.end(), is_told),
                        plan.unmatched.end());
+  plan.unspared.erase(std::remove_if(plan.unspared.begin(), plan.unspared.end(), is_told),
+                      plan.unspared.end());
 }
 
 void log_rules_late_for_apply(const Plan& plan, const Configuration& configuration,

@@ -63,6 +63,7 @@ Plan plan_for_late(const Root& root, const Configuration& configuration,
   }
   Plan plan = make_plan(configuration.rules, inventory);
   plan.unmatched.clear();
+  plan.unspared.clear();
   // What is left alone on purpose has been said, or need not be at every event; a trigger by hand
   // is no news of a fault either.
   const bool synthetic = !late_event_variable("SYNTH_UUID").empty();

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "hook/match.hpp"
 #include "parser/message.hpp"
 #include "parser/printable.hpp"
 #include "tool/view/terminal.hpp"
@@ -75,12 +76,16 @@ std::string no_row_text(const Plan& plan, std::size_t rule) {
 }  // namespace
 
 std::vector<std::string> lines_without_row(const Configuration& configuration, const Plan& plan,
-                                           std::size_t rule, bool has_row) {
+                                           std::size_t rule, const std::vector<DeviceId>& shown) {
   std::vector<std::string> lines;
-  if (!has_row) lines.push_back(no_row_text(plan, rule));
-  for (const Plan::Unmatched& one : plan.unmatched)
-    if (one.rule == rule && one.part)
-      lines.push_back("no device " + in_quotes(configuration.rules[rule].devices[*one.part].text));
+  if (shown.empty()) lines.push_back(no_row_text(plan, rule));
+  for (const Plan::Unmatched& one : plan.unmatched) {
+    if (one.rule != rule || !one.part) continue;
+    const DevicePattern& part = configuration.rules[rule].devices[*one.part];
+    const auto is_named = [&](const DeviceId& id) { return names(part, Device(id)); };
+    if (std::none_of(shown.begin(), shown.end(), is_named))
+      lines.push_back("no device " + in_quotes(part.text));
+  }
   return lines;
 }
 

@@ -29,8 +29,9 @@ void print_messages(const Configuration& configuration);
 
 /// What stands below the rows of a rule, one line each: "no device "0a:00.7"" for what it spells out
 /// in vain. If it has no row: "no device", or which devices a later rule decides about.
+/// \param shown  the devices in the rule's rows, also one that has gone
 std::vector<std::string> lines_without_row(const Configuration& configuration, const Plan& plan,
-                                           std::size_t rule, bool has_row);
+                                           std::size_t rule, const std::vector<DeviceId>& shown);
 
 /// Where a rule stands: "command line, byte 16", "/etc/driver-override.d/90-saved.conf:3".
 std::string place_of(const Configuration& configuration, std::size_t rule);

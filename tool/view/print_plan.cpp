@@ -3,7 +3,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -60,13 +59,14 @@ void print_plan_rows(const Terminal& terminal, const std::vector<PlanRow>& rows,
 void print_plan_rules(const Terminal& terminal, const Configuration& configuration,
                       const Plan& plan, const std::vector<PlanRow>& rows) {
   for (std::size_t rule = 0; rule < configuration.rules.size(); ++rule) {
-    const bool has_row =
-        std::any_of(rows.begin(), rows.end(), [&](const PlanRow& row) { return row.rule == rule; });
-    if (configuration.rules[rule].bad && !has_row) continue;
+    std::vector<DeviceId> shown;
+    for (const PlanRow& row : rows)
+      if (row.rule == rule) shown.push_back(row.device.id);
+    if (configuration.rules[rule].bad && shown.empty()) continue;
     std::printf("%s (%s)\n", terminal.bold(printable(configuration.rules[rule].text)).c_str(),
                 place_of(configuration, rule).c_str());
     print_plan_rows(terminal, rows, rule);
-    for (const std::string& line : lines_without_row(configuration, plan, rule, has_row))
+    for (const std::string& line : lines_without_row(configuration, plan, rule, shown))
       std::printf("  %s\n", terminal.wrap(line, 2, 4).c_str());
   }
 }

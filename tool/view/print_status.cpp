@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "parser/printable.hpp"
 #include "tool/view/messages.hpp"
@@ -39,9 +40,12 @@ void print_status(const Configuration& configuration, const Plan& plan,
     if (configuration.rules[rule].bad && row == rows.end()) continue;
     std::printf("%s (%s)\n", terminal.bold(printable(configuration.rules[rule].text)).c_str(),
                 place_of(configuration, rule).c_str());
-    const bool has_row = row != rows.end();
-    for (; row != rows.end() && row->rule == rule; ++row) print_status_row(terminal, *row);
-    for (const std::string& line : lines_without_row(configuration, plan, rule, has_row))
+    std::vector<DeviceId> shown;
+    for (; row != rows.end() && row->rule == rule; ++row) {
+      print_status_row(terminal, *row);
+      shown.push_back(row->device);
+    }
+    for (const std::string& line : lines_without_row(configuration, plan, rule, shown))
       std::printf("  %s\n", line.c_str());
   }
 }
