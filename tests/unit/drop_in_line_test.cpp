@@ -14,6 +14,16 @@ TEST(DropInLine, ADropInLineOfPciNeedsARule) {
   EXPECT_TRUE(parse_drop_in_line("driver_override=off", 0).rules.at(0).lost);
 }
 
+TEST(DropInLine, AKillSwitchHasNoPlaceInAFile) {
+  const std::string text = parse_drop_in_line("driver_override=off", 0).messages.at(0).text;
+  for (const char* line : {"off", "0", "no", "false"}) {
+    const ParsedRules parsed = parse_drop_in_line(line, 0);
+    ASSERT_EQ(parsed.messages.size(), 1U) << line;
+    EXPECT_EQ(parsed.messages[0].text, text);
+    EXPECT_TRUE(parsed.rules.at(0).lost) << line;
+  }
+}
+
 TEST(DropInLine, InAFileNoByteOfALetterIsABlank) {
   const std::string name = "platform,voil\xC3\xA0";
   EXPECT_EQ(strip_comment(name), name);

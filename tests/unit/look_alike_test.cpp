@@ -17,6 +17,11 @@ TEST(LookAlike, IsFoundWithItsPlace) {
   EXPECT_EQ(to_text(*find_look_alike("a\u200bb")), "U+200B is a character that cannot be seen");
 }
 
+TEST(LookAlike, IsFoundBehindAByteThatIsNoCharacter) {
+  EXPECT_EQ(find_look_alike("\xe9\xef\xbc\x9a").value().at, 1U);
+  EXPECT_EQ(find_look_alike("\xff\xd1\x96").value().at, 1U);
+}
+
 TEST(LookAlike, IsNoOrdinaryLetterOfAName) {
   EXPECT_FALSE(find_look_alike("CAF\u00c9 NAND"));
   EXPECT_FALSE(find_look_alike("vfio-pci"));

@@ -60,6 +60,13 @@ TEST(NearMiss, AMissingBlank) {
   EXPECT_EQ(said("quietdriver_override=a,b=c"),
             Texts{"0: unknown parameter \"quietdriver_override\" | a blank may be missing before "
                   "\"driver_override\""});
+  EXPECT_EQ(
+      said("quietrd.driver_override"),
+      Texts{"0: unknown parameter \"quietrd.driver_override\" | a blank may be missing before "
+            "\"rd.driver_override\""});
+  EXPECT_EQ(said("x=yrd.driver_override=a,b=c"),
+            Texts{"3: a parameter begins in the middle of a word | put a blank before "
+                  "\"rd.driver_override\""});
   EXPECT_EQ(said("x=ydriver_override=a,b=c"),
             Texts{"3: a parameter begins in the middle of a word | put a blank before "
                   "\"driver_override\""});

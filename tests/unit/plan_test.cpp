@@ -104,6 +104,13 @@ TEST(Plan, ABusThatCannotBeListedIsSaid) {
   EXPECT_EQ(to_text({0, false}, rules[0]), "no device matches \"pci,00:1?.0=a\"");
 }
 
+TEST(Plan, OfTwoPatternsThatRefuseTheLastSaysWhy) {
+  Device card = pci("10.0", 0x060400);
+  card.ids = PciIds{0x8086, 0x100e, 0, 0};
+  EXPECT_EQ(only_reason(plan_for("pci,00:1?.0=a;pci,00:*.0=b,id=10de:1e87", {card})),
+            "the rule wants 10de:1e87 there, and it is 8086:100e");
+}
+
 TEST(Plan, IdsTakeNoBridgeAndNoStorage) {
   Device disk = pci("12.0", 0x010802);
   disk.ids = PciIds{0x144d, 0xa808, 0, 0};

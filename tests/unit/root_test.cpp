@@ -56,6 +56,13 @@ TEST_F(RootTest, ReadsAndListsWhatIsInside) {
 }
 
 /// A caller that was started without standard input opens its root as that.
+TEST_F(RootTest, TheSystemsOwnIsAskedByOneCall) {
+  const Root root("/");
+  EXPECT_NE(root.inode("proc/self").value_or(0), 0U);
+  errno = 0;
+  EXPECT_EQ(root.inode("proc/self/no-such-file"), std::nullopt);
+}
+
 TEST_F(RootTest, MayHaveTheDescriptorZero) {
   const int kept = ::dup(STDIN_FILENO);
   ::close(STDIN_FILENO);
