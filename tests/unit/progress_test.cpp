@@ -102,6 +102,9 @@ TEST(Progress, EveryStepHasRoomForTheStartOfItsRecord) {
   EXPECT_EQ(found.at(0), text);
   EXPECT_EQ(found.at(steps - 1).substr(0, 8), "12345678");
   EXPECT_LT(found.at(steps - 1).size(), text.size());
+  std::size_t bytes = 0;
+  for (const auto& [step, learnt] : found) bytes += 8 + learnt.size();
+  EXPECT_LE(bytes, (std::size_t{1} << 20U) + steps * 16) << "behind the memory's end";
 }
 
 TEST(Progress, ItEnds) {

@@ -56,6 +56,8 @@ constexpr Case slips[] = {
     {"pci,[10de:1e87]=x", "[10de:1e87]", "write pci,pci:10de:1e87=x"},
     {"pci,10de:1e87=x", "10de", "ids are written with pci: in front, as in pci,pci:10de:1e87"},
     {"0a:00.0,0a:00.1=x", "0a:00.0", "the bus is left out: write pci,0a:00.0,0a:00.1=x"},
+    {"pci,0a:00.0= vfio-pci,id=10de:1e87", " ",
+     "write no blank beside \",\" or \"=\"; %20 stands for one"},
     {"pci,0a:00.0->x", "->", "write pci,0a:00.0=x"},
     {"pci,0a:00.0 -> x", "->", "write pci,0a:00.0=x"},
     {"pci,0a:00.0~>", "~>", "write pci,0a:00.0=DRIVER"},
