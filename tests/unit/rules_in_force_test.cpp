@@ -216,6 +216,24 @@ TEST_F(RulesInForceTest, WhatIsNoFileIsAnError) {
   EXPECT_EQ(error_, std::errc::is_a_directory);
 }
 
+TEST_F(RulesInForceTest, OfTheRootsOwnOnlyLinesThatTheImageLacksAreLate) {
+  files_.put("proc/cmdline", "driver_override=pci,00:10.0=x\n");
+  files_.put("etc/driver-override.d/a.conf", "pci,00:11.0=a\npci,00:12.0=b\n");
+  save();
+  files_.put("etc/driver-override.d/a.conf", "pci,00:11.0=a\npci,00:12.0=c\npci,00:13.0=d\n");
+  files_.put("etc/driver-override.d/b.conf", "pci,00:11.0=a\n");
+  const Configuration own = read_own_rules_in_force(files_.root(), read());
+  std::vector<std::string> names;
+  for (const Source& source : own.sources) {
+    EXPECT_TRUE(source.late) << source.name;
+    names.push_back(source.name + " " + source.text);
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"/etc/driver-override.d/a.conf:2 pci,00:12.0=c",
+                                             "/etc/driver-override.d/a.conf:3 pci,00:13.0=d",
+                                             "/etc/driver-override.d/b.conf:1 pci,00:11.0=a"}));
+  EXPECT_EQ(own.rules.size(), 3U);
+}
+
 TEST_F(RulesInForceTest, NewRulesReplaceTheOldOnesAndNoneAreSavedToo) {
   files_.put("proc/cmdline", "driver_override=pci,00:11.0=a\n");
   save();
