@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Any bytes as a command line on a small machine: the plan is what a second, plainer description of
-// "the last rule that matches decides" says. It asks every rule about every device.
+// "the last rule that matches decides" says. It asks every rule about every device. What the plan
+// says of the rules is asked alike.
 #include "hook/plan.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <set>
 
 #include "hook/configuration.hpp"
 #include "hook/match.hpp"
@@ -109,6 +111,66 @@ void check_plan(const std::vector<Rule>& rules, const Inventory& inventory,
   require(plan.actions.size() == actions, "no device is taken twice", line);
 }
 
+/// The devices that the rule, or one part of it, names.
+std::size_t count_named(Rule rule, std::optional<std::size_t> part, const Inventory& inventory) {
+  if (part) rule.devices = {rule.devices[*part]};
+  return static_cast<std::size_t>(
+      std::count_if(inventory.devices.begin(), inventory.devices.end(),
+                    [&](const Device& device) { return naming(rule, device) > 0; }));
+}
+
+/// "rule" or "rule.part" for what names no device though it should.
+std::set<std::string> expect_unmatched(const std::vector<Rule>& rules, const Inventory& inventory) {
+  std::set<std::string> unmatched;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const Rule& rule = rules[i];
+    if (rule.bad) continue;
+    if (count_named(rule, {}, inventory) == 0) {
+      unmatched.insert(std::to_string(i));
+      continue;
+    }
+    for (std::size_t part = 0; part < rule.devices.size(); ++part)
+      if (!is_rule_pattern(rule.devices[part]) && count_named(rule, part, inventory) == 0)
+        unmatched.insert(std::to_string(i) + "." + std::to_string(part));
+  }
+  return unmatched;
+}
+
+/// "exemption by rule: device" for each device that an exemption does not save.
+std::set<std::string> expect_unspared(const std::vector<Rule>& rules, const Plan& plan) {
+  const auto decides = [&](std::size_t rule) {
+    const auto is_by = [&](const auto& one) { return one.rule == rule; };
+    return std::any_of(plan.skips.begin(), plan.skips.end(), is_by);
+  };
+  std::set<std::string> unspared;
+  for (const Action& action : plan.actions)
+    for (std::size_t i = 0; i < action.rule; ++i) {
+      if (rules[i].bad || !rules[i].driver.empty()) continue;
+      const int taken = naming(rules[action.rule], action.device);
+      const int spared = naming(rules[i], action.device);
+      if (taken < 3 && (spared > taken || (spared == taken && !decides(i))))
+        unspared.insert(std::to_string(i) + " by " + std::to_string(action.rule) + ": " +
+                        to_text(action.device.id));
+    }
+  return unspared;
+}
+
+void check_review(const std::vector<Rule>& rules, const Inventory& inventory,
+                  const std::string& line) {
+  const Plan plan = make_plan(rules, inventory);
+  std::set<std::string> unmatched;
+  for (const Plan::Unmatched& one : plan.unmatched)
+    unmatched.insert(std::to_string(one.rule) +
+                     (one.part ? "." + std::to_string(*one.part) : std::string()));
+  require(unmatched == expect_unmatched(rules, inventory), "what names nothing is told", line);
+  std::set<std::string> unspared;
+  for (const Plan::Unspared& one : plan.unspared)
+    for (const DeviceId& device : one.devices)
+      unspared.insert(std::to_string(one.exemption) + " by " + std::to_string(one.rule) + ": " +
+                      to_text(device));
+  require(unspared == expect_unspared(rules, plan), "an exemption in vain is told", line);
+}
+
 }  // namespace
 }  // namespace driver_override
 
@@ -131,5 +193,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Configuration configuration = parse_configuration_sources({{"command line", line}});
   note_absent_buses(configuration.rules, inventory);
   check_plan(configuration.rules, inventory, line);
+  check_review(configuration.rules, inventory, line);
   return 0;
 }
