@@ -158,6 +158,13 @@ TEST(RuleSlips, ArePointedAtInTheRuleWhereverItEnds) {
       }
 }
 
+TEST(RuleSlips, AListThatSemicolonsSplitIsJoinedUpToTheNextOne) {
+  const ParsedRules parsed = parse_rules("pci,0a:00.0;pci,0a:00.1=vfio-pci; pci,00:1.0=x", 0);
+  ASSERT_EQ(parsed.messages.size(), 1U);
+  EXPECT_EQ(parsed.messages[0].hint,
+            "if both get the same driver, write pci,0a:00.0,0a:00.1=vfio-pci");
+}
+
 TEST(RuleSlips, ADriversNameIsNotDoubtedWithoutCause) {
   for (const char* driver : {"a:b", "a.b", "a b", "mlx5_core.eth", "x.kobold"})
     EXPECT_TRUE(parse_rules(std::string("pci,0a:00.0=") + driver, 0).messages.empty()) << driver;
