@@ -40,12 +40,12 @@ struct Plan {
   std::vector<Action> actions;  ///< in the order of the inventory
   std::vector<Skip> skips;
 
-  /// A good rule that names no device; or, if it names one, what else it spells out in vain.
+  /// A good rule that names no device; or, if it names one, what else of it names none.
   struct Unmatched {
-    std::size_t rule;  ///< index
-    bool bus_is_absent;
-    std::string fault{};                ///< why its bus could not be listed; empty if it could
-    std::optional<std::size_t> part{};  ///< index into Rule::devices; none for the whole rule
+    std::size_t rule = 0;  ///< index
+    bool bus_is_absent = false;
+    std::string fault{};               ///< why its bus could not be listed; empty if it could
+    std::vector<std::size_t> parts{};  ///< indices into Rule::devices, growing; empty: all of them
   };
   std::vector<Unmatched> unmatched;
 
@@ -56,7 +56,7 @@ struct Plan {
   };
   std::vector<Overruled> overruled;
 
-  /// An exemption that stands before what takes its devices, by a name that is no stronger.
+  /// An exemption that stands before a rule that takes all that it names, and more.
   struct Unspared {
     std::size_t rule;               ///< index of the one that takes them
     std::size_t exemption;          ///< index of the earlier one
@@ -75,11 +75,5 @@ struct Plan {
 /// A bad rule leaves the devices that it names alone. As far as it reaches (Reach), it holds
 /// earlier rules back: of those, only what they name by one exact name is taken.
 Plan make_plan(const std::vector<Rule>& rules, const Inventory& inventory);
-
-/// "no device matches "RULE"", or ""DEVICE" in "RULE"", and why if that is known.
-std::string to_text(const Plan::Unmatched& unmatched, const Rule& rule);
-
-/// ""RULE" does not exempt DEVICE: "RULE" comes later and takes it".
-std::string to_text(const Plan::Unspared& unspared, const std::vector<Rule>& rules);
 
 }  // namespace driver_override

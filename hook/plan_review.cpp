@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <utility>
+#include <variant>
 
 #include "hook/match.hpp"
 #include "hook/naming.hpp"
@@ -60,42 +61,73 @@ Plan::Unmatched unmatched_rule(std::size_t number, const Rule& rule, const Inven
           fault == inventory.unlisted_buses.end() ? std::string() : fault->second};
 }
 
-/// What a rule spells out that names nothing, though the rule does. A pattern may name nothing.
-void add_unmatched_parts(Plan& plan, std::size_t number, const Rule& rule,
-                         const std::vector<bool>& is_named) {
+/// Patterns are written for what may be there; ids of one kind of card are none.
+bool may_name_nothing(const DevicePattern& part) {
+  const auto* ids = std::get_if<PciIds>(&part.what);
+  return ids != nullptr ? ids->vendor == 0 || ids->device == 0 : is_rule_pattern(part);
+}
+
+/// What else a rule that names a device names in vain.
+std::vector<std::size_t> unmatched_parts(const Rule& rule, const std::vector<bool>& is_named) {
+  std::vector<std::size_t> parts;
   for (std::size_t part = 0; part < is_named.size(); ++part)
-    if (!is_named[part] && !is_rule_pattern(rule.devices[part]))
-      plan.unmatched.push_back({number, false, {}, part});
+    if (!is_named[part] && !may_name_nothing(rule.devices[part])) parts.push_back(part);
+  return parts;
 }
 
-/// True if the exemption was hardly meant to be overruled by a later rule that takes the device.
-bool is_unspared(const Rule& exemption, const Rule& taker, const Device& device, bool decides) {
-  const Naming taken = strongest_naming(taker, device).how;
-  const Naming spared = strongest_naming(exemption, device).how;
-  if (spared == Naming::not_named || taken == Naming::exactly) return false;
-  // Of two patterns, the later one may be the exception.
-  return spared > taken || (spared == taken && !decides);
+/// True if the taker names all that the part of the exemption does, and more: then it is no
+/// exception to it.
+bool is_wider(const Rule& taker, const Rule& exemption, const DevicePattern& part,
+              const Inventory& inventory) {
+  bool names_more = false;
+  for (const Device& device : inventory.devices) {
+    const bool taken = strongest_naming(taker, device).how != Naming::not_named;
+    const bool spared = may_rule_name(exemption, device) && names(part, device);
+    if (spared && !taken) return false;
+    names_more = names_more || (taken && !spared);
+  }
+  return names_more;
 }
 
-void add_unspared(Plan& plan, const std::vector<Rule>& rules, const PlanIndex& index,
-                  const std::set<std::size_t>& deciding) {
-  const auto exempts = [](const Rule& rule) { return !rule.bad && rule.driver.empty(); };
-  if (std::none_of(rules.begin(), rules.end(), exempts)) return;
-  std::map<std::pair<std::size_t, std::size_t>, std::vector<DeviceId>> devices;
-  for (const Action& action : plan.actions)
-    for (const std::size_t number : index.candidates(action.device))
-      if (number < action.rule && exempts(rules[number]) &&
-          is_unspared(rules[number], rules[action.rule], action.device,
-                      deciding.count(number) != 0))
-        devices[{number, action.rule}].push_back(action.device.id);
-  for (auto& [pair, found] : devices)
-    plan.unspared.push_back({pair.second, pair.first, std::move(found)});
+/// Which devices an exemption names that a later rule takes, by both; not what it names exactly.
+using Overlaps = std::map<std::pair<std::size_t, std::size_t>, std::vector<const Device*>>;
+
+Overlaps overlaps_with_takers(const Plan& plan, const std::vector<Rule>& rules,
+                              const PlanIndex& index) {
+  Overlaps overlaps;
+  for (const Action& action : plan.actions) {
+    if (strongest_naming(rules[action.rule], action.device).how == Naming::exactly) continue;
+    for (const std::size_t number : index.candidates(action.device)) {
+      const Rule& rule = rules[number];
+      if (number < action.rule && !rule.bad && rule.driver.empty() &&
+          strongest_naming(rule, action.device).how != Naming::not_named)
+        overlaps[{number, action.rule}].push_back(&action.device);
+    }
+  }
+  return overlaps;
+}
+
+void add_unspared(Plan& plan, const std::vector<Rule>& rules, const Inventory& inventory,
+                  const PlanIndex& index) {
+  for (const auto& [pair, devices] : overlaps_with_takers(plan, rules, index)) {
+    const auto& [exemption, taker] = pair;
+    std::vector<DeviceId> unspared;
+    std::vector<const DevicePattern*> in_vain;
+    for (const DevicePattern& part : rules[exemption].devices)
+      if (is_wider(rules[taker], rules[exemption], part, inventory)) in_vain.push_back(&part);
+    for (const Device* device : devices)
+      if (std::any_of(in_vain.begin(), in_vain.end(),
+                      [&](const DevicePattern* part) { return names(*part, *device); }))
+        unspared.push_back(device->id);
+    if (!unspared.empty()) plan.unspared.push_back({taker, exemption, std::move(unspared)});
+  }
 }
 
 }  // namespace
 
 void review_rules(Plan& plan, const std::vector<Rule>& rules, const Inventory& inventory,
                   const PlanIndex& index) {
+  add_unspared(plan, rules, inventory, index);
   const std::set<std::size_t> deciding = deciding_rules(plan);
   auto named_by = named_by_rules(rules, inventory, index, deciding);
   for (std::size_t number = 0; number < rules.size(); ++number) {
@@ -106,15 +138,24 @@ void review_rules(Plan& plan, const std::vector<Rule>& rules, const Inventory& i
       plan.unmatched.push_back(unmatched_rule(number, rules[number], inventory));
       continue;
     }
-    add_unmatched_parts(plan, number, rules[number], named.parts);
+    if (auto parts = unmatched_parts(rules[number], named.parts); !parts.empty())
+      plan.unmatched.push_back({.rule = number, .parts = std::move(parts)});
     if (!decides) plan.overruled.push_back({number, std::move(named.devices)});
   }
-  add_unspared(plan, rules, index, deciding);
+}
+
+std::string quoted_parts(const Rule& rule, const std::vector<std::size_t>& parts) {
+  constexpr std::size_t most = 4;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(parts.size(), most); ++i)
+    text += (i == 0 ? "" : ", ") + in_quotes(rule.devices[parts[i]].text);
+  if (parts.size() > most) text += " and " + std::to_string(parts.size() - most) + " more";
+  return text;
 }
 
 std::string to_text(const Plan::Unmatched& unmatched, const Rule& rule) {
   std::string text = "no device matches ";
-  if (unmatched.part) text += in_quotes(rule.devices[*unmatched.part].text) + " in ";
+  if (!unmatched.parts.empty()) text += quoted_parts(rule, unmatched.parts) + " in ";
   text += in_quotes(rule.text);
   if (!unmatched.fault.empty()) return text + ": its bus cannot be listed: " + unmatched.fault;
   return unmatched.bus_is_absent ? text + ": there is no bus " + in_quotes(rule.bus) : text;

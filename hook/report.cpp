@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "hook/plan_review.hpp"
 #include "parser/message.hpp"
 #include "parser/printable.hpp"
 
@@ -79,12 +80,23 @@ void Report::configuration() const {
   if (rules.left_out > 0) log_.line(Severity::error, to_text(rules));
 }
 
+/// A late exemption has come too late for a rule of the image, wherever the two stand.
+std::string Report::unspared_text(const Plan::Unspared& unspared) const {
+  const auto is_late = [&](std::size_t rule) {
+    return configuration_.sources[configuration_.rule_sources[rule]].late;
+  };
+  const std::string text = to_text(unspared, configuration_.rules);
+  return is_late(unspared.exemption) && !is_late(unspared.rule)
+             ? text + "; the image lacks the exemption"
+             : text;
+}
+
 void Report::plan(const Plan& plan) {
   for (const Plan::Unmatched& unmatched : plan.unmatched)
     log_.line(unmatched.fault.empty() ? Severity::warning : Severity::error,
               to_text(unmatched, configuration_.rules[unmatched.rule]));
   for (const Plan::Unspared& unspared : plan.unspared)
-    log_.line(Severity::warning, to_text(unspared, configuration_.rules));
+    log_.line(Severity::warning, unspared_text(unspared));
   skipped_ = plan.skips.size();
   summary_only_ = plan.actions.size() + plan.skips.size() > most_devices;
   if (!summary_only_) {

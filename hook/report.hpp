@@ -28,6 +28,7 @@ class Report {
 
  private:
   [[nodiscard]] std::string rule_text(std::size_t rule) const;
+  [[nodiscard]] std::string unspared_text(const Plan::Unspared& unspared) const;
 
   const Log& log_;
   const Configuration& configuration_;

@@ -111,12 +111,14 @@ void check_plan(const std::vector<Rule>& rules, const Inventory& inventory,
   require(plan.actions.size() == actions, "no device is taken twice", line);
 }
 
-/// The devices that the rule, or one part of it, names.
-std::size_t count_named(Rule rule, std::optional<std::size_t> part, const Inventory& inventory) {
+/// The names of the devices that the rule, or one part of it, names.
+std::set<std::string> all_named(Rule rule, std::optional<std::size_t> part,
+                                const Inventory& inventory) {
   if (part) rule.devices = {rule.devices[*part]};
-  return static_cast<std::size_t>(
-      std::count_if(inventory.devices.begin(), inventory.devices.end(),
-                    [&](const Device& device) { return naming(rule, device) > 0; }));
+  std::set<std::string> named;
+  for (const Device& device : inventory.devices)
+    if (naming(rule, device) > 0) named.insert(to_text(device.id));
+  return named;
 }
 
 /// "rule" or "rule.part" for what names no device though it should.
@@ -125,33 +127,39 @@ std::set<std::string> expect_unmatched(const std::vector<Rule>& rules, const Inv
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const Rule& rule = rules[i];
     if (rule.bad) continue;
-    if (count_named(rule, {}, inventory) == 0) {
+    if (all_named(rule, {}, inventory).empty()) {
       unmatched.insert(std::to_string(i));
       continue;
     }
-    for (std::size_t part = 0; part < rule.devices.size(); ++part)
-      if (!is_rule_pattern(rule.devices[part]) && count_named(rule, part, inventory) == 0)
+    for (std::size_t part = 0; part < rule.devices.size(); ++part) {
+      const auto* ids = std::get_if<PciIds>(&rule.devices[part].what);
+      const bool is_one_kind = ids != nullptr && ids->vendor != 0 && ids->device != 0;
+      if ((is_one_kind || !is_rule_pattern(rule.devices[part])) &&
+          all_named(rule, part, inventory).empty())
         unmatched.insert(std::to_string(i) + "." + std::to_string(part));
+    }
   }
   return unmatched;
 }
 
-/// "exemption by rule: device" for each device that an exemption does not save.
-std::set<std::string> expect_unspared(const std::vector<Rule>& rules, const Plan& plan) {
-  const auto decides = [&](std::size_t rule) {
-    const auto is_by = [&](const auto& one) { return one.rule == rule; };
-    return std::any_of(plan.skips.begin(), plan.skips.end(), is_by);
-  };
+/// "exemption by rule: device" for each device that an exemption does not save: the rule that takes
+/// it names all that a part of the exemption does, and more.
+std::set<std::string> expect_unspared(const std::vector<Rule>& rules, const Inventory& inventory,
+                                      const Plan& plan) {
   std::set<std::string> unspared;
-  for (const Action& action : plan.actions)
-    for (std::size_t i = 0; i < action.rule; ++i) {
-      if (rules[i].bad || !rules[i].driver.empty()) continue;
-      const int taken = naming(rules[action.rule], action.device);
-      const int spared = naming(rules[i], action.device);
-      if (taken < 3 && (spared > taken || (spared == taken && !decides(i))))
-        unspared.insert(std::to_string(i) + " by " + std::to_string(action.rule) + ": " +
-                        to_text(action.device.id));
-    }
+  for (const Action& action : plan.actions) {
+    const std::string device = to_text(action.device.id);
+    const std::set<std::string> taken = all_named(rules[action.rule], {}, inventory);
+    if (naming(rules[action.rule], action.device) == 3) continue;
+    for (std::size_t i = 0; i < action.rule; ++i)
+      for (std::size_t part = 0; part < rules[i].devices.size(); ++part) {
+        if (rules[i].bad || !rules[i].driver.empty()) continue;
+        const std::set<std::string> spared = all_named(rules[i], part, inventory);
+        if (spared.contains(device) && spared.size() < taken.size() &&
+            std::includes(taken.begin(), taken.end(), spared.begin(), spared.end()))
+          unspared.insert(std::to_string(i) + " by " + std::to_string(action.rule) + ": " + device);
+      }
+  }
   return unspared;
 }
 
@@ -159,16 +167,19 @@ void check_review(const std::vector<Rule>& rules, const Inventory& inventory,
                   const std::string& line) {
   const Plan plan = make_plan(rules, inventory);
   std::set<std::string> unmatched;
-  for (const Plan::Unmatched& one : plan.unmatched)
-    unmatched.insert(std::to_string(one.rule) +
-                     (one.part ? "." + std::to_string(*one.part) : std::string()));
+  for (const Plan::Unmatched& one : plan.unmatched) {
+    if (one.parts.empty()) unmatched.insert(std::to_string(one.rule));
+    for (const std::size_t part : one.parts)
+      unmatched.insert(std::to_string(one.rule) + "." + std::to_string(part));
+  }
   require(unmatched == expect_unmatched(rules, inventory), "what names nothing is told", line);
   std::set<std::string> unspared;
   for (const Plan::Unspared& one : plan.unspared)
     for (const DeviceId& device : one.devices)
       unspared.insert(std::to_string(one.exemption) + " by " + std::to_string(one.rule) + ": " +
                       to_text(device));
-  require(unspared == expect_unspared(rules, plan), "an exemption in vain is told", line);
+  require(unspared == expect_unspared(rules, inventory, plan), "an exemption in vain is told",
+          line);
 }
 
 }  // namespace

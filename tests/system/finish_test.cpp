@@ -143,6 +143,19 @@ TEST_F(FinishTest, TheRootsOwnRulesTakeWhatNoRuleOfTheImageNames) {
       << status.err;
 }
 
+TEST_F(FinishTest, AnExemptionThatTheImageLacksIsSaid) {
+  apply_in_image("driver_override=pci,00:12-13.0=vfio-pci driver_override=pci,00:10.0=");
+  switch_root();
+  put("etc/driver-override.d/host.conf", "pci,00:12.0=\n");
+  EXPECT_EQ(finish().status, 0);
+  EXPECT_EQ(driver("12.0"), "vfio-pci");
+  EXPECT_NE(log().find("\"pci,00:12.0=\" does not exempt pci 0000:00:12.0: "
+                       "\"pci,00:12-13.0=vfio-pci\" comes later and takes it; the image lacks the "
+                       "exemption\n"),
+            std::string::npos)
+      << log();
+}
+
 TEST_F(FinishTest, TheRootsOwnRulesSpareWhatIsInUse) {
   apply_in_image("quiet");
   switch_root();

@@ -78,6 +78,27 @@ TEST_F(SaveTest, WhatIsReplacedIsToldAndWhatHasAnotherClassStays) {
       "pci,00:10,00:11=none,class=02\n");
 }
 
+TEST_F(SaveTest, AnExemptionInAnotherFileThatIsInVainIsSaid) {
+  const std::string keep = "etc/driver-override.d/10-keep.conf";
+  ASSERT_EQ(root_->write(keep, "pci,00:10.0=\n"), 0);
+  const RunResult result = root_->run({"save", "pci,00:10-11.0=pci-stub"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_NE(result.err.find("driver-override: warning: \"pci,00:10.0=\" does not exempt pci "
+                            "0000:00:10.0: \"pci,00:10-11.0=pci-stub\" comes later and takes it\n"),
+            std::string::npos)
+      << result.err;
+  EXPECT_EQ(root_->run({"save", "pci,00:10.0="}).err.find("exempt"), std::string::npos);
+  // Its place is that of the one that it replaces.
+  ASSERT_EQ(root_->write(keep, "\n"), 0);
+  EXPECT_EQ(root_->run({"save", "pci,00:10-11.0=vfio-pci"}).err.find("exempt"), std::string::npos);
+  EXPECT_NE(saved().find("vfio-pci\npci,00:10.0=\n"), std::string::npos) << saved();
+  // Of what is given together all is said once.
+  const std::string together = root_->run({"save", "pci,00:11.0=;pci,00:11-12.0=pci-stub"}).err;
+  EXPECT_NE(together.find("\"pci,00:11.0=\" does not"), std::string::npos) << together;
+  EXPECT_EQ(together.find("\"pci,00:11.0=\" does not"), together.rfind("\"pci,00:11.0=\" does not"))
+      << together;
+}
+
 TEST_F(SaveTest, ANewlineInANameMakesNoSecondRule) {
   const RunResult result = root_->run({"save", "platform,a\nplatform,b,foo #bar=none"});
   EXPECT_EQ(result.status, 0) << result.err;

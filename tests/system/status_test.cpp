@@ -200,6 +200,17 @@ TEST_F(StatusTest, WhatHasGone) {
             "exit status 1\n");
 }
 
+TEST_F(StatusTest, WhatHasGoneFromThePlaceOfAPath) {
+  apply("driver_override=pci,00:15.0/00.0,00:10.0=pci-stub",
+        "device pci 0000:01:00.0 parent=0000:00:15.0 class=0x020000 native=e1000\n");
+  put("sys/.control", "remove pci 0000:01:00.0");
+  EXPECT_EQ(status(),
+            "pci,00:15.0/00.0,00:10.0=pci-stub (command line, byte 16)\n"
+            "  ok  pci 0000:00:10.0: pci-stub, override \"pci-stub\"\n"
+            "  gone  pci 0000:01:00.0: no driver: the device has gone\n"
+            "exit status 1\n");
+}
+
 TEST_F(StatusTest, WhatIsBusyIsSaidWithinASecond) {
   apply("driver_override=pci,00:12.0=stuck;pci,00:13.0=pci-stub", "unkillable\n");
   const auto begin = steady_clock::now();

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "hook/plan_review.hpp"
 #include "parser/rule_parser.hpp"
 
 namespace driver_override {
@@ -101,7 +102,7 @@ TEST(Plan, ABusThatCannotBeListedIsSaid) {
             "no device matches \"pci,00:1?.0=a\": its bus cannot be listed: Too many open files");
   EXPECT_EQ(to_text(plan.unmatched[1], rules[1]),
             "no device matches \"spi,a=b\": there is no bus \"spi\"");
-  EXPECT_EQ(to_text({0, false}, rules[0]), "no device matches \"pci,00:1?.0=a\"");
+  EXPECT_EQ(to_text(Plan::Unmatched{}, rules[0]), "no device matches \"pci,00:1?.0=a\"");
 }
 
 TEST(Plan, OfTwoPatternsThatRefuseTheLastSaysWhy) {
@@ -255,14 +256,22 @@ TEST(Plan, AListThatSpellsOutAnAbsentDeviceIsReported) {
   const std::vector<Device> devices = {pci("10.0"), pci("10.1"), pci("11.0", 0x030000)};
   EXPECT_EQ(unmatched_texts("pci,00:10.0,00:10.1,00:11=a", devices), Texts{});
   EXPECT_EQ(unmatched_texts("pci,00:10.0,00:1f.0,00:12,00:10.1=a", devices),
-            (Texts{"no device matches \"00:1f.0\" in \"pci,00:10.0,00:1f.0,00:12,00:10.1=a\"",
-                   "no device matches \"00:12\" in \"pci,00:10.0,00:1f.0,00:12,00:10.1=a\""}));
+            (Texts{"no device matches \"00:1f.0\", \"00:12\" in "
+                   "\"pci,00:10.0,00:1f.0,00:12,00:10.1=a\""}));
   EXPECT_EQ(unmatched_texts("pci,00:1f.0,00:11.0=", devices),
             (Texts{"no device matches \"00:1f.0\" in \"pci,00:1f.0,00:11.0=\""}));
   EXPECT_EQ(unmatched_texts("pci,00:10.0,00:11.0=a,class=02", devices),
             (Texts{"no device matches \"00:11.0\" in \"pci,00:10.0,00:11.0=a,class=02\""}));
   // Many patterns are written for what may be there.
   EXPECT_EQ(unmatched_texts("pci,00:10.0,00:1c.*,00:18-1a.0,pci:10de:*=a", devices), Texts{});
+  EXPECT_EQ(unmatched_texts("pci,00:10.0,pci:10de:1e87=a", devices),
+            (Texts{"no device matches \"pci:10de:1e87\" in \"pci,00:10.0,pci:10de:1e87=a\""}));
+  const std::string five = "00:18.0,00:19.0,00:1a.0,00:1b.0,00:1c.0";
+  EXPECT_EQ(
+      unmatched_texts("pci,00:10.0," + five + ",00:1d.0=a", devices),
+      (Texts{"no device matches \"00:18.0\", \"00:19.0\", \"00:1a.0\", \"00:1b.0\" and 2 more "
+             "in \"pci,00:10.0," +
+             five + ",00:1d.0=a\""}));
   // If all is absent, once for the rule.
   EXPECT_EQ(unmatched_texts("pci,00:1e.0,00:1f.0=a", devices),
             (Texts{"no device matches \"pci,00:1e.0,00:1f.0=a\""}));
@@ -275,7 +284,7 @@ TEST(Plan, AListThatIsOverruledIsReportedAlike) {
   const Plan plan = plan_for("pci,00:10.0,00:1f.0=a;pci,00:10.0=b", {pci("10.0")});
   ASSERT_EQ(plan.unmatched.size(), 1U);
   EXPECT_EQ(plan.unmatched[0].rule, 0U);
-  EXPECT_EQ(plan.unmatched[0].part, 1U);
+  EXPECT_EQ(plan.unmatched[0].parts, std::vector<std::size_t>{1});
   ASSERT_EQ(plan.overruled.size(), 1U);
   EXPECT_EQ(plan.overruled[0].rule, 0U);
   EXPECT_EQ(plan.overruled[0].devices.size(), 1U);
@@ -310,9 +319,18 @@ TEST(Plan, AnExemptionAheadOfAWiderRuleIsReported) {
   // Also if it exempts others.
   EXPECT_EQ(unspared_texts("pci,00:10.1,00:11.0=;pci,00:10=a", devices).size(), 1U);
   EXPECT_EQ(unspared_texts("pci,00:10.1=;pci,00:10.*=a;pci,00:1?.*=b", devices).size(), 1U);
-  EXPECT_EQ(unspared_texts("pci,00:10.*=;pci,00:1?.*=a", devices).size(), 1U)
-      << "it spares nothing";
+  EXPECT_EQ(unspared_texts("pci,00:10.*=;pci,00:1?.*=a", devices).size(), 1U);
   EXPECT_EQ(unspared_texts("pci,00:10=;pci,00:10,00:11=a", devices).size(), 1U);
+  EXPECT_EQ(unspared_texts("pci,00:10.1-7=;pci,00:10=a", devices).size(), 1U);
+  EXPECT_EQ(
+      unspared_texts("pci,00:1?.*=,class=03;pci,00:10-11.*=a", {pci("10.0"), pci("11.0", 0x030000)})
+          .size(),
+      1U);
+  // A device that the wider rule refuses makes no difference.
+  EXPECT_EQ(unspared_texts("pci,00:10.*,00:11.*=;pci,00:1?.*=a",
+                           {pci("10.0"), pci("11.0", 0x060400), pci("12.0")})
+                .size(),
+            1U);
 }
 
 TEST(Plan, AnExemptionThatALaterRuleIsAnExceptionToIsNot) {
@@ -320,7 +338,10 @@ TEST(Plan, AnExemptionThatALaterRuleIsAnExceptionToIsNot) {
   for (const char* rules :
        {"pci,00:1?.*=a;pci,00:10.1=", "pci,00:10.1=;pci,00:10.1=a", "pci,00:10=;pci,00:10.1=a",
         "pci,00:1?.*=;pci,00:10=a", "pci,00:1?.*=;pci,00:10.*=a", "pci,00:10.1=b;pci,00:1?.*=a",
-        "pci,00:10.1=;pci,00:1?.*=a;pci,00:10.1=", "pci,00:10.1=;pci,00:11.*=a"})
+        "pci,00:10.1=;pci,00:1?.*=a;pci,00:10.1=", "pci,00:10.1=;pci,00:11.*=a",
+        // The same again, or two that cross.
+        "pci,00:10=;pci,00:10=a", "pci,00:10=;pci,00:10.*=a", "pci,00:11.0=;pci,00:11=a",
+        "pci,00:1?.0=;pci,00:10.*=a", "pci,00:10.1=;pci,00:10.0,00:10.1=a"})
     EXPECT_EQ(unspared_texts(rules, devices), Texts{}) << rules;
 }
 

@@ -50,19 +50,18 @@ class RootTest : public testing::Test {
   std::error_code error_;
 };
 
+TEST_F(RootTest, TheSystemsOwnHasInodesToo) {
+  const Root root("/");
+  EXPECT_NE(root.inode("proc/self").value_or(0), 0U);
+  EXPECT_EQ(root.inode("proc/self/no-such-file"), std::nullopt);
+}
+
 TEST_F(RootTest, ReadsAndListsWhatIsInside) {
   EXPECT_EQ(root().read("sys/value", error_), "inside\n");
   EXPECT_EQ(root().list("sys", error_), (std::vector<std::string>{"bus", "value"}));
 }
 
 /// A caller that was started without standard input opens its root as that.
-TEST_F(RootTest, TheSystemsOwnIsAskedByOneCall) {
-  const Root root("/");
-  EXPECT_NE(root.inode("proc/self").value_or(0), 0U);
-  errno = 0;
-  EXPECT_EQ(root.inode("proc/self/no-such-file"), std::nullopt);
-}
-
 TEST_F(RootTest, MayHaveTheDescriptorZero) {
   const int kept = ::dup(STDIN_FILENO);
   ::close(STDIN_FILENO);

@@ -12,11 +12,12 @@
 #include "hook/vfio.hpp"
 #include "parser/message.hpp"
 #include "parser/printable.hpp"
+#include "tool/advice/absent.hpp"
 #include "tool/advice/boot_display.hpp"
 #include "tool/advice/bus_names.hpp"
 #include "tool/advice/driver_names.hpp"
-#include "tool/advice/nearest.hpp"
 #include "tool/advice/peer_claims.hpp"
+#include "tool/advice/unspared.hpp"
 #include "tool/advice/vfio.hpp"
 #include "tool/advice/warning.hpp"
 #include "tool/machine/in_use.hpp"
@@ -26,7 +27,6 @@
 #include "tool/machine/overridable_devices.hpp"
 #include "tool/machine/removable.hpp"
 #include "tool/machine/usb_keyboards.hpp"
-#include "tool/machine/virtual_functions.hpp"
 
 namespace driver_override {
 namespace {
@@ -41,8 +41,9 @@ class Adviser {
   }
 
   std::vector<Message> run() {
-    unmatched();
-    unspared();
+    advice_ = advise_on_absent(root_, configuration_, plan_);
+    for (Message& one : advise_on_unspared(configuration_, plan_))
+      advice_.push_back(std::move(one));
     buses_without_overrides();
     drivers();
     const InUse in_use(root_, DiskCheck::by_reading);
@@ -77,50 +78,6 @@ class Adviser {
     const Details& details = details_.at(action.device.id);
     return details.takes_override && decide_override(action, details.override_name).kind !=
                                          OverrideDecision::Kind::leave_alone;
-  }
-
-  void unmatched() {
-    if (plan_.unmatched.empty()) return;
-    const std::vector<Device> devices = read_overridable_devices(root_);
-    for (const Plan::Unmatched& one : plan_.unmatched) {
-      Rule missing = configuration_.rules[one.rule];
-      const std::string text = to_text(one, missing);
-      if (one.part) missing.devices = {missing.devices[*one.part]};
-      if (awaits_virtual_function(one.rule, missing, devices)) continue;
-      add({text}, nearest_hint(root_, missing, devices), one.rule);
-    }
-  }
-
-  void unspared() {
-    for (const Plan::Unspared& one : plan_.unspared)
-      add({to_text(one, configuration_.rules)},
-          "the last rule that names a device decides: put the exemption behind that rule",
-          one.exemption);
-  }
-
-  /// Says so if the rule is for a virtual function that nobody has made yet.
-  /// \param rule  the configuration's, or what of it names no device
-  bool awaits_virtual_function(std::size_t number, const Rule& rule,
-                               const std::vector<Device>& devices) {
-    for (const DevicePattern& pattern : rule.devices) {
-      const auto name = rule.bus == "pci" ? exact_name_in_rule(pattern) : std::nullopt;
-      const auto slot = name ? parse_pci_slot(*name) : std::nullopt;
-      const auto maker = slot ? find_function_maker(root_, *slot, devices) : std::nullopt;
-      if (!maker) continue;
-      Message note = warning_of_rule(
-          configuration_, number,
-          {in_quotes(rule.text), " waits for a virtual function: ", to_text(maker->device),
-           " makes it as number ", std::to_string(maker->number), " of at most ",
-           std::to_string(maker->most)},
-          "it makes " + std::to_string(maker->now) + " now; write " +
-              (maker->now > 0 ? "0, and then " : "") + std::to_string(maker->number) +
-              " to /sys/bus/pci/devices/" + maker->device.name + "/sriov_numvfs" +
-              (rule.options.sticky ? "" : "; sticky takes it again when it is made anew"));
-      note.severity = Severity::note;
-      advice_.push_back(std::move(note));
-      return true;
-    }
-    return false;
   }
 
   /// True if something in the rule has been called doubtful already, such as its driver's name.

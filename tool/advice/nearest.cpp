@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "hook/match.hpp"
+#include "hook/naming.hpp"
 #include "hook/sysfs.hpp"
 #include "parser/name.hpp"
 #include "parser/printable.hpp"
@@ -30,13 +31,12 @@ std::uint64_t distance_to_nearest(const PciSlot& one, const PciSlot& other) {
          difference_to_nearest(one.bus, other.bus);
 }
 
-std::string nearest_address(const std::string& wanted, const std::vector<Device>& devices) {
-  const auto slot = parse_pci_slot(wanted);
+std::string nearest_address(const PciSlot& wanted, const std::vector<Device>& devices) {
   std::string nearest;
   std::uint64_t least = UINT64_MAX;
   for (const Device& device : devices) {
-    if (!slot || !device.slot || distance_to_nearest(*slot, *device.slot) >= least) continue;
-    least = distance_to_nearest(*slot, *device.slot);
+    if (!device.slot || distance_to_nearest(wanted, *device.slot) >= least) continue;
+    least = distance_to_nearest(wanted, *device.slot);
     nearest = device.id.name;
   }
   return nearest;
@@ -79,60 +79,87 @@ std::string nearest_cards(const Root& root, const PciIds& wanted,
   return text.empty() ? text : "cards of " + vendor + " are " + text;
 }
 
-/// How far a path leads that no device is at the end of: "the path ends at 0000:00:03.2"; empty if
-/// not even its first device exists.
-std::string nearest_end_of_path(const PciAddress& address, const std::vector<Device>& devices) {
-  PciAddress start = address;
+/// The step behind so many of a path, as written.
+std::string_view nearest_step(std::string_view path, std::size_t steps) {
+  for (; steps > 0; --steps) path.remove_prefix(path.find('/') + 1);
+  return path.substr(path.find('/') + 1, path.find('/', path.find('/') + 1) - path.find('/') - 1);
+}
+
+/// How far a path leads that no device is at the end of: "the path ends at 0000:00:03.2: behind it
+/// is no 00.7"; empty if not even its first device exists.
+std::string nearest_end_of_path(const DevicePattern& path, const std::vector<Device>& devices) {
+  PciAddress start = std::get<PciAddress>(path.what);
   while (!start.path.empty()) {
     start.path.pop_back();
     const DevicePattern pattern{{}, {}, start};
     for (const Device& device : devices)
       if (device.id.bus == "pci" && names(pattern, device))
-        return "the path ends at " + printable(device.id.name) + ": nothing is behind it there";
+        return "the path ends at " + printable(device.id.name) + ": behind it is no " +
+               printable(nearest_step(path.text, start.path.size()));
   }
   return {};
 }
 
-/// What the rule names but for its class; empty if there
-/// is no such device.
-std::string nearest_of_other_class(const DevicePattern& pattern,
-                                   const std::vector<Device>& devices) {
-  for (const Device& device : devices) {
-    if (device.id.bus != "pci" || !device.pci_class || !names(pattern, device)) continue;
-    return in_quotes(device.id.name) + " exists, but its class is " +
-           pci_class_digits(*device.pci_class);
-  }
+/// What is spelled out and exists, but is of another class than the rule's; empty if nothing is.
+std::string nearest_of_other_class(const Rule& rule, const std::vector<Device>& devices) {
+  if (rule.options.class_prefix.empty()) return {};
+  for (const DevicePattern& pattern : rule.devices)
+    for (const Device& device : devices)
+      if (device.id.bus == rule.bus && !is_rule_pattern(pattern) && names(pattern, device))
+        return in_quotes(device.id.name) +
+               (device.pci_class
+                    ? " exists, but its class is " + pci_class_digits(*device.pci_class)
+                    : std::string(" exists, but its class cannot be read"));
   return {};
 }
 
-/// The device that the pattern names, or the first function of its card, as sysfs would name it.
-std::optional<std::string> nearest_wanted_address(PciAddress address) {
+/// The device that the pattern names, or the first function of its card.
+std::optional<PciSlot> nearest_wanted_slot(PciAddress address) {
   if (!address.function) address.function = FieldRange{0, 0};
-  return exact_name_in_rule({{}, {}, std::move(address)});
+  const auto name = exact_name_in_rule({{}, {}, std::move(address)});
+  return name ? parse_pci_slot(*name) : std::nullopt;
+}
+
+/// "0000:0a:00 has no such function, only 0, 1"; empty if there is no such card.
+std::string nearest_functions(const PciSlot& wanted, const std::vector<Device>& devices) {
+  std::string functions;
+  std::string card;
+  for (const Device& device : devices) {
+    PciSlot slot = device.slot.value_or(PciSlot{});
+    const std::string function = std::to_string(slot.function);
+    slot.function = wanted.function;
+    if (!device.slot || slot != wanted) continue;
+    functions += (functions.empty() ? "" : ", ") + function;
+    card = device.id.name.substr(0, device.id.name.rfind('.'));
+  }
+  return functions.empty() ? functions : card + " has no such function, only " + functions;
 }
 
 /// What exists that is nearest to a device of the bus pci.
+/// \param others  those of the devices that the rule does not name
 std::string nearest_on_pci(const Root& root, const DevicePattern& pattern,
-                           const std::vector<Device>& devices) {
-  if (std::string hint = nearest_of_other_class(pattern, devices); !hint.empty()) return hint;
+                           const std::vector<Device>& devices, const std::vector<Device>& others) {
   if (const auto* ids = std::get_if<PciIds>(&pattern.what))
-    return nearest_cards(root, *ids, devices);
+    return nearest_cards(root, *ids, others);
   const auto& address = std::get<PciAddress>(pattern.what);
   if (!address.path.empty()) {
     std::vector<Device> whole;
     for (const Device& device : devices)
       if (device.id.bus == "pci") whole.push_back(device);
     for (Device& device : whole) device.chain = read_sysfs_pci_chain(root, device.id);
-    return nearest_end_of_path(address, whole);
+    return nearest_end_of_path(pattern, whole);
   }
-  const auto name = nearest_wanted_address(address);
-  const std::string nearest = name ? nearest_address(*name, devices) : std::string();
+  const auto wanted = nearest_wanted_slot(address);
+  if (!wanted) return {};
+  if (std::string hint = nearest_functions(*wanted, devices); !hint.empty()) return hint;
+  const std::string nearest = nearest_address(*wanted, others);
   return nearest.empty() ? nearest : "the nearest device that exists is " + in_quotes(nearest);
 }
 
 }  // namespace
 
-std::string nearest_hint(const Root& root, const Rule& rule, const std::vector<Device>& devices) {
+std::string nearest_hint(const Root& root, const Rule& whole, const Rule& rule,
+                         const std::vector<Device>& devices) {
   const std::vector<std::string> buses = read_overridable_buses(root);
   const std::vector<std::string_view> views(buses.begin(), buses.end());
   if (std::find(views.begin(), views.end(), rule.bus) == views.end()) {
@@ -151,14 +178,21 @@ std::string nearest_hint(const Root& root, const Rule& rule, const std::vector<D
     return bus.empty() ? "" : "did you mean the bus " + in_quotes(bus) + "?";
   }
   if (std::string hint = nearest_comma_hint(rule, devices); !hint.empty()) return hint;
+  if (std::string hint = nearest_of_other_class(rule, devices); !hint.empty()) return hint;
+  // What the rule has already is no hint.
+  std::vector<Device> others = devices;
+  std::erase_if(others, [&](const Device& device) {
+    return strongest_naming(whole, device).how != Naming::not_named;
+  });
   for (const DevicePattern& pattern : rule.devices) {
     if (rule.bus == "pci") {
-      if (std::string hint = nearest_on_pci(root, pattern, devices); !hint.empty()) return hint;
+      if (std::string hint = nearest_on_pci(root, pattern, devices, others); !hint.empty())
+        return hint;
       continue;
     }
     const auto name = exact_name_in_rule(pattern);
     if (!name) continue;
-    const std::string nearest = nearest_name(rule, *name, devices);
+    const std::string nearest = nearest_name(rule, *name, others);
     if (!nearest.empty()) return "the nearest device that exists is " + in_quotes(nearest);
   }
   return {};

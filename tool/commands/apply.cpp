@@ -47,14 +47,15 @@ Exit apply_anew(const ApplyOptions& options, const Root& root, const Log& log) {
 
 /// What the early hook has said already.
 void leave_out_told_before_apply(const Configuration& configuration, Plan& plan) {
-  const auto is_told = [&](const auto& entry) {
-    return !configuration.sources[configuration.rule_sources[entry.rule]].late;
+  const auto is_late = [&](std::size_t rule) {
+    return configuration.sources[configuration.rule_sources[rule]].late;
   };
-  plan.skips.erase(std::remove_if(plan.skips.begin(), plan.skips.end(), is_told), plan.skips.end());
-  plan.unmatched.erase(std::remove_if(plan.unmatched.begin(), plan.unmatched.end(), is_told),
-                       plan.unmatched.end());
-  plan.unspared.erase(std::remove_if(plan.unspared.begin(), plan.unspared.end(), is_told),
-                      plan.unspared.end());
+  const auto is_told = [&](const auto& entry) { return !is_late(entry.rule); };
+  std::erase_if(plan.skips, is_told);
+  std::erase_if(plan.unmatched, is_told);
+  std::erase_if(plan.unspared, [&](const Plan::Unspared& one) {
+    return !is_late(one.rule) && !is_late(one.exemption);
+  });
 }
 
 void log_rules_late_for_apply(const Plan& plan, const Configuration& configuration,

@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "hook/sysfs.hpp"
 #include "parser/message.hpp"
 #include "parser/printable.hpp"
 #include "tool/advice/misread.hpp"
 #include "tool/advice/objections.hpp"
 #include "tool/advice/trial_advice.hpp"
+#include "tool/advice/unspared.hpp"
 #include "tool/commands/commands.hpp"
 #include "tool/commands/saved_editor.hpp"
 #include "tool/machine/image_command.hpp"
@@ -63,6 +65,21 @@ bool is_advisable_to_save(const Root& root, const Configuration& configuration, 
   return objections.empty();
 }
 
+/// Exemptions, in whatever file, that are in vain in the next boot because of what is saved.
+/// \param given  the new rules, of which all has been said
+void warn_of_unspared_after_save(const Root& root, const Configuration& given) {
+  const Configuration next = read_configuration(root, {});
+  Plan plan = make_plan(next.rules, read_sysfs_inventory(root, next.rules));
+  std::erase_if(plan.unspared, [&](const Plan::Unspared& one) {
+    const std::string& taker = next.sources[next.rule_sources[one.rule]].name;
+    const std::string exemption = saved_line(next.rules[one.exemption]);
+    return !taker.starts_with(std::string("/") + saved_path + ":") ||
+           std::any_of(given.rules.begin(), given.rules.end(),
+                       [&](const Rule& rule) { return saved_line(rule) == exemption; });
+  });
+  print_messages(next, advise_on_unspared(next, plan));
+}
+
 }  // namespace
 
 Exit save(const SaveOptions& options) {
@@ -83,6 +100,7 @@ Exit save(const SaveOptions& options) {
   const std::vector<Rule> before = parse_saved(editor.text());
   if (!editor.write(addition.edited())) return Exit::failed;
   addition.print();
+  warn_of_unspared_after_save(root, configuration);
   std::printf("to have it in the next boot: %s\n",
               rebuild_command(root, before, parse_saved(editor.text())).c_str());
   return Exit::done;

@@ -124,7 +124,7 @@ std::string json_of_plan(const Configuration& configuration, const Forecast& for
   for (const PlanRow& row : forecast.rows) actions.push_back(json_of_row(row, numbers[row.rule]));
   Json unmatched = Json::array();
   for (const Plan::Unmatched& one : forecast.plan.unmatched)
-    if (!one.part) unmatched.push_back(numbers[one.rule]);
+    if (one.parts.empty()) unmatched.push_back(numbers[one.rule]);
   std::vector<Message> messages = configuration.messages;
   messages.insert(messages.end(), forecast.warnings.begin(), forecast.warnings.end());
   const Json all = {{"enabled", configuration.enabled},

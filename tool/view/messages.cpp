@@ -73,19 +73,29 @@ std::string no_row_text(const Plan& plan, std::size_t rule) {
   return "no device";
 }
 
+/// True if a row may be that of the pattern's device, which has gone.
+bool is_shown(const DevicePattern& pattern, const Plan& plan, const std::vector<DeviceId>& shown) {
+  const auto is_planned = [&](const DeviceId& id) {
+    const auto is_it = [&](const auto& one) { return one.device.id == id; };
+    return std::any_of(plan.actions.begin(), plan.actions.end(), is_it) ||
+           std::any_of(plan.skips.begin(), plan.skips.end(), is_it);
+  };
+  return std::any_of(shown.begin(), shown.end(), [&](const DeviceId& id) {
+    return names(pattern, Device(id)) || (needs_more_than_name(pattern) && !is_planned(id));
+  });
+}
+
 }  // namespace
 
 std::vector<std::string> lines_without_row(const Configuration& configuration, const Plan& plan,
                                            std::size_t rule, const std::vector<DeviceId>& shown) {
   std::vector<std::string> lines;
   if (shown.empty()) lines.push_back(no_row_text(plan, rule));
-  for (const Plan::Unmatched& one : plan.unmatched) {
-    if (one.rule != rule || !one.part) continue;
-    const DevicePattern& part = configuration.rules[rule].devices[*one.part];
-    const auto is_named = [&](const DeviceId& id) { return names(part, Device(id)); };
-    if (std::none_of(shown.begin(), shown.end(), is_named))
-      lines.push_back("no device " + in_quotes(part.text));
-  }
+  for (const Plan::Unmatched& one : plan.unmatched)
+    for (const std::size_t part : one.rule == rule ? one.parts : std::vector<std::size_t>())
+      if (const DevicePattern& pattern = configuration.rules[rule].devices[part];
+          !is_shown(pattern, plan, shown))
+        lines.push_back("no device " + in_quotes(pattern.text));
   return lines;
 }
 
