@@ -400,6 +400,14 @@ TEST_F(RootWriteTest, ALockIsWaitedFor) {
   holder.join();
 }
 
+TEST_F(RootWriteTest, ALockThatIsHeldForEverIsGivenUp) {
+  const Descriptor held = root().lock("run/lock", error_);
+  ASSERT_FALSE(error_) << error_.message();
+  const Descriptor other = root().lock("run/lock", error_);
+  EXPECT_EQ(error_, std::errc::resource_unavailable_try_again);
+  EXPECT_LT(other.number(), 0);
+}
+
 TEST_F(RootWriteTest, ALinkInPlaceOfALockIsAnError) {
   fs::create_symlink("../../outside/lock", base_ / "root/run/lock");
   const Descriptor lock = root().lock("run/lock", error_);

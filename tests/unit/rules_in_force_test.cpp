@@ -216,6 +216,24 @@ TEST_F(RulesInForceTest, WhatIsNoFileIsAnError) {
   EXPECT_EQ(error_, std::errc::is_a_directory);
 }
 
+TEST_F(RulesInForceTest, UdevIsToldOfRulesThatAreKeptAndNotSwitchedOff) {
+  const std::string udev = "run/udev/rules.d/05-driver-override.rules";
+  const Log log(files_.root(), false);
+  const auto put = [&](const std::string& line) {
+    files_.put("proc/cmdline", line);
+    return put_rules_in_force(files_.root(), read_configuration(files_.root(), {}), log);
+  };
+  EXPECT_TRUE(put("driver_override=pci,00:11.0=a\n"));
+  EXPECT_NE(files_.get(udev).find("0000:00:11.0"), std::string::npos);
+  EXPECT_TRUE(put("driver_override=pci,00:12.0=a driver_override=off\n"));
+  EXPECT_EQ(files_.get(udev), "");
+  ASSERT_TRUE(put("driver_override=pci,00:11.0=a\n"));
+  std::filesystem::remove(files_.path() / "run/driver-override/rules");
+  std::filesystem::create_directory(files_.path() / "run/driver-override/rules");
+  EXPECT_FALSE(put("driver_override=pci,00:12.0=a\n"));
+  EXPECT_EQ(files_.get(udev), "");
+}
+
 TEST_F(RulesInForceTest, OfTheRootsOwnOnlyLinesThatTheImageLacksAreLate) {
   files_.put("proc/cmdline", "driver_override=pci,00:10.0=x\n");
   files_.put("etc/driver-override.d/a.conf", "pci,00:11.0=a\npci,00:12.0=b\n");
