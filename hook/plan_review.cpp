@@ -55,10 +55,12 @@ std::map<std::size_t, NamedByRule> named_by_rules(const std::vector<Rule>& rules
   return named;
 }
 
-Plan::Unmatched unmatched_rule(std::size_t number, const Rule& rule, const Inventory& inventory) {
+Plan::Unmatched unmatched(std::size_t number, const Rule& rule, std::vector<std::size_t> parts,
+                          const Inventory& inventory) {
   const auto fault = inventory.unlisted_buses.find(rule.bus);
   return {number, inventory.absent_buses.count(rule.bus) != 0,
-          fault == inventory.unlisted_buses.end() ? std::string() : fault->second};
+          fault == inventory.unlisted_buses.end() ? std::string() : fault->second,
+          std::move(parts)};
 }
 
 /// Patterns are written for what may be there; ids of one kind of card are none.
@@ -94,12 +96,14 @@ using Overlaps = std::map<std::pair<std::size_t, std::size_t>, std::vector<const
 
 Overlaps overlaps_with_takers(const Plan& plan, const std::vector<Rule>& rules,
                               const PlanIndex& index) {
+  const auto exempts = [](const Rule& rule) { return !rule.bad && rule.driver.empty(); };
+  if (std::none_of(rules.begin(), rules.end(), exempts)) return {};
   Overlaps overlaps;
   for (const Action& action : plan.actions) {
     if (strongest_naming(rules[action.rule], action.device).how == Naming::exactly) continue;
     for (const std::size_t number : index.candidates(action.device)) {
       const Rule& rule = rules[number];
-      if (number < action.rule && !rule.bad && rule.driver.empty() &&
+      if (number < action.rule && exempts(rule) &&
           strongest_naming(rule, action.device).how != Naming::not_named)
         overlaps[{number, action.rule}].push_back(&action.device);
     }
@@ -135,11 +139,11 @@ void review_rules(Plan& plan, const std::vector<Rule>& rules, const Inventory& i
     NamedByRule& named = named_by[number];
     const bool decides = deciding.count(number) != 0;
     if (!decides && named.devices.empty()) {
-      plan.unmatched.push_back(unmatched_rule(number, rules[number], inventory));
+      plan.unmatched.push_back(unmatched(number, rules[number], {}, inventory));
       continue;
     }
     if (auto parts = unmatched_parts(rules[number], named.parts); !parts.empty())
-      plan.unmatched.push_back({.rule = number, .parts = std::move(parts)});
+      plan.unmatched.push_back(unmatched(number, rules[number], std::move(parts), inventory));
     if (!decides) plan.overruled.push_back({number, std::move(named.devices)});
   }
 }

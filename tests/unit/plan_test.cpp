@@ -96,12 +96,18 @@ TEST(Plan, ABusThatCannotBeListedIsSaid) {
   inventory.unlisted_buses["pci"] = "Too many open files";
   const std::vector<Rule> rules = parse_rules("pci,00:1?.0=a;spi,a=b", 0).rules;
   inventory.absent_buses.insert("spi");
+  Inventory partly = inventory;
+  partly.devices = {pci("10.0")};
   const Plan plan = make_plan(rules, inventory);
   ASSERT_EQ(plan.unmatched.size(), 2U);
   EXPECT_EQ(to_text(plan.unmatched[0], rules[0]),
             "no device matches \"pci,00:1?.0=a\": its bus cannot be listed: Too many open files");
   EXPECT_EQ(to_text(plan.unmatched[1], rules[1]),
             "no device matches \"spi,a=b\": there is no bus \"spi\"");
+  const std::vector<Rule> list = parse_rules("pci,00:10.0,00:11=a", 0).rules;
+  EXPECT_EQ(to_text(make_plan(list, partly).unmatched.at(0), list[0]),
+            "no device matches \"00:11\" in \"pci,00:10.0,00:11=a\": its bus cannot be listed: Too "
+            "many open files");
   EXPECT_EQ(to_text(Plan::Unmatched{}, rules[0]), "no device matches \"pci,00:1?.0=a\"");
 }
 
