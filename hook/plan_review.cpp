@@ -5,7 +5,6 @@
 #include <map>
 #include <set>
 #include <utility>
-#include <variant>
 
 #include "hook/match.hpp"
 #include "hook/naming.hpp"
@@ -63,32 +62,33 @@ Plan::Unmatched unmatched(std::size_t number, const Rule& rule, std::vector<std:
           std::move(parts)};
 }
 
-/// Patterns are written for what may be there; ids of one kind of card are none.
-bool may_name_nothing(const DevicePattern& part) {
-  const auto* ids = std::get_if<PciIds>(&part.what);
-  return ids != nullptr ? ids->vendor == 0 || ids->device == 0 : is_rule_pattern(part);
-}
-
 /// What else a rule that names a device names in vain.
 std::vector<std::size_t> unmatched_parts(const Rule& rule, const std::vector<bool>& is_named) {
   std::vector<std::size_t> parts;
+  std::set<std::string> told;
   for (std::size_t part = 0; part < is_named.size(); ++part)
-    if (!is_named[part] && !may_name_nothing(rule.devices[part])) parts.push_back(part);
+    if (!is_named[part] && !is_open_pattern(rule.devices[part]) &&
+        told.insert(rule.devices[part].text).second)
+      parts.push_back(part);
   return parts;
 }
 
-/// True if the taker names all that the part of the exemption does, and more: then it is no
-/// exception to it.
-bool is_wider(const Rule& taker, const Rule& exemption, const DevicePattern& part,
-              const Inventory& inventory) {
-  bool names_more = false;
+/// How what a rule names compares with what an exemption, or a part of it, names.
+struct Extent {
+  bool covers_part = true;
+  bool names_more = false;  ///< than the whole exemption
+};
+
+Extent compare_extent(const Rule& taker, const Rule& exemption, const DevicePattern& part,
+                      const Inventory& inventory) {
+  Extent extent;
   for (const Device& device : inventory.devices) {
     const bool taken = strongest_naming(taker, device).how != Naming::not_named;
-    const bool spared = may_rule_name(exemption, device) && names(part, device);
-    if (spared && !taken) return false;
-    names_more = names_more || (taken && !spared);
+    const bool spared = strongest_naming(exemption, device).how != Naming::not_named;
+    extent.covers_part = extent.covers_part && (taken || !spared || !names(part, device));
+    extent.names_more = extent.names_more || (taken && !spared);
   }
-  return names_more;
+  return extent;
 }
 
 /// Which devices an exemption names that a later rule takes, by both; not what it names exactly.
@@ -111,18 +111,31 @@ Overlaps overlaps_with_takers(const Plan& plan, const std::vector<Rule>& rules,
   return overlaps;
 }
 
+/// Which of the devices were hardly meant to be taken. A rule is an exception to an exemption if it
+/// names no more, or less than the part; but no pattern is one to what is spelled out.
+std::vector<DeviceId> unspared_devices(const Rule& taker, const Rule& exemption,
+                                       const std::vector<const Device*>& devices,
+                                       const Inventory& inventory) {
+  std::set<const Device*> unspared;
+  for (const DevicePattern& part : exemption.devices) {
+    const Extent extent = compare_extent(taker, exemption, part, inventory);
+    for (const Device* device : devices)
+      if (extent.names_more && names(part, *device) &&
+          (extent.covers_part ||
+           (!is_rule_pattern(part) && strongest_naming(taker, *device).how == Naming::by_pattern)))
+        unspared.insert(device);
+  }
+  std::vector<DeviceId> ids;
+  for (const Device* device : devices)
+    if (unspared.count(device) != 0) ids.push_back(device->id);
+  return ids;
+}
+
 void add_unspared(Plan& plan, const std::vector<Rule>& rules, const Inventory& inventory,
                   const PlanIndex& index) {
   for (const auto& [pair, devices] : overlaps_with_takers(plan, rules, index)) {
     const auto& [exemption, taker] = pair;
-    std::vector<DeviceId> unspared;
-    std::vector<const DevicePattern*> in_vain;
-    for (const DevicePattern& part : rules[exemption].devices)
-      if (is_wider(rules[taker], rules[exemption], part, inventory)) in_vain.push_back(&part);
-    for (const Device* device : devices)
-      if (std::any_of(in_vain.begin(), in_vain.end(),
-                      [&](const DevicePattern* part) { return names(*part, *device); }))
-        unspared.push_back(device->id);
+    auto unspared = unspared_devices(rules[taker], rules[exemption], devices, inventory);
     if (!unspared.empty()) plan.unspared.push_back({taker, exemption, std::move(unspared)});
   }
 }
@@ -165,13 +178,15 @@ std::string to_text(const Plan::Unmatched& unmatched, const Rule& rule) {
   return unmatched.bus_is_absent ? text + ": there is no bus " + in_quotes(rule.bus) : text;
 }
 
-std::string to_text(const Plan::Unspared& unspared, const std::vector<Rule>& rules) {
+std::string to_text(const Plan::Unspared& unspared, const std::vector<Rule>& rules,
+                    bool image_lacks_it) {
   const std::size_t more = unspared.devices.size() - 1;
-  return in_quotes(rules[unspared.exemption].text) + " does not exempt " +
-         to_text(unspared.devices.front()) +
-         (more > 0 ? " and " + std::to_string(more) + " more" : std::string()) + ": " +
-         in_quotes(rules[unspared.rule].text) + " comes later and takes " +
-         (more > 0 ? "them" : "it");
+  const std::string text = in_quotes(rules[unspared.exemption].text) + " does not exempt " +
+                           to_text(unspared.devices.front()) +
+                           (more > 0 ? " and " + std::to_string(more) + " more" : std::string());
+  const std::string taker = in_quotes(rules[unspared.rule].text);
+  if (image_lacks_it) return text + ": the image has " + taker + ", and lacks the exemption";
+  return text + ": " + taker + " comes later and takes " + (more > 0 ? "them" : "it");
 }
 
 }  // namespace driver_override

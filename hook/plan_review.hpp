@@ -24,6 +24,8 @@ std::string quoted_parts(const Rule& rule, const std::vector<std::size_t>& parts
 std::string to_text(const Plan::Unmatched& unmatched, const Rule& rule);
 
 /// ""RULE" does not exempt DEVICE: "RULE" comes later and takes it".
-std::string to_text(const Plan::Unspared& unspared, const std::vector<Rule>& rules);
+/// \param image_lacks_it  the exemption stands in a file that the image lacks; it may come later
+std::string to_text(const Plan::Unspared& unspared, const std::vector<Rule>& rules,
+                    bool image_lacks_it = false);
 
 }  // namespace driver_override

@@ -80,15 +80,16 @@ void Report::configuration() const {
   if (rules.left_out > 0) log_.line(Severity::error, to_text(rules));
 }
 
-/// A late exemption has come too late for a rule of the image, wherever the two stand.
+/// Late rules are read ahead of the image's, wherever their files stand; both come before the
+/// command line.
 std::string Report::unspared_text(const Plan::Unspared& unspared) const {
-  const auto is_late = [&](std::size_t rule) {
-    return configuration_.sources[configuration_.rule_sources[rule]].late;
+  const auto source_of = [&](std::size_t rule) -> const Source& {
+    return configuration_.sources[configuration_.rule_sources[rule]];
   };
-  const std::string text = to_text(unspared, configuration_.rules);
-  return is_late(unspared.exemption) && !is_late(unspared.rule)
-             ? text + "; the image lacks the exemption"
-             : text;
+  const Source& taker = source_of(unspared.rule);
+  const bool image_lacks_it =
+      source_of(unspared.exemption).late && !taker.late && taker.kind == Source::Kind::drop_in_line;
+  return to_text(unspared, configuration_.rules, image_lacks_it);
 }
 
 void Report::plan(const Plan& plan) {

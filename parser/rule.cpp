@@ -44,6 +44,11 @@ bool is_rule_pattern(const DevicePattern& device) {
   return !std::holds_alternative<std::string>(device.what);
 }
 
+bool is_open_pattern(const DevicePattern& device) {
+  const auto* ids = std::get_if<PciIds>(&device.what);
+  return ids != nullptr ? ids->vendor == 0 || ids->device == 0 : is_rule_pattern(device);
+}
+
 std::optional<std::string> exact_name_in_rule(const DevicePattern& pattern) {
   if (const auto* name = std::get_if<std::string>(&pattern.what)) return *name;
   if (const auto* address = std::get_if<PciAddress>(&pattern.what))

@@ -87,6 +87,10 @@ constexpr const char* no_driver = "none";
 /// full name.
 bool is_rule_pattern(const DevicePattern& device);
 
+/// True for what is written for whatever may be there: a pattern, but not the ids of one kind of
+/// card.
+bool is_open_pattern(const DevicePattern& device);
+
 /// The device's name in sysfs if the pattern can name only one device; else none. A PCI address
 /// is written as the kernel does: `%04x:%02x:%02x.%x` (drivers/pci/probe.c, pci_setup_device).
 std::optional<std::string> exact_name_in_rule(const DevicePattern& pattern);

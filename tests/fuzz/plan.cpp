@@ -121,7 +121,7 @@ std::set<std::string> all_named(Rule rule, std::optional<std::size_t> part,
   return named;
 }
 
-/// "rule" or "rule.part" for what names no device though it should.
+/// "rule" or "rule.device" for what names no device though it should.
 std::set<std::string> expect_unmatched(const std::vector<Rule>& rules, const Inventory& inventory) {
   std::set<std::string> unmatched;
   for (std::size_t i = 0; i < rules.size(); ++i) {
@@ -136,29 +136,35 @@ std::set<std::string> expect_unmatched(const std::vector<Rule>& rules, const Inv
       const bool is_one_kind = ids != nullptr && ids->vendor != 0 && ids->device != 0;
       if ((is_one_kind || !is_rule_pattern(rule.devices[part])) &&
           all_named(rule, part, inventory).empty())
-        unmatched.insert(std::to_string(i) + "." + std::to_string(part));
+        unmatched.insert(std::to_string(i) + "." + rule.devices[part].text);
     }
   }
   return unmatched;
 }
 
-/// "exemption by rule: device" for each device that an exemption does not save: the rule that takes
-/// it names all that a part of the exemption does, and more.
+/// "exemption by rule: device" for each device that an exemption does not save, though the rule
+/// that takes it names more, and is no exception to a part of it.
 std::set<std::string> expect_unspared(const std::vector<Rule>& rules, const Inventory& inventory,
                                       const Plan& plan) {
+  const auto includes = [](const std::set<std::string>& all, const std::set<std::string>& some) {
+    return std::includes(all.begin(), all.end(), some.begin(), some.end());
+  };
   std::set<std::string> unspared;
   for (const Action& action : plan.actions) {
     const std::string device = to_text(action.device.id);
     const std::set<std::string> taken = all_named(rules[action.rule], {}, inventory);
-    if (naming(rules[action.rule], action.device) == 3) continue;
-    for (std::size_t i = 0; i < action.rule; ++i)
+    const int how = naming(rules[action.rule], action.device);
+    for (std::size_t i = 0; i < action.rule && how < 3; ++i) {
+      if (rules[i].bad || !rules[i].driver.empty()) continue;
+      if (includes(all_named(rules[i], {}, inventory), taken)) continue;
       for (std::size_t part = 0; part < rules[i].devices.size(); ++part) {
-        if (rules[i].bad || !rules[i].driver.empty()) continue;
         const std::set<std::string> spared = all_named(rules[i], part, inventory);
-        if (spared.contains(device) && spared.size() < taken.size() &&
-            std::includes(taken.begin(), taken.end(), spared.begin(), spared.end()))
+        const bool is_exception =
+            !includes(taken, spared) && (how > 1 || is_rule_pattern(rules[i].devices[part]));
+        if (spared.contains(device) && !is_exception)
           unspared.insert(std::to_string(i) + " by " + std::to_string(action.rule) + ": " + device);
       }
+    }
   }
   return unspared;
 }
@@ -170,7 +176,7 @@ void check_review(const std::vector<Rule>& rules, const Inventory& inventory,
   for (const Plan::Unmatched& one : plan.unmatched) {
     if (one.parts.empty()) unmatched.insert(std::to_string(one.rule));
     for (const std::size_t part : one.parts)
-      unmatched.insert(std::to_string(one.rule) + "." + std::to_string(part));
+      unmatched.insert(std::to_string(one.rule) + "." + rules[one.rule].devices[part].text);
   }
   require(unmatched == expect_unmatched(rules, inventory), "what names nothing is told", line);
   std::set<std::string> unspared;

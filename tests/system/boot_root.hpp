@@ -47,6 +47,9 @@ class BootTest : public system_tests::FakeRootTest {
   /// Starts it in an image that has no modules, and applies the command line.
   RunResult apply_in_image(std::string_view command_line, std::string_view more = {}) {
     start(command_line, more);
+    return apply_in_started_image();
+  }
+  RunResult apply_in_started_image() {
     put("etc/initrd-release", "");
     std::filesystem::rename(root_->path() / "sbin", root_->path() / "sbin-of-the-real-root");
     return root_->run({"apply", "--timeout", "2"});

@@ -232,7 +232,8 @@ TEST_F(ProcessTest, OfManyComplaintsTheModulesOwnIsTold) {
 /// initramfs-tools exports them for its own calls.
 TEST_F(ProcessTest, ModprobeGetsNoOptionsOfOthers) {
   boot_with_modules();
-  replace_modprobe("echo \"modprobe: FATAL: pci-stub: options: $MODPROBE_OPTIONS. $OTHER.\" >&2; exit 1");
+  replace_modprobe(
+      "echo \"modprobe: FATAL: pci-stub: options: $MODPROBE_OPTIONS. $OTHER.\" >&2; exit 1");
   apply("5", {.environment = {{"MODPROBE_OPTIONS", "-qb"}, {"OTHER", "kept"}}});
   EXPECT_EQ(messages_of("pci 0000:00:12.0", "not bound to ").size(), 1U) << log();
   EXPECT_TRUE(is_logged("options: . kept.")) << log();

@@ -99,6 +99,13 @@ TEST_F(SaveTest, AnExemptionInAnotherFileThatIsInVainIsSaid) {
       << together;
 }
 
+TEST_F(SaveTest, AnExemptionThatALaterFileLeavesInVainIsSaid) {
+  ASSERT_EQ(root_->write("etc/driver-override.d/99-all.conf", "pci,00:10-11.0=pci-stub\n"), 0);
+  const RunResult result = root_->run({"save", "pci,00:10.0="});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_NE(result.err.find("\"pci,00:10.0=\" does not exempt"), std::string::npos) << result.err;
+}
+
 TEST_F(SaveTest, ANewlineInANameMakesNoSecondRule) {
   const RunResult result = root_->run({"save", "platform,a\nplatform,b,foo #bar=none"});
   EXPECT_EQ(result.status, 0) << result.err;

@@ -60,6 +60,15 @@ TEST_F(LateClaimsTest, OnlyWhatWasWrittenAndNotGivenBackIsOurs) {
   EXPECT_TRUE(recalled(ClaimState::pending).unverified);
 }
 
+TEST_F(LateClaimsTest, OneWithoutAClaimHidesNoneBehindIt) {
+  (void)recalled(ClaimState::done);
+  Plan plan;
+  plan.actions = {{Device({"pci", "0000:00:01.0"}), "vfio-pci"}, action_};
+  recall_late_claims(Root(base_), plan);
+  EXPECT_EQ(plan.actions.at(0).our_override, "");
+  EXPECT_EQ(plan.actions.at(1).our_override, "pci-stub");
+}
+
 TEST_F(LateClaimsTest, AnotherDeviceOfThatNameHasNothingOfOurs) {
   ASSERT_EQ(recalled(ClaimState::done).our_override, "pci-stub");
   replace_device();

@@ -282,6 +282,8 @@ TEST(Plan, AListThatSpellsOutAnAbsentDeviceIsReported) {
   EXPECT_EQ(unmatched_texts("pci,00:1e.0,00:1f.0=a", devices),
             (Texts{"no device matches \"pci,00:1e.0,00:1f.0=a\""}));
   EXPECT_EQ(unmatched_texts("pci,00:10.0,00:1f.0,00:2z.0=a", devices), Texts{}) << "it is bad";
+  EXPECT_EQ(unmatched_texts("pci,00:1f.0,00:10.0,00:1f.0=a", devices),
+            (Texts{"no device matches \"00:1f.0\" in \"pci,00:1f.0,00:10.0,00:1f.0=a\""}));
   EXPECT_EQ(unmatched_texts("platform,a,b=x", {platform("b")}),
             (Texts{"no device matches \"a\" in \"platform,a,b=x\""}));
 }
@@ -332,6 +334,11 @@ TEST(Plan, AnExemptionAheadOfAWiderRuleIsReported) {
       unspared_texts("pci,00:1?.*=,class=03;pci,00:10-11.*=a", {pci("10.0"), pci("11.0", 0x030000)})
           .size(),
       1U);
+  // No pattern is an exception to what is spelled out.
+  EXPECT_EQ(unspared_texts("pci,00:11=;pci,00:1?.*=a,class=02",
+                           {pci("10.0"), pci("11.0"), pci("11.1", 0x030000)})
+                .size(),
+            1U);
   // A device that the wider rule refuses makes no difference.
   EXPECT_EQ(unspared_texts("pci,00:10.*,00:11.*=;pci,00:1?.*=a",
                            {pci("10.0"), pci("11.0", 0x060400), pci("12.0")})
@@ -347,6 +354,7 @@ TEST(Plan, AnExemptionThatALaterRuleIsAnExceptionToIsNot) {
         "pci,00:10.1=;pci,00:1?.*=a;pci,00:10.1=", "pci,00:10.1=;pci,00:11.*=a",
         // The same again, or two that cross.
         "pci,00:10=;pci,00:10=a", "pci,00:10=;pci,00:10.*=a", "pci,00:11.0=;pci,00:11=a",
+        "pci,00:10.0,00:10.1=;pci,00:10=a", "pci,00:10=;pci,00:10.0-1=a",
         "pci,00:1?.0=;pci,00:10.*=a", "pci,00:10.1=;pci,00:10.0,00:10.1=a"})
     EXPECT_EQ(unspared_texts(rules, devices), Texts{}) << rules;
 }

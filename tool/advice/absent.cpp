@@ -58,21 +58,39 @@ class AbsentAdviser {
     return some;
   }
 
-  [[nodiscard]] std::optional<VirtualFunctionMaker> maker_of(const Rule& rule,
-                                                             std::size_t part) const {
-    const auto name = rule.bus == "pci" ? exact_name_in_rule(rule.devices[part]) : std::nullopt;
-    const auto slot = name ? parse_pci_slot(*name) : std::nullopt;
-    const auto is_it = [&](const Device& device) { return device.id == DeviceId{"pci", *name}; };
-    // It exists, and is of another class.
-    if (!slot || std::any_of(devices_.begin(), devices_.end(), is_it)) return std::nullopt;
-    return find_function_maker(root_, *slot, devices_);
+  /// Who can make the function that the part names, or the last one of its slot.
+  [[nodiscard]] std::optional<VirtualFunctionMaker> maker_of(const DevicePattern& part) const {
+    std::optional<VirtualFunctionMaker> last;
+    for (const PciSlot& slot : slots_of(part)) {
+      const auto is_there = [&](const Device& device) { return device.slot == slot; };
+      // It exists, and is of another class.
+      if (std::any_of(devices_.begin(), devices_.end(), is_there)) return std::nullopt;
+      const auto maker = find_function_maker(root_, slot, devices_);
+      if (maker && (!last || last->number < maker->number)) last = maker;
+    }
+    return last;
+  }
+
+  static std::vector<PciSlot> slots_of(const DevicePattern& part) {
+    constexpr std::uint32_t functions = 8;
+    std::vector<PciSlot> slots;
+    if (!std::holds_alternative<PciAddress>(part.what)) return slots;
+    for (std::uint32_t function = 0; function < functions; ++function) {
+      DevicePattern one = part;
+      auto& address = std::get<PciAddress>(one.what);
+      if (!address.function) address.function = FieldRange{function, function};
+      const auto name = exact_name_in_rule(one);
+      const auto slot = name ? parse_pci_slot(*name) : std::nullopt;
+      if (slot && (slots.empty() || slots.back() != *slot)) slots.push_back(*slot);
+    }
+    return slots;
   }
 
   /// Takes those parts out that a physical function can make.
   std::map<DeviceId, AwaitedFunctions> take_awaited(const Rule& rule, Parts& parts) const {
     std::map<DeviceId, AwaitedFunctions> awaited;
     std::erase_if(parts, [&](std::size_t part) {
-      const auto maker = maker_of(rule, part);
+      const auto maker = maker_of(rule.devices[part]);
       if (!maker) return false;
       AwaitedFunctions& functions = awaited[maker->device];
       if (functions.parts.empty() || functions.maker.number < maker->number)
@@ -97,7 +115,9 @@ class AbsentAdviser {
         "it makes " + std::to_string(maker.now) + " now; write " +
             (maker.now > 0 ? "0, and then " : "") + std::to_string(maker.number) +
             " to /sys/bus/pci/devices/" + maker.device.name + "/sriov_numvfs" +
-            (rule.options.sticky ? "" : "; sticky takes it again when it is made anew"));
+            (rule.options.sticky || rule.driver.empty()
+                 ? ""
+                 : "; sticky takes it again when it is made anew"));
     note.severity = Severity::note;
     advice_.push_back(std::move(note));
   }

@@ -23,12 +23,14 @@ std::uint64_t difference_to_nearest(std::uint32_t one, std::uint32_t other) {
   return one > other ? one - other : other - one;
 }
 
-/// A card that has moved keeps its slot and function more often than its bus.
+/// A card that has moved keeps its slot and function more often than its bus. A domain is often
+/// left out by mistake.
 std::uint64_t distance_to_nearest(const PciSlot& one, const PciSlot& other) {
-  return (difference_to_nearest(one.domain, other.domain) << 32U) +
-         (difference_to_nearest(one.device, other.device) << 16U) +
-         (difference_to_nearest(one.function, other.function) << 12U) +
-         difference_to_nearest(one.bus, other.bus);
+  const auto domains = difference_to_nearest(one.domain, other.domain);
+  const auto buses = difference_to_nearest(one.bus, other.bus);
+  const auto places = (difference_to_nearest(one.device, other.device) << 16U) +
+                      (difference_to_nearest(one.function, other.function) << 12U) + buses;
+  return places == 0 && domains > 0 ? 1 : (domains << 32U) + places;
 }
 
 std::string nearest_address(const PciSlot& wanted, const std::vector<Device>& devices) {
@@ -60,23 +62,30 @@ std::string nearest_comma_hint(const Rule& rule, const std::vector<Device>& devi
   return {};
 }
 
-/// "cards of 10de here are 10de:1e87 (0000:09:00.0), …", each kind once; empty if there is none.
+/// "cards of 10de are 10de:1e87 (0000:09:00.0), …", each kind once, those of the wanted device
+/// first; empty if there is none.
 std::string nearest_cards(const Root& root, const PciIds& wanted,
                           const std::vector<Device>& devices) {
   constexpr std::size_t most = 4;
-  std::vector<std::string> told;
-  std::string text;
-  std::string vendor;
+  const bool with_subsystem = wanted.subvendor != 0 || wanted.subdevice != 0;
+  std::vector<std::pair<PciIds, std::string>> cards;
   for (const Device& device : devices) {
     const auto ids = device.id.bus == "pci" ? read_sysfs_pci_ids(root, device.id) : std::nullopt;
-    if (!ids || ids->vendor != wanted.vendor) continue;
-    const std::string kind = to_text(*ids, false);
-    vendor = kind.substr(0, 4);
+    if (ids && ids->vendor == wanted.vendor) cards.emplace_back(*ids, printable(device.id.name));
+  }
+  std::stable_partition(cards.begin(), cards.end(),
+                        [&](const auto& card) { return card.first.device == wanted.device; });
+  std::vector<std::string> told;
+  std::string text;
+  for (const auto& [ids, name] : cards) {
+    const std::string kind = to_text(ids, with_subsystem);
     if (told.size() == most || std::find(told.begin(), told.end(), kind) != told.end()) continue;
     told.push_back(kind);
-    text += (text.empty() ? "" : ", ") + kind + " (" + printable(device.id.name) + ")";
+    text += text.empty() ? "" : ", ";
+    text += kind;
+    text.append(" (").append(name).append(")");
   }
-  return text.empty() ? text : "cards of " + vendor + " are " + text;
+  return text.empty() ? text : "cards of " + told.front().substr(0, 4) + " are " + text;
 }
 
 /// The step behind so many of a path, as written.
@@ -105,7 +114,7 @@ std::string nearest_of_other_class(const Rule& rule, const std::vector<Device>& 
   if (rule.options.class_prefix.empty()) return {};
   for (const DevicePattern& pattern : rule.devices)
     for (const Device& device : devices)
-      if (device.id.bus == rule.bus && !is_rule_pattern(pattern) && names(pattern, device))
+      if (device.id.bus == rule.bus && !is_open_pattern(pattern) && names(pattern, device))
         return in_quotes(device.id.name) +
                (device.pci_class
                     ? " exists, but its class is " + pci_class_digits(*device.pci_class)
@@ -135,9 +144,15 @@ std::string nearest_functions(const PciSlot& wanted, const std::vector<Device>& 
   return functions.empty() ? functions : card + " has no such function, only " + functions;
 }
 
+std::string nearest_text(const DevicePattern& pattern, bool is_one) {
+  return is_one ? "the nearest device that exists is "
+                : "the nearest to " + in_quotes(pattern.text) + " is ";
+}
+
 /// What exists that is nearest to a device of the bus pci.
+/// \param is_one  nothing else is missing
 /// \param others  those of the devices that the rule does not name
-std::string nearest_on_pci(const Root& root, const DevicePattern& pattern,
+std::string nearest_on_pci(const Root& root, const DevicePattern& pattern, bool is_one,
                            const std::vector<Device>& devices, const std::vector<Device>& others) {
   if (const auto* ids = std::get_if<PciIds>(&pattern.what))
     return nearest_cards(root, *ids, others);
@@ -153,7 +168,7 @@ std::string nearest_on_pci(const Root& root, const DevicePattern& pattern,
   if (!wanted) return {};
   if (std::string hint = nearest_functions(*wanted, devices); !hint.empty()) return hint;
   const std::string nearest = nearest_address(*wanted, others);
-  return nearest.empty() ? nearest : "the nearest device that exists is " + in_quotes(nearest);
+  return nearest.empty() ? nearest : nearest_text(pattern, is_one) + in_quotes(nearest);
 }
 
 }  // namespace
@@ -179,6 +194,7 @@ std::string nearest_hint(const Root& root, const Rule& whole, const Rule& rule,
   }
   if (std::string hint = nearest_comma_hint(rule, devices); !hint.empty()) return hint;
   if (std::string hint = nearest_of_other_class(rule, devices); !hint.empty()) return hint;
+  const bool is_one = rule.devices.size() == 1;
   // What the rule has already is no hint.
   std::vector<Device> others = devices;
   std::erase_if(others, [&](const Device& device) {
@@ -186,14 +202,14 @@ std::string nearest_hint(const Root& root, const Rule& whole, const Rule& rule,
   });
   for (const DevicePattern& pattern : rule.devices) {
     if (rule.bus == "pci") {
-      if (std::string hint = nearest_on_pci(root, pattern, devices, others); !hint.empty())
+      if (std::string hint = nearest_on_pci(root, pattern, is_one, devices, others); !hint.empty())
         return hint;
       continue;
     }
     const auto name = exact_name_in_rule(pattern);
     if (!name) continue;
     const std::string nearest = nearest_name(rule, *name, others);
-    if (!nearest.empty()) return "the nearest device that exists is " + in_quotes(nearest);
+    if (!nearest.empty()) return nearest_text(pattern, is_one) + in_quotes(nearest);
   }
   return {};
 }

@@ -66,16 +66,22 @@ bool is_advisable_to_save(const Root& root, const Configuration& configuration, 
 }
 
 /// Exemptions, in whatever file, that are in vain in the next boot because of what is saved.
-/// \param given  the new rules, of which all has been said
+/// \param given  the new rules: what they do to each other has been said
 void warn_of_unspared_after_save(const Root& root, const Configuration& given) {
   const Configuration next = read_configuration(root, {});
   Plan plan = make_plan(next.rules, read_sysfs_inventory(root, next.rules));
   std::erase_if(plan.unspared, [&](const Plan::Unspared& one) {
-    const std::string& taker = next.sources[next.rule_sources[one.rule]].name;
-    const std::string exemption = saved_line(next.rules[one.exemption]);
-    return !taker.starts_with(std::string("/") + saved_path + ":") ||
-           std::any_of(given.rules.begin(), given.rules.end(),
-                       [&](const Rule& rule) { return saved_line(rule) == exemption; });
+    const auto is_saved = [&](std::size_t rule) {
+      const std::string& source = next.sources[next.rule_sources[rule]].name;
+      return source.starts_with(std::string("/") + saved_path + ":");
+    };
+    const auto is_given = [&](std::size_t rule) {
+      const std::string line = saved_line(next.rules[rule]);
+      return std::any_of(given.rules.begin(), given.rules.end(),
+                         [&](const Rule& other) { return saved_line(other) == line; });
+    };
+    return !(is_saved(one.rule) || is_saved(one.exemption)) ||
+           (is_given(one.rule) && is_given(one.exemption));
   });
   print_messages(next, advise_on_unspared(next, plan));
 }

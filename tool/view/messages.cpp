@@ -91,11 +91,13 @@ std::vector<std::string> lines_without_row(const Configuration& configuration, c
                                            std::size_t rule, const std::vector<DeviceId>& shown) {
   std::vector<std::string> lines;
   if (shown.empty()) lines.push_back(no_row_text(plan, rule));
+  const std::string& digits = configuration.rules[rule].options.class_prefix;
+  const std::string of_class = digits.empty() ? digits : " of class " + digits;
   for (const Plan::Unmatched& one : plan.unmatched)
     for (const std::size_t part : one.rule == rule ? one.parts : std::vector<std::size_t>())
       if (const DevicePattern& pattern = configuration.rules[rule].devices[part];
           !is_shown(pattern, plan, shown))
-        lines.push_back("no device " + in_quotes(pattern.text));
+        lines.push_back("no device " + in_quotes(pattern.text) + of_class);
   return lines;
 }
 
