@@ -39,18 +39,20 @@ void add_named(NamedByRule& named, const Rule& rule, const Device& device) {
   if (is_named) named.devices.push_back(device.id);
 }
 
-/// Of the rules that decide nothing, and of lists: only these can name something in vain.
+/// What the rules that decide nothing name, and lists: only these can name something in vain.
 std::map<std::size_t, NamedByRule> named_by_rules(const std::vector<Rule>& rules,
                                                   const Inventory& inventory,
                                                   const PlanIndex& index,
                                                   const std::set<std::size_t>& deciding) {
   std::map<std::size_t, NamedByRule> named;
+  for (std::size_t number = 0; number < rules.size(); ++number)
+    if (!rules[number].bad && (deciding.count(number) == 0 || rules[number].devices.size() > 1))
+      named[number];
+  if (named.empty()) return named;
   for (const Device& device : inventory.devices)
-    for (const std::size_t number : index.candidates(device)) {
-      const Rule& rule = rules[number];
-      if (rule.bad || (deciding.count(number) != 0 && rule.devices.size() == 1)) continue;
-      add_named(named[number], rule, device);
-    }
+    for (const std::size_t number : index.candidates(device))
+      if (const auto rule = named.find(number); rule != named.end())
+        add_named(rule->second, rules[number], device);
   return named;
 }
 
@@ -146,10 +148,7 @@ void review_rules(Plan& plan, const std::vector<Rule>& rules, const Inventory& i
                   const PlanIndex& index) {
   add_unspared(plan, rules, inventory, index);
   const std::set<std::size_t> deciding = deciding_rules(plan);
-  auto named_by = named_by_rules(rules, inventory, index, deciding);
-  for (std::size_t number = 0; number < rules.size(); ++number) {
-    if (rules[number].bad) continue;
-    NamedByRule& named = named_by[number];
+  for (auto& [number, named] : named_by_rules(rules, inventory, index, deciding)) {
     const bool decides = deciding.count(number) != 0;
     if (!decides && named.devices.empty()) {
       plan.unmatched.push_back(unmatched(number, rules[number], {}, inventory));
