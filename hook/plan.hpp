@@ -56,7 +56,8 @@ struct Plan {
   };
   std::vector<Overruled> overruled;
 
-  /// An exemption that stands before a rule that takes all that it names, and more.
+  /// An exemption that stands before a rule that takes its devices and was hardly meant as an
+  /// exception to it (review_rules()).
   struct Unspared {
     std::size_t rule;               ///< index of the one that takes them
     std::size_t exemption;          ///< index of the earlier one
