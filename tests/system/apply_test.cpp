@@ -295,6 +295,16 @@ TEST_F(ApplyTest, WhatAListSpellsOutInVainIsSaid) {
   EXPECT_EQ(driver("13.0"), "pci-stub");
 }
 
+TEST_F(ApplyTest, EachOfAFewExemptionsIsSaid) {
+  apply("driver_override=pci,00:11-13.0=pci-stub driver_override=pci,00:11.0,00:12.0=");
+  EXPECT_EQ(driver("13.0"), "pci-stub");
+  for (const char* spared : {"11.0", "12.0"})
+    EXPECT_NE(
+        log().find(std::string("pci 0000:00:") + spared + ": left alone: a rule exempts it\n"),
+        std::string::npos)
+        << log();
+}
+
 TEST_F(ApplyTest, AnExemptionAheadOfItsWildcardIsSaid) {
   apply("driver_override=pci,00:11.0= driver_override=pci,00:11-13.0=pci-stub");
   EXPECT_EQ(driver("11.0"), "pci-stub");
