@@ -75,24 +75,6 @@ std::vector<std::size_t> unmatched_parts(const Rule& rule, const std::vector<boo
   return parts;
 }
 
-/// How what a rule names compares with what an exemption, or a part of it, names.
-struct Extent {
-  bool covers_part = true;
-  bool names_more = false;  ///< than the whole exemption
-};
-
-Extent compare_extent(const Rule& taker, const Rule& exemption, const DevicePattern& part,
-                      const Inventory& inventory) {
-  Extent extent;
-  for (const Device& device : inventory.devices) {
-    const bool taken = strongest_naming(taker, device).how != Naming::not_named;
-    const bool spared = strongest_naming(exemption, device).how != Naming::not_named;
-    extent.covers_part = extent.covers_part && (taken || !spared || !names(part, device));
-    extent.names_more = extent.names_more || (taken && !spared);
-  }
-  return extent;
-}
-
 /// Which devices an exemption names that a later rule takes, by both; not what it names exactly.
 using Overlaps = std::map<std::pair<std::size_t, std::size_t>, std::vector<const Device*>>;
 
@@ -118,19 +100,28 @@ Overlaps overlaps_with_takers(const Plan& plan, const std::vector<Rule>& rules,
 std::vector<DeviceId> unspared_devices(const Rule& taker, const Rule& exemption,
                                        const std::vector<const Device*>& devices,
                                        const Inventory& inventory) {
-  std::set<const Device*> unspared;
-  for (const DevicePattern& part : exemption.devices) {
-    const Extent extent = compare_extent(taker, exemption, part, inventory);
-    for (const Device* device : devices)
-      if (extent.names_more && names(part, *device) &&
-          (extent.covers_part ||
-           (!is_rule_pattern(part) && strongest_naming(taker, *device).how == Naming::by_pattern)))
-        unspared.insert(device);
+  bool names_more = false;
+  std::vector<const Device*> only_exempted;
+  for (const Device& device : inventory.devices) {
+    const bool taken = strongest_naming(taker, device).how != Naming::not_named;
+    const bool spared = strongest_naming(exemption, device).how != Naming::not_named;
+    names_more = names_more || (taken && !spared);
+    if (spared && !taken) only_exempted.push_back(&device);
   }
-  std::vector<DeviceId> ids;
-  for (const Device* device : devices)
-    if (unspared.count(device) != 0) ids.push_back(device->id);
-  return ids;
+  std::vector<DeviceId> unspared;
+  if (!names_more) return unspared;
+  for (const Device* device : devices) {
+    const bool by_pattern = strongest_naming(taker, *device).how == Naming::by_pattern;
+    const auto is_in_vain = [&](const DevicePattern& part) {
+      const auto is_named = [&](const Device* other) { return names(part, *other); };
+      return is_named(device) &&
+             ((by_pattern && !is_rule_pattern(part)) ||
+              std::none_of(only_exempted.begin(), only_exempted.end(), is_named));
+    };
+    if (std::any_of(exemption.devices.begin(), exemption.devices.end(), is_in_vain))
+      unspared.push_back(device->id);
+  }
+  return unspared;
 }
 
 void add_unspared(Plan& plan, const std::vector<Rule>& rules, const Inventory& inventory,

@@ -27,9 +27,10 @@ void print_error(const std::string& text, const std::string& hint = {});
 /// Prints what is wrong in the sources, and how many rules are left out.
 void print_messages(const Configuration& configuration);
 
-/// What stands below the rows of a rule, one line each: "no device "0a:00.7"" for what it spells
-/// out in vain. If it has no row: "no device", or which devices a later rule decides about. \param
-/// shown  the devices in the rule's rows, also one that has gone
+/// What stands below the rows of a rule, one line each: "no device "0a:00.7"" for what it names in
+/// vain. If it has no row: "no device", or which devices a later rule decides about.
+///
+/// \param shown  the devices in the rule's rows, also one that has gone
 std::vector<std::string> lines_without_row(const Configuration& configuration, const Plan& plan,
                                            std::size_t rule, const std::vector<DeviceId>& shown);
 
